@@ -1,0 +1,80 @@
+/**
+ * A patch as read: file patches, hunks and lines, each line still knowing where it stands in the input.
+ * Made by `readPatches`; damage is already repaired and every repair is listed.
+ */
+
+/** 1-based line in the input as the user opened it, before any decoding. */
+export type InputLine = number;
+
+export type LineKind = 'context' | 'added' | 'removed';
+
+export interface PatchLine {
+  readonly kind: LineKind;
+  /** The line's text without its leading ' ', '+' or '-', tabs and indentation as far as they survived; no newline. */
+  readonly text: string;
+  /** Where it stands; for a line joined from wrapped pieces the first of them. */
+  readonly line: InputLine;
+}
+
+export interface Hunk {
+  /** The `@@` line. */
+  readonly line: InputLine;
+  /** From the header; 1-based. What the header says, not what the body holds. */
+  readonly oldStart: number;
+  readonly oldCount: number;
+  readonly newStart: number;
+  readonly newCount: number;
+  /** The text after the second `@@`, wrapped continuation joined: usually the function that the hunk starts in. */
+  readonly section: string;
+  readonly lines: readonly PatchLine[];
+  /** True when the body agrees with the counts of the header without repair. */
+  readonly intact: boolean;
+}
+
+export interface FilePatch {
+  /** Path in the kernel tree without `a/` or `b/`: the old one, or the new one for a new file. */
+  readonly path: string;
+  /** Different from `path` only for a rename or copy. */
+  readonly newPath: string;
+  readonly change: 'modified' | 'added' | 'deleted' | 'renamed';
+  /** The `diff --git` or `---` line. */
+  readonly line: InputLine;
+  /** Blob ids of the `index` line, as abbreviated there. */
+  readonly blobs: { readonly old: string; readonly new: string } | null;
+  readonly hunks: readonly Hunk[];
+}
+
+/** A repair, or a defect that could not be repaired. */
+export interface Damage {
+  readonly line: InputLine;
+  /** For people: what was wrong and what was assumed, e.g. "hunk header wrapped: joined with the next line". */
+  readonly what: string;
+}
+
+/** One patch: one mail, one commit of `git show`, one plain diff. */
+export interface Patch {
+  readonly subject: string | null;
+  /** `[PATCH v2 3/7]` and the like. */
+  readonly series: { readonly version: number; readonly index: number; readonly total: number } | null;
+  /** ISO day (yyyy-mm-dd) of the mail or commit, when one is given. */
+  readonly date: string | null;
+  readonly messageId: string | null;
+  /** True when the diff was read out of a `> ` quote: somebody else's patch under discussion, not a proposal. */
+  readonly quoted: boolean;
+  readonly files: readonly FilePatch[];
+  readonly damage: readonly Damage[];
+}
+
+export type InputKind = 'diff' | 'format-patch' | 'mail' | 'mbox' | 'archive-page';
+
+/** Everything that one input file held. */
+export interface PatchInput {
+  readonly kind: InputKind;
+  readonly messages: number;
+  readonly patches: readonly Patch[];
+}
+
+export type ReadResult =
+  | { readonly ok: true; readonly input: PatchInput }
+  /** `what` is one line for stderr: what is wrong, where, and what to do. */
+  | { readonly ok: false; readonly what: string };

@@ -1,0 +1,160 @@
+/**
+ * What a check answers: the one value that every face renders. `schema/dio-ordering-1.schema.json` is its
+ * published form; field names there and here are the contract and change only with the version in `schema`.
+ * All lines are 1-based and stand in the input as opened.
+ */
+
+import type { MemoryModel } from '../sim/exploration.js';
+import type { InputKind } from '../diff/patch.js';
+
+export const SCHEMA = 'dio-ordering/1';
+
+export type PropertyId = 'P1' | 'P2' | 'P3' | 'P4' | 'P5' | 'P6' | 'P7' | 'P8' | 'P9';
+
+/** How a scenario stands against a property, before or after the patch. */
+export type Verdict = 'race' | 'none' | 'not-modelled';
+
+/**
+ * introduced: none before, race after. fixed: race before, none after. left: race before and after, and the patch
+ * changes an ordering that this race depends on. untouched: race before and after, its ordering not changed.
+ * absent: none before and after. unknown: one side is not modelled.
+ */
+export type Change = 'introduced' | 'fixed' | 'left' | 'untouched' | 'absent' | 'unknown';
+
+export type Severity = 'error' | 'warning' | 'information';
+
+export interface PatchSummary {
+  readonly path: string;
+  readonly hunks: number;
+  readonly damage: readonly { readonly line: number; readonly what: string }[];
+}
+
+export interface InputSummary {
+  readonly file: string;
+  readonly kind: InputKind;
+  readonly messages: number;
+  readonly patches: readonly PatchSummary[];
+}
+
+export interface ScenarioSummary {
+  readonly id: string;
+  /** The release era judged, e.g. `5.5-5.8`, or the version of the tree. */
+  readonly release: string;
+  readonly fs: string;
+  /** Mount options and inode format that decide conditions, e.g. `nodelalloc`, `dioread_nolock`, `block<page`. */
+  readonly mount: readonly string[];
+  readonly actors: readonly string[];
+  readonly memory: MemoryModel;
+}
+
+export interface VerdictRow {
+  readonly file: string;
+  readonly property: PropertyId;
+  readonly scenario: ScenarioSummary;
+  readonly before: Verdict;
+  readonly after: Verdict;
+  readonly change: Change;
+  /** `exhaustive`, or what stopped the exploration, e.g. `bounded at 2000000 states`. */
+  readonly bounds: string;
+  /** Distinct states explored before and after together. */
+  readonly states: number;
+}
+
+/** Where a step stands. */
+export interface Place {
+  readonly kind: 'patch' | 'tree' | 'bundled';
+  readonly file: string;
+  readonly line: number;
+}
+
+export interface TimelineStep {
+  /** 1-based position in the interleaving. */
+  readonly n: number;
+  /** Index into `Timeline.actors`. */
+  readonly actor: number;
+  readonly function: string;
+  /** What is executed, as kernel people write it: `inode_dio_begin()`, `reads i_dio_count: 0`. */
+  readonly text: string;
+  /** State changes, e.g. `i_dio_count 0→1`, `block 0 hole→mapped`. */
+  readonly effects: readonly string[];
+  readonly at: Place;
+  /** Set when the memory model let the access take effect elsewhere than where it stands in the program. */
+  readonly reordered?: 'issued' | 'late';
+}
+
+export interface Timeline {
+  readonly actors: readonly string[];
+  readonly steps: readonly TimelineStep[];
+}
+
+export interface LoadBearing {
+  readonly line: number;
+  readonly endLine: number;
+  /** The edit, e.g. the text of the added line. */
+  readonly text: string;
+  /** Scenario ids in which the race is back without it. */
+  readonly scenarios: readonly string[];
+}
+
+export interface Finding {
+  /** Stable for the same input and version; what `timeline --finding` takes. */
+  readonly id: string;
+  /** Slug of the rule, e.g. `stale-data-exposure`. */
+  readonly rule: string;
+  readonly property: PropertyId;
+  readonly change: Change;
+  readonly severity: Severity;
+  readonly file: string;
+  readonly line: number;
+  readonly endLine: number;
+  readonly function: string;
+  /** One headline: what can happen, to whom, in which configuration. */
+  readonly message: string;
+  /** Scenario ids, first the one that the timeline shows. */
+  readonly scenarios: readonly string[];
+  /** Memory models under which the race of the timeline's scenario exists. */
+  readonly memory: readonly MemoryModel[];
+  /** Conditions that neither the scenario nor tracked values decide, as the trace takes them. */
+  readonly assumptions: readonly string[];
+  /** The interleaving: of the code after the patch, or for `fixed` of the code before it. */
+  readonly timeline: Timeline;
+  /** Lines that keep this race closed (for `fixed`): without one of them it is back. */
+  readonly loadBearing: readonly LoadBearing[];
+}
+
+export interface NotModelled {
+  readonly file: string;
+  readonly line: number;
+  readonly reason: string;
+}
+
+/** One ordering event that was read out of a function, before or after the patch: for `--explain`. */
+export interface ExtractedEvent {
+  readonly function: string;
+  readonly text: string;
+  readonly at: Place;
+  readonly side: 'before' | 'after' | 'both';
+}
+
+export interface SkippedScenario {
+  readonly file: string;
+  readonly scenario: string;
+  readonly reason: string;
+}
+
+/** What `--explain` prints; not part of the findings. */
+export interface Explanation {
+  readonly releases: readonly { readonly file: string; readonly release: string; readonly why: string }[];
+  readonly events: readonly ExtractedEvent[];
+  readonly skipped: readonly SkippedScenario[];
+}
+
+export interface Report {
+  readonly schema: typeof SCHEMA;
+  readonly version: string;
+  readonly inputs: readonly InputSummary[];
+  readonly verdicts: readonly VerdictRow[];
+  readonly findings: readonly Finding[];
+  readonly notModelled: readonly NotModelled[];
+  readonly explanation: Explanation;
+}
