@@ -1,0 +1,49 @@
+/** The options that `check` and `timeline` share. */
+
+import { statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { CheckOptions } from '../review/check.js';
+import { COLOR, type Color } from './screen.js';
+
+const MEMORY: readonly CheckOptions['memory'][] = ['sc', 'tso', 'lkmm'];
+
+export interface AnalysisFlags {
+  readonly kernel?: string;
+  readonly tree?: string;
+  readonly memory: CheckOptions['memory'];
+  readonly jobs: number;
+  readonly color: Color;
+}
+
+export function addAnalysisOptions(command: Command): Command {
+  return command
+    .option(
+      '--kernel <release>',
+      'kernel release to judge the patch for, e.g. 5.5 (default: taken from the patch)',
+    )
+    .option('--tree <dir>', 'kernel tree whose functions are used instead of the bundled ones', directory)
+    .addOption(new Option('--memory <model>', 'memory model').choices(MEMORY).default('lkmm'))
+    .addOption(
+      new Option('--jobs <n>', 'scenarios explored at the same time')
+        .argParser(positive)
+        .default(availableParallelism(), 'one a processor'),
+    )
+    .addOption(new Option('--color <when>', 'colours in text').choices(COLOR).default('auto'));
+}
+
+export function checkOptions(flags: AnalysisFlags): CheckOptions {
+  return { kernel: flags.kernel ?? null, tree: flags.tree ?? null, memory: flags.memory, jobs: flags.jobs };
+}
+
+function positive(text: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('Give a number from 1 to 9999.');
+  return Number(text);
+}
+
+function directory(path: string): string {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    throw new InvalidArgumentError('It is not a directory: give the top of a kernel tree.');
+  }
+  return path;
+}

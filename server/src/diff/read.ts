@@ -1,0 +1,86 @@
+/** The door of the diff room: bytes to patches. */
+
+import { unflow } from '../mail/flowed.js';
+import type { Body, Message, TextLine } from '../mail/message.js';
+import { quoteStreams, type Stream } from '../mail/quoted.js';
+import { readMessages } from '../mail/read.js';
+import { readFiles, type ReadFiles } from './file.js';
+import type { Damage, Patch, ReadResult } from './patch.js';
+import { refuseBytes, refuseEmpty } from './refuse.js';
+import { trimLineEnds } from './repair/line-ends.js';
+import { scan } from './scan.js';
+import { inSeriesOrder } from './series.js';
+
+/**
+ * Reads whatever file a patch came in: a diff, `git show`, `git format-patch`, a mail, an mbox, the text of an
+ * archive page. Damage is repaired and listed. Never throws; what holds no patch is refused in one line.
+ */
+export async function readPatches(bytes: Uint8Array): Promise<ReadResult> {
+  const refusal = refuseBytes(bytes);
+  if (refusal !== null) return { ok: false, what: refusal };
+  const { form, messages } = await readMessages(bytes);
+  const read = messages.map(readMessage);
+  const patches = inSeriesOrder(read.flatMap((message) => message.patches));
+  const checkable = patches.filter(({ files }) => files.some(({ hunks }) => hunks.length > 0));
+  if (checkable.length === 0) {
+    const damage = [...patches, ...read].flatMap((part) => part.damage);
+    return { ok: false, what: refuseEmpty(messages, patches, damage) };
+  }
+  return { ok: true, input: { kind: form, messages: messages.length, patches } };
+}
+
+interface MessageReading {
+  readonly patches: readonly Patch[];
+  /** Defects that belong to no patch. */
+  readonly damage: readonly Damage[];
+}
+
+function readMessage(message: Message): MessageReading {
+  const patches: Patch[] = [];
+  const damage: Damage[] = [];
+  for (const body of message.bodies) {
+    const facts = body.facts ?? message.facts;
+    for (const stream of quoteStreams(body)) {
+      const reading = bestReading(stream, body.flowed);
+      damage.push(...reading.orphans);
+      for (const { files, damage: repairs } of reading.patches) {
+        patches.push({ ...facts, quoted: stream.depth > 0, files, damage: repairs });
+      }
+    }
+  }
+  return { patches: withOrphans(patches, damage), damage };
+}
+
+/** Lines left out of a message are listed with its first patch, so that nothing is lost unsaid. */
+function withOrphans(patches: readonly Patch[], orphans: readonly Damage[]): readonly Patch[] {
+  const [first, ...rest] = patches;
+  if (!first || orphans.length === 0) return patches;
+  return [{ ...first, damage: [...first.damage, ...orphans].sort((a, b) => a.line - b.line) }, ...rest];
+}
+
+interface StreamReading {
+  readonly patches: readonly ReadFiles[];
+  readonly orphans: readonly Damage[];
+  readonly cost: number;
+}
+
+/** Raw first: many senders declare format=flowed and do not flow. Undone only if the raw text does not hold, and if it helps. */
+function bestReading(stream: Stream, flowed: Body['flowed']): StreamReading {
+  const raw = readStream(stream.lines);
+  if (raw.cost === 0 || !flowed) return raw;
+  const undone = readStream(unflow(stream.lines, flowed.delSp));
+  return undone.cost < raw.cost && undone.patches.length >= raw.patches.length ? undone : raw;
+}
+
+function readStream(lines: readonly TextLine[]): StreamReading {
+  const trimmed = trimLineEnds(lines);
+  const { patches, orphans } = scan(trimmed.lines);
+  const read = patches.map(readFiles).filter(({ files, damage }) => files.length > 0 || damage.length > 0);
+  return {
+    patches: read.map((patch, i) =>
+      i === 0 ? { ...patch, damage: [...trimmed.damage, ...patch.damage] } : patch,
+    ),
+    orphans,
+    cost: read.reduce((sum, { cost }) => sum + cost, 0),
+  };
+}

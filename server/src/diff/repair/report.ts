@@ -1,0 +1,78 @@
+/** What a reading had to assume, in words, each with the line where it was assumed. */
+
+import type { HunkHeader } from '../hunk-header.js';
+import type { Damage } from '../patch.js';
+import type { Reading } from './reading.js';
+
+export function damageOf(header: HunkHeader, reading: Reading): readonly Damage[] {
+  return [
+    ...sectionDamage(header, reading),
+    ...restDamage(reading),
+    ...blankDamage(reading),
+    ...cutDamage(reading),
+    ...countDamage(header, reading),
+    ...reading.leftOut.map(({ text, line }) => leftOutDamage(text, line)),
+  ];
+}
+
+export function leftOutDamage(text: string, line: number): Damage {
+  const shown = text.length > 40 ? `${text.slice(0, 40)}…` : text;
+  return { line, what: `"${shown}" after the hunk taken for a signature or prose: left out` };
+}
+
+function sectionDamage(header: HunkHeader, { section }: Reading): readonly Damage[] {
+  if (section.pieces === 0) return [];
+  const what = section.pieces === 1 ? 'the next line' : `the next ${section.pieces} lines`;
+  return [{ line: header.line, what: `hunk header wrapped: joined with ${what}` }];
+}
+
+function restDamage({ body, rests }: Reading): readonly Damage[] {
+  return [...rests]
+    .sort((a, b) => a - b)
+    .map((i) => ({ line: body[i]!.raw.line, what: 'line wrapped: joined with the line before' }));
+}
+
+function blankDamage({ body, rests }: Reading): readonly Damage[] {
+  const bare = body.filter(
+    (line, i) => line.kind === 'context' && !rests.has(i) && /^[^ ]/.test(line.raw.text),
+  );
+  if (bare.length === 0) return [];
+  const lines = bare.length === 1 ? 'a context line' : `${bare.length} context lines`;
+  return [{ line: bare[0]!.raw.line, what: `leading blank of ${lines} lost: read as context` }];
+}
+
+function cutDamage({ body }: Reading): readonly Damage[] {
+  return body
+    .filter(({ kind }) => kind === 'cut')
+    .map(({ raw }) => ({ line: raw.line, what: `"${raw.text.trim()}": the hunk was cut here` }));
+}
+
+function countDamage(header: HunkHeader, reading: Reading): readonly Damage[] {
+  const { missingContext: missing, changeGap: gap } = reading;
+  const damage: Damage[] = [];
+  if (missing > 0) {
+    damage.push({
+      line: header.line,
+      what: `hunk counts do not match: ${plural(missing, 'context line')} lost (blank lines, lone braces or a cut end)`,
+    });
+  }
+  if (missing < 0) {
+    damage.push({
+      line: header.line,
+      what: `hunk counts do not match: ${plural(-missing, 'context line')} more than the header says; all lines kept`,
+    });
+  }
+  if (gap !== 0) {
+    const lost = gap > 0 ? 'added' : 'removed';
+    const excess = gap > 0 ? 'removed' : 'added';
+    damage.push({
+      line: header.line,
+      what: `hunk counts do not match: ${plural(Math.abs(gap), `${lost} line`)} lost, or as many ${excess} ones too many; all lines kept`,
+    });
+  }
+  return damage;
+}
+
+function plural(count: number, noun: string): string {
+  return count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
+}

@@ -1,0 +1,76 @@
+/** Enumerators and macros whose numeric value decides conditions. Other upper-case names stand for themselves. */
+
+import { flags, int, type Value } from './value.js';
+
+/** include/uapi/asm-generic/errno-base.h and errno.h; 5xx from include/linux/errno.h. */
+const ERRNO: Readonly<Record<string, number>> = {
+  EPERM: 1,
+  ENOENT: 2,
+  EINTR: 4,
+  EIO: 5,
+  ENXIO: 6,
+  EAGAIN: 11,
+  EWOULDBLOCK: 11,
+  ENOMEM: 12,
+  EFAULT: 14,
+  ENOTBLK: 15,
+  EBUSY: 16,
+  EEXIST: 17,
+  EINVAL: 22,
+  EFBIG: 27,
+  ENOSPC: 28,
+  EROFS: 30,
+  ENOSYS: 38,
+  ENODATA: 61,
+  EOPNOTSUPP: 95,
+  EUCLEAN: 117,
+  EFSCORRUPTED: 117,
+  EDQUOT: 122,
+  ERESTARTSYS: 512,
+  EIOCBQUEUED: 529,
+};
+
+const NUMBERS: Readonly<Record<string, number>> = {
+  NULL: 0,
+  READ: 0,
+  WRITE: 1,
+  ITER_DEST: 0,
+  ITER_SOURCE: 1,
+  true: 1,
+  false: 0,
+  PAGE_SHIFT: 12,
+  PAGE_SIZE: 4096,
+  EXT4_MAX_LOGICAL_BLOCK: 0xfffffffe,
+  LLONG_MAX: Number.MAX_SAFE_INTEGER,
+  LONG_MAX: Number.MAX_SAFE_INTEGER,
+  ULONG_MAX: Number.MAX_SAFE_INTEGER,
+  MAX_LFS_FILESIZE: Number.MAX_SAFE_INTEGER,
+  WB_SYNC_NONE: 0,
+  WB_SYNC_ALL: 1,
+  AOP_TRUNCATED_PAGE: 0x80001,
+};
+
+/** Composite flags of fs/ext4/ext4.h; the parts are what `ext4_map_blocks` tests. */
+const COMPOSITE: Readonly<Record<string, readonly string[]>> = {
+  EXT4_GET_BLOCKS_CREATE_UNWRIT_EXT: ['EXT4_GET_BLOCKS_UNWRIT_EXT', 'EXT4_GET_BLOCKS_CREATE'],
+  EXT4_GET_BLOCKS_UNINIT_EXT: ['EXT4_GET_BLOCKS_UNWRIT_EXT'],
+  EXT4_GET_BLOCKS_CREATE_UNINIT_EXT: ['EXT4_GET_BLOCKS_UNWRIT_EXT', 'EXT4_GET_BLOCKS_CREATE'],
+  EXT4_GET_BLOCKS_IO_CREATE_EXT: [
+    'EXT4_GET_BLOCKS_PRE_IO',
+    'EXT4_GET_BLOCKS_UNWRIT_EXT',
+    'EXT4_GET_BLOCKS_CREATE',
+  ],
+  EXT4_GET_BLOCKS_IO_CONVERT_EXT: ['EXT4_GET_BLOCKS_CONVERT', 'EXT4_GET_BLOCKS_CREATE_UNWRIT_CONVERT'],
+  EXT4_GET_BLOCKS_CREATE_ZERO: ['EXT4_GET_BLOCKS_CREATE', 'EXT4_GET_BLOCKS_ZERO'],
+};
+
+/** The value of a constant's name, or null when the name is not a constant (lower case, or unknown case). */
+export function constant(name: string): Value | null {
+  const number = NUMBERS[name];
+  if (number !== undefined) return int(number);
+  const errno = ERRNO[name];
+  if (errno !== undefined) return int(errno);
+  const parts = COMPOSITE[name];
+  if (parts) return flags(...parts);
+  return /^[A-Z][A-Z0-9_]*$/.test(name) ? flags(name) : null;
+}

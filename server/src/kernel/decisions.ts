@@ -1,0 +1,227 @@
+/**
+ * Calls and fields that the scenario decides: what a mount option, the inode's format or the actor's kind of I/O
+ * make of a condition. Anything not in these tables and not tracked is unknown, and both ways are explored.
+ */
+
+import type { ActorRole, Configuration } from './configuration.js';
+import { flagNames, flags, int, POSITIVE, ONE, pointer, UNKNOWN, ZERO, type Value } from './value.js';
+
+export interface Situation {
+  readonly configuration: Configuration;
+  readonly role: ActorRole;
+  /** The function that the actor entered the kernel by: one actor may write first and read after. */
+  readonly entry: string;
+}
+
+type Decision = (situation: Situation, args: readonly Value[], argTexts: readonly string[]) => Value;
+
+const yes: Decision = () => ONE;
+const no: Decision = () => ZERO;
+const bool = (value: boolean): Value => (value ? ONE : ZERO);
+const isWriter = ({ role, entry }: Situation): boolean =>
+  role.kind === 'dio-completion' || /write/.test(entry);
+
+function mountOption(
+  { configuration }: Situation,
+  _args: readonly Value[],
+  argTexts: readonly string[],
+): Value {
+  switch (argTexts[1]) {
+    case 'DELALLOC':
+      return bool(configuration.delalloc);
+    case 'DIOREAD_NOLOCK':
+      return bool(configuration.dioreadNolock);
+    case 'NODELALLOC':
+      return bool(!configuration.delalloc);
+    default:
+      return UNKNOWN;
+  }
+}
+
+function inodeFlag(
+  { configuration }: Situation,
+  _args: readonly Value[],
+  argTexts: readonly string[],
+): Value {
+  if (argTexts[1] === 'EXT4_INODE_EXTENTS') return bool(configuration.extents);
+  return /EXT4_INODE_(?:JOURNAL_DATA|ENCRYPT|VERITY|DAX|INLINE_DATA)/.test(argTexts[1] ?? '')
+    ? ZERO
+    : UNKNOWN;
+}
+
+/** Never fails, and is no null pointer: allocation failures and journal aborts are not explored. */
+const succeeds: Decision = () => POSITIVE;
+
+/**
+ * The I/O of every scenario in bytes: it begins at 0, is one block long, lies in one extent and well inside the file.
+ * Extending and unaligned I/O are scenarios of their own.
+ */
+const blockBits = ({ configuration }: Situation): number => (configuration.blocksPerPage === 2 ? 11 : 12);
+export const ioLength = (situation: Situation): Value => int(2 ** blockBits(situation));
+const LENGTH = ioLength;
+const INSIDE = int(1 << 16);
+
+const CALLS: Readonly<Record<string, Decision>> = {
+  iov_iter_rw: (situation) => int(isWriter(situation) ? 1 : 0),
+  i_size_read: () => INSIDE,
+  page_offset: no,
+  folio_pos: no,
+  page_index: no,
+  folio_index: no,
+  linear_page_index: no,
+  buffer_new: no,
+  set_buffer_dirty: no,
+  test_set_buffer_dirty: no,
+  generic_write_checks: LENGTH,
+  i_blocksize: LENGTH,
+  bio_iov_iter_get_pages: no,
+  sb_init_dio_done_wq: no,
+  generic_write_sync: (_situation, args) => args[1] ?? UNKNOWN,
+  IS_NOSEC: yes,
+  iocb_is_dsync: no,
+  xfs_trans_alloc: no,
+  xfs_trans_alloc_inode: no,
+  xfs_trans_commit: no,
+  xfs_trans_reserve_quota_nblks: no,
+  xfs_qm_dqattach: no,
+  xfs_qm_dqattach_locked: no,
+  bdi_write_congested: no,
+  iocb_is_direct: ({ entry }) => bool(/dio/.test(entry)),
+  is_sync_kiocb: ({ role, entry }) => bool(!role.aio || /buffered/.test(entry)),
+  test_opt: mountOption,
+  ext4_test_inode_flag: inodeFlag,
+  ext4_should_dioread_nolock: ({ configuration }) =>
+    bool(configuration.dioreadNolock && configuration.extents),
+  ext4_should_journal_data: no,
+  ext4_has_inline_data: no,
+  ext4_test_inode_state: no,
+  ext4_nonda_switch: no,
+  ext4_forced_shutdown: no,
+  ext4_handle_valid: yes,
+  ext4_journal_start: succeeds,
+  ext4_journal_start_with_reserve: succeeds,
+  ext4_journal_current_handle: no,
+  ext4_init_io_end: succeeds,
+  ext4_convert_inline_data: no,
+  ext4_should_retry_alloc: no,
+  ext4_bh_delay_or_unwritten: yes,
+  ext4_walk_page_buffers: yes,
+  ext4_iomap_is_delalloc: no,
+  ext4_unaligned_io: no,
+  ext4_extending_io: no,
+  ext4_overwrite_io: no,
+  ext4_dio_supported: yes,
+  ext4_should_use_dio: yes,
+  ext4_inode_is_fast_symlink: no,
+  ext4_emergency_state: no,
+  ext4_inode_journal_mode: () => UNKNOWN,
+  IS_DAX: no,
+  IS_DAX_INODE: no,
+  IS_IMMUTABLE: no,
+  IS_SWAPFILE: no,
+  IS_ENCRYPTED: no,
+  S_ISREG: yes,
+  S_ISDIR: no,
+  S_ISLNK: no,
+  XFS_FORCED_SHUTDOWN: no,
+  xfs_is_shutdown: no,
+  xfs_is_always_cow_inode: no,
+  xfs_is_cow_inode: no,
+  xfs_is_reflink_inode: no,
+  xfs_inode_has_cow_data: no,
+  xfs_inode_has_bigrtalloc: no,
+  xfs_has_reflink: no,
+  XFS_IS_REALTIME_INODE: no,
+  xfs_get_extsz_hint: no,
+  xfs_ilock_data_map_shared: () => flags('XFS_ILOCK_SHARED'),
+  xfs_ilock_attr_map_shared: () => flags('XFS_ILOCK_SHARED'),
+  need_excl_ilock: no,
+  isnullstartblock: (_situation, [start]) =>
+    bool(flagNames(start ?? UNKNOWN)?.includes('DELAYSTARTBLOCK') ?? false),
+  file_update_time: no,
+  file_remove_privs: no,
+  file_modified: no,
+  kiocb_modified: no,
+  kmalloc: succeeds,
+  kzalloc: succeeds,
+  alloc_page: succeeds,
+  page_cache_alloc: succeeds,
+  __page_cache_alloc: succeeds,
+  filemap_alloc_folio: succeeds,
+  filemap_check_errors: no,
+  fatal_signal_pending: no,
+  bdi_cap_writeback_dirty: yes,
+  mapping_can_writeback: yes,
+  mapping_cap_writeback_dirty: yes,
+  dax_mapping: no,
+  page_has_private: yes,
+  page_has_buffers: yes,
+  folio_buffers: () => pointer('buffer_head'),
+  page_buffers: () => pointer('buffer_head'),
+  buffer_uptodate: yes,
+  buffer_dirty: yes,
+  user_backed_iter: no,
+  iter_is_iovec: no,
+  inode_newsize_ok: no,
+};
+
+/** What a call returns in this scenario, or null when the tables do not say. */
+export function decideCall(
+  name: string,
+  situation: Situation,
+  args: readonly Value[],
+  argTexts: readonly string[],
+): Value | null {
+  return CALLS[name]?.(situation, args, argTexts) ?? null;
+}
+
+export const decidesCall = (name: string): boolean => name in CALLS;
+
+type FieldRule = (situation: Situation) => Value;
+
+const table =
+  (ext4: string, xfs: string): FieldRule =>
+  ({ configuration }) =>
+    pointer(`table:${configuration.fs === 'ext4' ? ext4 : xfs}`);
+
+/** Fields of objects that exist before the actor starts, by the field's name. */
+const FIELDS: Readonly<Record<string, FieldRule>> = {
+  a_ops: (situation) =>
+    table(
+      situation.configuration.delalloc ? 'ext4_da_aops' : 'ext4_aops',
+      'xfs_address_space_operations',
+    )(situation),
+  vm_ops: table('ext4_file_vm_ops', 'xfs_file_vm_ops'),
+  f_op: table('ext4_file_operations', 'xfs_file_operations'),
+  i_op: table('ext4_file_inode_operations', 'xfs_inode_operations'),
+  ki_flags: ({ entry }) => (/dio/.test(entry) ? flags('IOCB_DIRECT') : ZERO),
+  i_blkbits: (situation) => int(blockBits(situation)),
+  b_size: LENGTH,
+  b_this_page: () => pointer('buffer_head'),
+  index: () => ZERO,
+  ki_pos: () => ZERO,
+  bi_size: LENGTH,
+  bi_status: () => ZERO,
+  bi_error: () => ZERO,
+  length: LENGTH,
+  len: LENGTH,
+  count: LENGTH,
+  offset: () => ZERO,
+  br_startoff: () => ZERO,
+  br_blockcount: LENGTH,
+  nr_to_write: () => POSITIVE,
+  range_cyclic: () => ZERO,
+  tagged_writepages: () => ZERO,
+  writeback_index: () => ZERO,
+  range_start: () => ZERO,
+  range_end: () => ZERO,
+  s_dio_done_wq: () => POSITIVE,
+  h_sync: () => ZERO,
+  end_io: () => ({ kind: 'function', name: 'xfs_dio_write_end_io' }),
+  dops: table('ext4_dio_write_ops', 'xfs_dio_write_ops'),
+};
+
+/** The value that a field has before anybody wrote it, or null when that is not known. */
+export function decideField(name: string, situation: Situation): Value | null {
+  return FIELDS[name]?.(situation) ?? null;
+}

@@ -1,0 +1,173 @@
+/** The shared state of one scenario as variables of the simulator: one inode, one page, its blocks, the locks. */
+
+import type { Variable, VariableId } from '../sim/program.js';
+import type { ActorRole, Configuration } from './configuration.js';
+
+/** What a block, a page or a reader's buffer holds. Data versions follow: `DATA + n`. */
+export const CONTENT = { nothing: 0, zeros: 1, stale: 2, data: 3 } as const;
+
+/** State of a block in the extent map. */
+export const EXTENT = { hole: 0, delayed: 1, unwritten: 2, mapped: 3 } as const;
+
+/** How values are spoken of, by variable; a variable without an entry is shown as its number. */
+export type ValueNames = readonly string[];
+
+const EXTENT_NAMES: ValueNames = ['hole', 'delayed', 'unwritten', 'mapped'];
+
+export interface BlockVariables {
+  readonly extent: VariableId;
+  readonly disk: VariableId;
+  /** What the cached page holds for the block. */
+  readonly page: VariableId;
+}
+
+export interface ActorVariables {
+  /** What the last read of this actor returned, by block. */
+  readonly got: readonly VariableId[];
+  /** Takes the value of a relaxed load until the branch on it. */
+  readonly scratch: VariableId;
+  /** Which system calls have returned: 1 after the first, and so on. */
+  readonly returned: VariableId;
+  /** The page is mapped writable into this actor's address space. */
+  readonly pte: VariableId;
+  /** The bio of a direct write: submitted, then on disk. */
+  readonly bio: VariableId;
+}
+
+export interface Model {
+  readonly variables: readonly Variable[];
+  readonly valueNames: ReadonlyMap<VariableId, ValueNames>;
+  readonly configuration: Configuration;
+  readonly dioCount: VariableId;
+  /** `mapping->nrpages`; with one page also whether it is in the cache. */
+  readonly nrpages: VariableId;
+  readonly locked: VariableId;
+  readonly dirty: VariableId;
+  readonly uptodate: VariableId;
+  readonly writeback: VariableId;
+  readonly blocks: readonly BlockVariables[];
+  /** `i_rwsem` (XFS IOLOCK): readers, and whether a writer holds it. */
+  readonly rwsem: LockVariables;
+  /** `mapping->invalidate_lock`, before 5.15 `i_mmap_sem` and MMAPLOCK. */
+  readonly invalidateLock: LockVariables;
+  readonly actors: readonly ActorVariables[];
+}
+
+export interface LockVariables {
+  readonly readers: VariableId;
+  readonly writer: VariableId;
+}
+
+export interface InitialBlock {
+  readonly extent: number;
+  readonly disk: number;
+}
+
+export interface InitialState {
+  readonly blocks: readonly InitialBlock[];
+  readonly cached: boolean;
+}
+
+class Variables {
+  readonly list: Variable[] = [];
+  readonly names = new Map<VariableId, ValueNames>();
+
+  add(name: string, max: number, initial = 0, owner: number | null = null, names?: ValueNames): VariableId {
+    const id = this.list.length;
+    this.list.push({ name, initial, max, owner });
+    if (names) this.names.set(id, names);
+    return id;
+  }
+}
+
+function contentNames(actors: readonly ActorRole[]): ValueNames {
+  const versions = Math.max(0, ...actors.map((actor) => actor.version));
+  return [
+    'nothing',
+    'zeros',
+    'STALE',
+    ...Array.from({ length: versions + 1 }, (_, i) => (i === 0 ? 'old data' : `data ${i}`)),
+  ];
+}
+
+function addBlock(
+  vars: Variables,
+  index: number,
+  total: number,
+  initial: InitialBlock,
+  content: ValueNames,
+  cached: boolean,
+): BlockVariables {
+  const block = total === 1 ? 'block' : `block ${index}`;
+  const max = content.length - 1;
+  const filled = initial.extent === EXTENT.mapped ? initial.disk : CONTENT.zeros;
+  return {
+    extent: vars.add(block, 3, initial.extent, null, EXTENT_NAMES),
+    disk: vars.add(`disk of ${block}`, max, initial.disk, null, content),
+    page: vars.add(
+      total === 1 ? 'page' : `page, ${block}`,
+      max,
+      cached ? filled : CONTENT.nothing,
+      null,
+      content,
+    ),
+  };
+}
+
+function addActor(
+  vars: Variables,
+  owner: number,
+  role: ActorRole,
+  total: number,
+  content: ValueNames,
+): ActorVariables {
+  const got = Array.from({ length: total }, (_, block) =>
+    vars.add(
+      total === 1 ? `${role.name} got` : `${role.name} got (block ${block})`,
+      content.length - 1,
+      0,
+      owner,
+      content,
+    ),
+  );
+  return {
+    got,
+    scratch: vars.add(`${role.name} scratch`, 3, 0, owner),
+    returned: vars.add(`${role.name} returned`, role.entries.length, 0, owner),
+    pte: vars.add(`pte of ${role.name}`, 1),
+    bio: vars.add(`bio of ${role.name}`, 2, 0, null, ['none', 'submitted', 'on disk']),
+  };
+}
+
+const addLock = (vars: Variables, name: string, actors: number): LockVariables => ({
+  readers: vars.add(`${name} readers`, actors),
+  writer: vars.add(`${name} writer`, 1),
+});
+
+/** The variables of a scenario in its initial state. */
+export function buildModel(
+  configuration: Configuration,
+  initial: InitialState,
+  actors: readonly ActorRole[],
+): Model {
+  const vars = new Variables();
+  const content = contentNames(actors);
+  const cached = initial.cached ? 1 : 0;
+  return {
+    configuration,
+    dioCount: vars.add('i_dio_count', Math.max(2, actors.length)),
+    nrpages: vars.add('nrpages', 1, cached),
+    locked: vars.add('page locked', 1),
+    dirty: vars.add('page dirty', 1),
+    uptodate: vars.add('page uptodate', 1, cached),
+    writeback: vars.add('page writeback', 1),
+    blocks: initial.blocks.map((block, i) =>
+      addBlock(vars, i, initial.blocks.length, block, content, initial.cached),
+    ),
+    rwsem: addLock(vars, 'i_rwsem', actors.length),
+    invalidateLock: addLock(vars, 'invalidate_lock', actors.length),
+    actors: actors.map((role, i) => addActor(vars, i, role, initial.blocks.length, content)),
+    variables: vars.list,
+    valueNames: vars.names,
+  };
+}

@@ -1,0 +1,102 @@
+/*
+ * XFS: change of size. As in fs/xfs/xfs_iops.c, v5.5.
+ */
+
+/*
+ * Under IOLOCK and MMAPLOCK, both exclusive: wait for direct I/O, zero the edge,
+ * new size and page cache, then the blocks. As in v5.5.
+ */
+static int
+xfs_setattr_size(
+	struct xfs_inode	*ip,
+	struct iattr		*iattr)
+{
+	struct xfs_mount	*mp = ip->i_mount;
+	struct inode		*inode = VFS_I(ip);
+	xfs_off_t		oldsize, newsize;
+	struct xfs_trans	*tp;
+	int			error;
+	bool			did_zeroing = false;
+
+	oldsize = inode->i_size;
+	newsize = iattr->ia_size;
+
+	inode_dio_wait(inode);
+
+	if (newsize > oldsize) {
+		error = iomap_zero_range(inode, oldsize, newsize - oldsize,
+				&did_zeroing, &xfs_buffered_write_iomap_ops);
+	} else {
+		error = iomap_truncate_page(inode, newsize, &did_zeroing,
+				&xfs_buffered_write_iomap_ops);
+	}
+
+	if (error)
+		return error;
+
+	truncate_setsize(inode, newsize);
+
+	if (did_zeroing ||
+	    (newsize > ip->i_d.di_size && oldsize != ip->i_d.di_size)) {
+		error = filemap_write_and_wait_range(VFS_I(ip)->i_mapping,
+				ip->i_d.di_size, newsize - 1);
+		if (error)
+			return error;
+	}
+
+	error = xfs_trans_alloc(mp, &M_RES(mp)->tr_itruncate, 0, 0, 0, &tp);
+	if (error)
+		return error;
+
+	xfs_ilock(ip, XFS_ILOCK_EXCL);
+
+	ip->i_d.di_size = newsize;
+
+	if (newsize <= oldsize) {
+		error = xfs_itruncate_extents(&tp, ip, XFS_DATA_FORK, newsize);
+		if (error)
+			goto out_trans_cancel;
+	}
+
+	error = xfs_trans_commit(tp);
+out_unlock:
+	xfs_iunlock(ip, XFS_ILOCK_EXCL);
+	return error;
+
+out_trans_cancel:
+	xfs_trans_cancel(tp);
+	goto out_unlock;
+}
+
+/* The caller holds the IOLOCK exclusively. As in v5.5. */
+static int
+xfs_vn_setattr(
+	struct dentry		*dentry,
+	struct iattr		*iattr)
+{
+	int			error;
+
+	if (iattr->ia_valid & ATTR_SIZE) {
+		struct inode		*inode = d_inode(dentry);
+		struct xfs_inode	*ip = XFS_I(inode);
+		uint			iolock;
+
+		xfs_ilock(ip, XFS_MMAPLOCK_EXCL);
+		iolock = XFS_IOLOCK_EXCL | XFS_MMAPLOCK_EXCL;
+
+		error = xfs_break_layouts(inode, &iolock, BREAK_UNMAP);
+		if (error) {
+			xfs_iunlock(ip, XFS_MMAPLOCK_EXCL);
+			return error;
+		}
+
+		error = xfs_setattr_size(ip, iattr);
+		xfs_iunlock(ip, XFS_MMAPLOCK_EXCL);
+	}
+
+	return error;
+}
+
+const struct inode_operations xfs_inode_operations = {
+	.setattr		= xfs_vn_setattr,
+};

@@ -1,0 +1,84 @@
+/** `inode->i_dio_count`: include/linux/fs.h and fs/inode.c, 4.8 to 6.12. */
+
+import { choose, equals, exit, get, loadZero, option, plus, to } from '../fragment.js';
+import { POSITIVE, UNKNOWN, ZERO } from '../value.js';
+import type { Primitive } from './primitive.js';
+
+export const COUNT: readonly Primitive[] = [
+  {
+    names: ['inode_dio_begin'],
+    about: [
+      'atomic_inc(&inode->i_dio_count)',
+      'Relaxed RMW without return value: orders nothing by itself (Documentation/atomic_t.txt).',
+    ],
+    fragment: ({ model }) => [
+      { kind: 'void-rmw', text: '', on: model.dioCount, value: plus(model.dioCount, 1) },
+      exit(UNKNOWN),
+    ],
+  },
+  {
+    names: ['inode_dio_end'],
+    about: ['atomic_dec_and_test(&inode->i_dio_count), wakes waiters at zero', 'Fully ordered RMW.'],
+    fragment: ({ model }) => [
+      choose(
+        'full',
+        option(
+          '',
+          { kind: 'binary', op: '>', left: get(model.dioCount), right: { kind: 'const', value: 0 } },
+          [to(model.dioCount, plus(model.dioCount, -1))],
+        ),
+      ),
+      exit(UNKNOWN),
+    ],
+  },
+  {
+    names: ['inode_dio_wait', '__inode_dio_wait'],
+    about: [
+      'Waits until i_dio_count reads 0',
+      'Means something only while a lock keeps new direct I/O from beginning.',
+    ],
+    fragment: ({ model }) => [
+      choose('acquire', option('i_dio_count is 0', equals(model.dioCount, 0), [])),
+      exit(UNKNOWN),
+    ],
+  },
+  {
+    names: ['atomic_read'],
+    when: ([target]) => /i_dio_count\)?$/.test(target ?? ''),
+    about: ['Reads i_dio_count', 'Relaxed load: orders nothing.'],
+    fragment: ({ model, self }) => [
+      loadZero(model.dioCount, self.scratch, ['reads 0', exit(ZERO)], ['reads > 0', exit(POSITIVE)]),
+    ],
+  },
+  {
+    names: ['smp_mb'],
+    about: ['Full memory barrier', 'Everything before is seen before everything after.'],
+    fragment: () => [{ kind: 'fence', text: '', fence: 'mb' }, exit(UNKNOWN)],
+  },
+  {
+    names: ['smp_rmb'],
+    about: ['Read memory barrier', 'Loads before it are ordered against loads after it.'],
+    fragment: () => [{ kind: 'fence', text: '', fence: 'rmb' }, exit(UNKNOWN)],
+  },
+  {
+    names: ['smp_wmb'],
+    about: ['Write memory barrier', 'Stores before it are ordered against stores after it.'],
+    fragment: () => [{ kind: 'fence', text: '', fence: 'wmb' }, exit(UNKNOWN)],
+  },
+  {
+    names: ['smp_mb__before_atomic'],
+    about: [
+      'Full barrier beside the atomic RMW that follows',
+      'Promises nothing beside a plain atomic_read() or atomic_set(), or an RMW that is ordered already.',
+    ],
+    fragment: () => [{ kind: 'fence', text: '', fence: 'before-atomic' }, exit(UNKNOWN)],
+  },
+  {
+    names: ['smp_mb__after_atomic'],
+    about: [
+      'Full barrier beside the atomic RMW before it',
+      'Promises nothing beside a plain atomic_read() or atomic_set(), or an RMW that is ordered already.',
+    ],
+    fragment: () => [{ kind: 'fence', text: '', fence: 'after-atomic' }, exit(UNKNOWN)],
+  },
+];

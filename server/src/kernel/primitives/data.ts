@@ -1,0 +1,234 @@
+/** Where data moves: bios of direct I/O, page fills, copies between pages and user memory. */
+
+import type { Expr } from '../../sim/program.js';
+import {
+  act,
+  both,
+  choose,
+  either,
+  equals,
+  exit,
+  get,
+  not,
+  FORGET,
+  object,
+  option,
+  register,
+  to,
+  TRUE,
+  type Fragment,
+  type Item,
+} from '../fragment.js';
+import { CONTENT, EXTENT, type BlockVariables } from '../model.js';
+import { flags, int, POSITIVE, ONE, UNKNOWN, ZERO } from '../value.js';
+import { cached, inserted } from './page.js';
+import type { Primitive, PrimitiveCall } from './primitive.js';
+
+const own = (call: PrimitiveCall): readonly { block: BlockVariables; got: number }[] =>
+  call.role.blocks.map((index) => ({ block: call.model.blocks[index]!, got: call.self.got[index]! }));
+
+const data = (call: PrimitiveCall): Expr => ({ kind: 'const', value: CONTENT.data + call.role.version });
+
+/** The user buffer is used up: `iov_iter_count` is 0 from here on. */
+const consumed = register('iter done', ONE);
+
+/** The bio of a direct read or write; the disk is read or written later than the extent lookup, in a step of its own. */
+function directBio(call: PrimitiveCall): Fragment {
+  const reference = object('iomap_dio', 'ref', int(2));
+  if (call.role.kind !== 'dio-write') {
+    return [
+      act(
+        'bio reads the disk',
+        own(call).map(({ block, got }) => to(got, get(block.disk))),
+      ),
+      exit(POSITIVE, consumed, reference),
+    ];
+  }
+  if (call.role.aio) {
+    return [act('bio submitted', [to(call.self.bio, 1)], 'release'), exit(POSITIVE, consumed, reference)];
+  }
+  const written = own(call).map(({ block }) => to(block.disk, data(call)));
+  return [
+    act('bio writes the disk', [...written, to(call.self.bio, 2)]),
+    exit(POSITIVE, consumed, reference),
+  ];
+}
+
+function directHole(call: PrimitiveCall): Fragment {
+  return [
+    act(
+      'zeros to the buffer',
+      own(call).map(({ got }) => to(got, CONTENT.zeros)),
+    ),
+    exit(POSITIVE, consumed, object('iomap_dio', 'size', POSITIVE)),
+  ];
+}
+
+/**
+ * Reads every block of the locked page: looks its extent up, then a hole gives zeros and a bio reads the rest later.
+ * Nobody looks at the page before it is up to date, so zeroing goes with the lookup and the end of the bio with its read.
+ */
+function fillPage({ model }: PrimitiveCall): Item[] {
+  const done = [to(model.uptodate, 1), to(model.locked, 0)];
+  const last = model.blocks.length - 1;
+  return model.blocks.flatMap((block, i): Item[] => {
+    const finish = i === last ? done : [];
+    const text = i === last ? ', page uptodate, unlocked' : '';
+    const zeroed = i === last ? [act('page uptodate, unlocked', done, 'release')] : [];
+    return [
+      choose(
+        'none',
+        option(
+          'looks up: mapped',
+          equals(block.extent, EXTENT.mapped),
+          [],
+          act(`bio reads the disk${text}`, [to(block.page, get(block.disk)), ...finish], 'release'),
+        ),
+        option(
+          'looks up: not written, zeros',
+          not(equals(block.extent, EXTENT.mapped)),
+          [to(block.page, CONTENT.zeros)],
+          ...zeroed,
+        ),
+      ),
+    ];
+  });
+}
+
+/** Readahead: adds the page if it is not there and fills it; an existing page is left alone. */
+function readAhead(call: PrimitiveCall): Fragment {
+  const { model } = call;
+  return [
+    choose(
+      'full',
+      option('page added, locked', not(cached(model)), inserted(model), ...fillPage(call)),
+      option('page already cached', cached(model), []),
+    ),
+    exit(UNKNOWN),
+  ];
+}
+
+const copyToUser = (call: PrimitiveCall): Fragment => [
+  act(
+    'copies the page to the reader',
+    own(call).map(({ block, got }) => to(got, get(block.page))),
+  ),
+  exit(POSITIVE, consumed),
+];
+
+const copyFromUser = (call: PrimitiveCall): Fragment => [
+  act(
+    'data into the page',
+    own(call).map(({ block }) => to(block.page, data(call))),
+  ),
+  exit(POSITIVE, consumed),
+];
+
+/**
+ * The part of a completion that runs before any C of the path: the device has done the bio of the submitter, whose
+ * `dio->flags` say that the extent was unwritten when it was submitted to one.
+ */
+function asyncBio(call: PrimitiveCall): Fragment {
+  const submitter = call.model.actors[call.actor - 1]!;
+  const blocks = own(call);
+  const written = [to(submitter.bio, 2), ...blocks.map(({ block }) => to(block.disk, data(call)))];
+  const unwritten = blocks
+    .map(({ block }) => equals(block.extent, EXTENT.unwritten))
+    .reduce((left, right) => either(left, right));
+  const submitted = equals(submitter.bio, 1);
+  const dio = (...names: string[]): Item =>
+    exit(
+      UNKNOWN,
+      object('iomap_dio', 'flags', flags('IOMAP_DIO_WRITE', ...names)),
+      object('iomap_dio', 'size', ONE),
+      object('iomap_dio', 'error', ZERO),
+      object('iomap_dio', 'ref', ONE),
+    );
+  return [
+    choose(
+      'acquire',
+      option('bio writes the disk', both(submitted, unwritten), written, dio('IOMAP_DIO_UNWRITTEN')),
+      option('bio writes the disk', both(submitted, not(unwritten)), written, dio()),
+    ),
+  ];
+}
+
+export const DATA: readonly Primitive[] = [
+  {
+    names: ['iomap_dio_submit_bio'],
+    about: [
+      'Submits the bio of a direct read or write',
+      'The disk is read or written later than the extent lookup.',
+    ],
+    fragment: directBio,
+  },
+  {
+    names: ['submit_bio'],
+    about: ['Submits a bio', 'The disk is read or written later.'],
+    fragment: (call) =>
+      call.within.some((name) => /^iomap_dio/.test(name)) ? directBio(call) : [exit(UNKNOWN)],
+  },
+  {
+    names: ['return to user space'],
+    about: ['The system call returns', 'Fully ordered against the next one of the same task.'],
+    fragment: ({ self, args }) => [
+      choose(
+        'full',
+        option('returns to user space', TRUE, [
+          to(self.returned, args[0]?.kind === 'int' ? args[0].value : 1),
+        ]),
+      ),
+      exit(UNKNOWN, FORGET),
+    ],
+  },
+  {
+    names: ['iomap_dio_hole_actor', 'iomap_dio_hole_iter', 'iov_iter_zero'],
+    about: ['Gives zeros to the user buffer', 'No bio.'],
+    fragment: directHole,
+  },
+  { names: ['bio of the submitter'], about: ['The device completes the bio', ''], fragment: asyncBio },
+  {
+    names: [
+      'ext4_mpage_readpages',
+      'mpage_readpage',
+      'mpage_read_folio',
+      'mpage_readpages',
+      'mpage_readahead',
+      'iomap_readpage',
+      'iomap_read_folio',
+      'iomap_readpages',
+      'iomap_readahead',
+    ],
+    about: [
+      'Fills a page from the extent map and the disk',
+      'The lookup and the disk read are separate; the page is locked throughout.',
+    ],
+    fragment: (call) =>
+      /readpages$|readahead$/.test(call.name) &&
+      call.within.some((name) => /readahead|ra_|force_page/.test(name))
+        ? readAhead(call)
+        : [...fillPage(call), exit(ZERO)],
+  },
+  {
+    names: [
+      'page_cache_sync_readahead',
+      'page_cache_async_readahead',
+      'page_cache_sync_ra',
+      'page_cache_async_ra',
+      'do_sync_mmap_readahead',
+      'force_page_cache_readahead',
+    ],
+    about: ['Reads a page that is not cached yet', 'The page is locked until it is filled.'],
+    fragment: readAhead,
+  },
+  {
+    names: ['copy_page_to_iter', 'copy_folio_to_iter'],
+    about: ['Copies the cached page to the reader', 'Without the page lock.'],
+    fragment: copyToUser,
+  },
+  {
+    names: ['iov_iter_copy_from_user_atomic', 'copy_page_from_iter_atomic', 'copy_folio_from_iter_atomic'],
+    about: ['Copies user data into the page', 'Under the page lock.'],
+    fragment: copyFromUser,
+  },
+];

@@ -1,0 +1,340 @@
+/** The extent map. Each operation runs under i_data_sem or XFS_ILOCK and is one atomic step. */
+
+import type { Assignment, Expr } from '../../sim/program.js';
+import {
+  act,
+  both,
+  choose,
+  either,
+  equals,
+  exit,
+  field,
+  not,
+  option,
+  test,
+  to,
+  type Effect,
+  type Fragment,
+  type Option,
+} from '../fragment.js';
+import { CONTENT, EXTENT, type BlockVariables } from '../model.js';
+import { flagNames, flags, ONE, UNKNOWN, ZERO } from '../value.js';
+import type { Primitive, PrimitiveCall } from './primitive.js';
+
+/** Writeback maps every dirty block of the page it holds; other calls the blocks of the I/O. */
+function blocksOf(call: PrimitiveCall): readonly BlockVariables[] {
+  const wholePage = call.within.some((name) =>
+    /writepage|page_mkwrite|readpage|read_folio|readahead/.test(name),
+  );
+  const all = call.model.blocks;
+  return wholePage ? all : call.role.blocks.map((block) => all[block]!);
+}
+
+const every = (blocks: readonly BlockVariables[], state: number): Expr =>
+  blocks.map((block) => equals(block.extent, state)).reduce((left, right) => both(left, right));
+
+const some = (blocks: readonly BlockVariables[], state: number): Expr =>
+  blocks.map((block) => equals(block.extent, state)).reduce((left, right) => either(left, right));
+
+/** Sets every block that is in one of the states to another. */
+const turn = (blocks: readonly BlockVariables[], from: readonly number[], state: number): Assignment[] =>
+  blocks.map((block) => {
+    const matches = from.map((old) => equals(block.extent, old)).reduce((left, right) => either(left, right));
+    const kept: Expr = { kind: 'var', id: block.extent };
+    return to(block.extent, {
+      kind: 'if',
+      condition: matches,
+      then: { kind: 'const', value: state },
+      else: kept,
+    });
+  });
+
+const unallocated = (blocks: readonly BlockVariables[]): Expr =>
+  either(some(blocks, EXTENT.hole), some(blocks, EXTENT.delayed));
+
+/** The result of `ext4_map_blocks` as its callers see it: the count, and `map->m_flags`. */
+const found = (flag: string, ...more: readonly string[]): Effect => field(2, 'm_flags', flags(flag, ...more));
+
+/** fs/ext4/inode.c: without EXT4_GET_BLOCKS_CREATE the map is only looked up. */
+function lookUp(blocks: readonly BlockVariables[]): Fragment {
+  const state = (text: string, when: Expr, result: typeof ZERO, ...effects: Effect[]): Option =>
+    option(text, when, [], exit(result, ...effects));
+  return [
+    choose(
+      'none',
+      state('mapped', every(blocks, EXTENT.mapped), ONE, found('EXT4_MAP_MAPPED')),
+      state(
+        'unwritten',
+        both(not(unallocated(blocks)), some(blocks, EXTENT.unwritten)),
+        ONE,
+        found('EXT4_MAP_UNWRITTEN'),
+      ),
+      state(
+        'hole',
+        either(every(blocks, EXTENT.hole), unallocatedMix(blocks)),
+        ZERO,
+        field(2, 'm_flags', ZERO),
+      ),
+      state('delayed', every(blocks, EXTENT.delayed), ZERO, found('EXT4_MAP_DELAYED')),
+    ),
+  ];
+}
+
+const unallocatedMix = (blocks: readonly BlockVariables[]): Expr =>
+  both(unallocated(blocks), both(not(every(blocks, EXTENT.hole)), not(every(blocks, EXTENT.delayed))));
+
+/**
+ * Allocation. EXT4_GET_BLOCKS_UNWRIT_EXT makes new blocks unwritten and leaves unwritten ones so; without it new
+ * blocks are written at once, and an unwritten extent that is found is converted before any data is on disk
+ * (ext4_ext_handle_unwritten_extents, default case). Blocks of an indirect inode are always written.
+ */
+function allocate(call: PrimitiveCall, names: readonly string[]): Fragment {
+  const blocks = blocksOf(call);
+  const unwritten = call.model.configuration.extents && names.includes('EXT4_GET_BLOCKS_UNWRIT_EXT');
+  const zeroed = names.includes('EXT4_GET_BLOCKS_ZERO')
+    ? blocks.map((block) => to(block.disk, CONTENT.zeros))
+    : [];
+  const fresh = unallocated(blocks);
+  if (unwritten) {
+    return [
+      choose(
+        'none',
+        option(
+          'allocates unwritten',
+          fresh,
+          turn(blocks, [EXTENT.hole, EXTENT.delayed], EXTENT.unwritten),
+          exit(ONE, found('EXT4_MAP_UNWRITTEN', 'EXT4_MAP_NEW')),
+        ),
+        option(
+          'finds unwritten',
+          both(not(fresh), some(blocks, EXTENT.unwritten)),
+          [],
+          exit(ONE, found('EXT4_MAP_UNWRITTEN')),
+        ),
+        option('finds mapped', every(blocks, EXTENT.mapped), [], exit(ONE, found('EXT4_MAP_MAPPED'))),
+      ),
+    ];
+  }
+  const mapped = turn(blocks, [EXTENT.hole, EXTENT.delayed, EXTENT.unwritten], EXTENT.mapped);
+  return [
+    choose(
+      'none',
+      option(
+        'allocates mapped',
+        fresh,
+        [...mapped, ...zeroed],
+        exit(ONE, found('EXT4_MAP_MAPPED', 'EXT4_MAP_NEW')),
+      ),
+      option(
+        'turns unwritten into mapped',
+        both(not(fresh), some(blocks, EXTENT.unwritten)),
+        [...mapped, ...zeroed],
+        exit(ONE, found('EXT4_MAP_MAPPED')),
+      ),
+      option('finds mapped', every(blocks, EXTENT.mapped), [], exit(ONE, found('EXT4_MAP_MAPPED'))),
+    ),
+  ];
+}
+
+function ext4MapBlocks(call: PrimitiveCall): Fragment {
+  const names = flagNames(call.args[3] ?? UNKNOWN);
+  if (!names) return [{ kind: 'not-modelled', reason: 'the flags given to ext4_map_blocks() are not known' }];
+  if (names.includes('EXT4_GET_BLOCKS_CONVERT')) return convert(call);
+  return names.includes('EXT4_GET_BLOCKS_CREATE') ? allocate(call, names) : lookUp(blocksOf(call));
+}
+
+/** Unwritten -> written, after the data is on disk. */
+function convert(call: PrimitiveCall): Fragment {
+  const blocks = blocksOf(call);
+  return [act('unwritten → mapped', turn(blocks, [EXTENT.unwritten], EXTENT.mapped)), exit(ZERO)];
+}
+
+function reserveDelayed(call: PrimitiveCall): Fragment {
+  const got = call.argTexts.findIndex((text) => /^&(?:got|imap)$/.test(text));
+  const effects =
+    got < 0
+      ? []
+      : [
+          field(got, 'br_startblock', flags('DELAYSTARTBLOCK')),
+          field(got, 'br_state', flags('XFS_EXT_NORM')),
+        ];
+  return [act('reserves', turn(blocksOf(call), [EXTENT.hole], EXTENT.delayed)), exit(ZERO, ...effects)];
+}
+
+function free(call: PrimitiveCall): Fragment {
+  const blocks = blocksOf(call);
+  return [
+    act('frees the blocks', turn(blocks, [EXTENT.delayed, EXTENT.unwritten, EXTENT.mapped], EXTENT.hole)),
+    exit(ZERO),
+  ];
+}
+
+/** A start block that is neither HOLESTARTBLOCK nor DELAYSTARTBLOCK. */
+const REAL_BLOCK = 'BLOCK';
+
+/** `xfs_bmapi_read`: the caller tests imap.br_startblock and imap.br_state. */
+function xfsRead(call: PrimitiveCall): Fragment {
+  const blocks = blocksOf(call);
+  const imap = (start: string, state: string): Effect[] => [
+    field(3, 'br_startblock', flags(start === 'block' ? REAL_BLOCK : start)),
+    field(3, 'br_state', flags(state)),
+  ];
+  const seen = (text: string, when: Expr, start: string, state: string): Option =>
+    option(text, when, [], exit(ZERO, ...imap(start, state)));
+  return [
+    choose(
+      'none',
+      seen('mapped', every(blocks, EXTENT.mapped), 'block', 'XFS_EXT_NORM'),
+      seen(
+        'unwritten',
+        both(not(unallocated(blocks)), some(blocks, EXTENT.unwritten)),
+        'block',
+        'XFS_EXT_UNWRITTEN',
+      ),
+      seen(
+        'hole',
+        either(every(blocks, EXTENT.hole), unallocatedMix(blocks)),
+        'HOLESTARTBLOCK',
+        'XFS_EXT_NORM',
+      ),
+      seen('delayed', every(blocks, EXTENT.delayed), 'DELAYSTARTBLOCK', 'XFS_EXT_NORM'),
+    ),
+  ];
+}
+
+/** The extent that a lookup in the in-core extent list finds; false when there is none at or after the offset. */
+function xfsLookupExtent(call: PrimitiveCall): Fragment {
+  const blocks = blocksOf(call);
+  const got = call.argTexts.findIndex((text) => /^&(?:got|imap)$/.test(text));
+  if (got < 0)
+    return [{ kind: 'not-modelled', reason: `the extent that ${call.name}() returns is not named` }];
+  const extent = (start: string, state: string): Effect[] => [
+    field(got, 'br_startblock', flags(start === 'block' ? REAL_BLOCK : start)),
+    field(got, 'br_state', flags(state)),
+  ];
+  return [
+    choose(
+      'none',
+      option('mapped', every(blocks, EXTENT.mapped), [], exit(ONE, ...extent('block', 'XFS_EXT_NORM'))),
+      option(
+        'unwritten',
+        both(not(unallocated(blocks)), some(blocks, EXTENT.unwritten)),
+        [],
+        exit(ONE, ...extent('block', 'XFS_EXT_UNWRITTEN')),
+      ),
+      option('hole', either(every(blocks, EXTENT.hole), unallocatedMix(blocks)), [], exit(ZERO)),
+      option(
+        'delayed',
+        every(blocks, EXTENT.delayed),
+        [],
+        exit(ONE, ...extent('DELAYSTARTBLOCK', 'XFS_EXT_NORM')),
+      ),
+    ),
+  ];
+}
+
+/** `xfs_bmapi_write`: what it does with the range stands in its flags; the caller looks at the mapping it returns. */
+function xfsWrite(call: PrimitiveCall): Fragment {
+  const at = call.argTexts.findIndex((text) => /XFS_BMAPI|flags/.test(text));
+  const names = flagNames(at < 0 ? (call.args[4] ?? UNKNOWN) : call.args[at]!);
+  if (!names) return [{ kind: 'not-modelled', reason: 'the flags given to xfs_bmapi_write() are not known' }];
+  if (names.includes('XFS_BMAPI_CONVERT')) return convert(call);
+  const imap = call.argTexts.findIndex((text) => /^&?imap$/.test(text));
+  const blocks = blocksOf(call);
+  const state = names.includes('XFS_BMAPI_PREALLOC') ? EXTENT.unwritten : EXTENT.mapped;
+  const zeroed = names.includes('XFS_BMAPI_ZERO') ? blocks.map((block) => to(block.disk, CONTENT.zeros)) : [];
+  const text = state === EXTENT.unwritten ? 'allocates unwritten' : 'allocates mapped';
+  const result: Effect[] =
+    imap < 0
+      ? []
+      : [
+          field(imap, 'br_startblock', flags(REAL_BLOCK)),
+          field(imap, 'br_state', flags(state === EXTENT.unwritten ? 'XFS_EXT_UNWRITTEN' : 'XFS_EXT_NORM')),
+        ];
+  return [
+    act(text, [...turn(blocks, [EXTENT.hole, EXTENT.delayed], state), ...zeroed]),
+    exit(ZERO, ...result),
+  ];
+}
+
+/** Bits of a buffer_head say what its block is in the extent map. */
+const bufferTest = (
+  names: readonly string[],
+  what: string,
+  holds: (blocks: readonly BlockVariables[]) => Expr,
+): Primitive => ({
+  names,
+  about: [`Tests whether the buffer is ${what}`, 'Under the page lock.'],
+  fragment: (call) => [test(holds(call.model.blocks), ['true', exit(ONE)], ['false', exit(ZERO)])],
+});
+
+export const EXTENTS: readonly Primitive[] = [
+  bufferTest(['buffer_unwritten'], 'unwritten', (blocks) => some(blocks, EXTENT.unwritten)),
+  bufferTest(['buffer_delay'], 'delayed', (blocks) => some(blocks, EXTENT.delayed)),
+  bufferTest(['buffer_mapped'], 'mapped', (blocks) => not(some(blocks, EXTENT.hole))),
+  {
+    names: ['ext4_map_blocks'],
+    looksAt: [2, 3],
+    about: [
+      'Looks up or allocates blocks as its flags say',
+      'A block allocated as mapped holds stale data until it is written; an unwritten one reads as zeros.',
+    ],
+    fragment: ext4MapBlocks,
+  },
+  {
+    names: ['ext4_insert_delayed_block', 'ext4_insert_delayed_blocks'],
+    about: ['Reserves a delayed block', 'Allocated by writeback.'],
+    fragment: reserveDelayed,
+  },
+  {
+    names: [
+      'ext4_convert_unwritten_extents',
+      'ext4_convert_unwritten_io_end_vec',
+      'xfs_iomap_write_unwritten',
+    ],
+    about: [
+      'Converts unwritten blocks to written',
+      'Belongs after the data is on disk and before the page cache is dropped again.',
+    ],
+    fragment: convert,
+  },
+  {
+    names: [
+      'ext4_ext_remove_space',
+      'ext4_es_remove_extent',
+      'ext4_ind_remove_space',
+      'ext4_ext_truncate',
+      'ext4_ind_truncate',
+      'xfs_unmap_extent',
+      'xfs_itruncate_extents',
+      'xfs_itruncate_extents_flags',
+    ],
+    about: ['Frees the blocks of the range', 'No I/O may be in flight to them.'],
+    fragment: free,
+  },
+  {
+    names: ['xfs_bmapi_read', 'xfs_bmapi_find'],
+    looksAt: [3],
+    about: ['Looks the extent up', 'The answer may be old when it is used.'],
+    fragment: xfsRead,
+  },
+  {
+    names: ['xfs_bmapi_reserve_delalloc'],
+    about: ['Reserves a delayed block', 'Allocated by writeback.'],
+    fragment: reserveDelayed,
+  },
+  {
+    names: ['xfs_bmapi_write'],
+    looksAt: [4],
+    about: [
+      'Allocates or converts blocks as its flags say',
+      'XFS_BMAPI_PREALLOC: unwritten, reads as zeros until converted.',
+    ],
+    fragment: xfsWrite,
+  },
+  {
+    names: ['xfs_iext_lookup_extent'],
+    about: ['Looks the extent up', 'The answer may be old when it is used.'],
+    fragment: xfsLookupExtent,
+  },
+];

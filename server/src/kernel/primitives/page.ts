@@ -1,0 +1,335 @@
+/**
+ * Operations on the page (folio) of the scenario. Its identity is its index: an actor that holds a page which was
+ * dropped and read in again goes on with the new one, as it would after the retry that the kernel makes.
+ */
+
+import type { Assignment, Expr } from '../../sim/program.js';
+import {
+  act,
+  both,
+  choose,
+  equals,
+  exit,
+  get,
+  loadZero,
+  not,
+  option,
+  register,
+  test,
+  to,
+  wait,
+  type Fragment,
+} from '../fragment.js';
+import { CONTENT, type Model } from '../model.js';
+import { ABSENT, flagNames, POSITIVE, ONE, UNKNOWN, ZERO, type Value } from '../value.js';
+import type { Primitive, PrimitiveCall } from './primitive.js';
+
+const cached = (model: Model): Expr => equals(model.nrpages, 1);
+const lockFree = (model: Model): Expr => both(cached(model), equals(model.locked, 0));
+
+/** A new page in the cache: locked, clean, not up to date. Tree insertion is under the xarray lock. */
+const inserted = (model: Model): Assignment[] => [
+  to(model.nrpages, 1),
+  to(model.locked, 1),
+  to(model.uptodate, 0),
+  to(model.dirty, 0),
+  ...model.blocks.map((block) => to(block.page, CONTENT.nothing)),
+];
+
+const unmapped = (model: Model): Assignment[] => model.actors.map((actor) => to(actor.pte, 0));
+
+const setter = (
+  names: readonly string[],
+  about: readonly [string, string],
+  set: (call: PrimitiveCall) => Assignment[],
+  order: 'none' | 'release' = 'none',
+): Primitive => ({
+  names,
+  about,
+  fragment: (call) => [act('', set(call), order), exit(UNKNOWN)],
+});
+
+const tester = (
+  names: readonly string[],
+  about: readonly [string, string],
+  pick: (model: Model) => number,
+): Primitive => ({
+  names,
+  about,
+  fragment: ({ model }) => [test(get(pick(model)), ['true', exit(ONE)], ['false', exit(ZERO)])],
+});
+
+/** What the flags of `__filemap_get_folio` ask for; names of include/linux/pagemap.h. */
+function lookup(call: PrimitiveCall, wanted: Value): Fragment {
+  const names = flagNames(wanted);
+  if (!names) return [{ kind: 'not-modelled', reason: `the flags of ${call.name}() are not known` }];
+  const writeBegin = names.includes('FGP_WRITEBEGIN');
+  const lock = writeBegin || names.includes('FGP_LOCK');
+  const create = writeBegin || names.includes('FGP_CREAT');
+  if (names.includes('FGP_FOR_MMAP')) return findForFault(call.model);
+  return find(call.model, lock, create);
+}
+
+/** FGP_FOR_MMAP: a page that had to be added is unlocked again before it is returned, so neither way holds its lock. */
+function findForFault(model: Model): Fragment {
+  const added = [...inserted(model), to(model.locked, 0)];
+  return [
+    choose(
+      'full',
+      option('found', cached(model), [], exit(POSITIVE)),
+      option('added', not(cached(model)), added, exit(POSITIVE)),
+    ),
+  ];
+}
+
+/** Looking up takes a reference by a conditional RMW that is fully ordered when it succeeds (folio_try_get). */
+function find(model: Model, lock: boolean, create: boolean): Fragment {
+  const found = lock
+    ? option('found, locked', lockFree(model), [to(model.locked, 1)], exit(POSITIVE))
+    : option('found', cached(model), [], exit(POSITIVE));
+  const missing = create
+    ? option('added, locked', not(cached(model)), inserted(model), exit(POSITIVE))
+    : option('not in the cache', not(cached(model)), [], exit(ABSENT));
+  return [choose('full', found, missing)];
+}
+
+/** A tag lookup returns the page once per scan: the index has moved on after it. */
+function tagLookup(call: PrimitiveCall): Fragment {
+  const { model } = call;
+  if (call.register('scanned').kind === 'int') return [exit(ZERO)];
+  return [
+    test(
+      both(cached(model), equals(model.dirty, 1)),
+      ['1 page', exit(ONE, register('scanned', ONE, 'function'))],
+      ['no page', exit(ZERO)],
+    ),
+  ];
+}
+
+export const PAGE: readonly Primitive[] = [
+  {
+    names: ['lock_page', 'folio_lock', '__folio_lock', 'lock_page_killable', 'folio_lock_killable'],
+    about: ['Waits for the page lock and takes it', 'Acquire; not a full barrier.'],
+    fragment: ({ model }) => [
+      wait('', equals(model.locked, 0), [to(model.locked, 1)], 'acquire'),
+      exit(ZERO),
+    ],
+  },
+  {
+    names: ['trylock_page', 'folio_trylock'],
+    about: ['Takes the page lock if it is free', 'Acquire when it succeeds.'],
+    fragment: ({ model }) => [
+      choose(
+        'acquire',
+        option('taken', equals(model.locked, 0), [to(model.locked, 1)], exit(ONE)),
+        option('busy', equals(model.locked, 1), [], exit(ZERO)),
+      ),
+    ],
+  },
+  setter(
+    ['unlock_page', 'folio_unlock'],
+    ['Drops the page lock', 'Release.'],
+    ({ model }) => [to(model.locked, 0)],
+    'release',
+  ),
+  {
+    names: ['page->mapping'],
+    about: ['Tests whether the page is still in the mapping', 'Under the page lock, which removal takes.'],
+    fragment: ({ model }) => [
+      test(cached(model), ['in the mapping', exit(ONE)], ['gone from the mapping', exit(ZERO)]),
+    ],
+  },
+  {
+    names: ['mapping->nrpages'],
+    about: ['Reads the number of cached pages', 'Plain load: orders nothing.'],
+    fragment: ({ model, self }) => [
+      loadZero(model.nrpages, self.scratch, ['reads 0', exit(ZERO)], ['reads 1', exit(POSITIVE)]),
+    ],
+  },
+  {
+    names: ['mapping_tagged', 'filemap_range_has_writeback', 'filemap_range_needs_writeback'],
+    about: ['Tests for a dirty page without a lock', 'Plain load: orders nothing.'],
+    fragment: ({ model, self }) => [
+      loadZero(model.dirty, self.scratch, ['no dirty page', exit(ZERO)], ['dirty page', exit(ONE)]),
+    ],
+  },
+  {
+    names: ['filemap_range_has_page', 'mapping_empty'],
+    about: ['Tests for a cached page without a lock', 'Plain load: orders nothing.'],
+    fragment: ({ model, self, name }) => {
+      const empty = name === 'mapping_empty';
+      return [
+        loadZero(
+          model.nrpages,
+          self.scratch,
+          ['no page', exit(empty ? ONE : ZERO)],
+          ['page cached', exit(empty ? ZERO : ONE)],
+        ),
+      ];
+    },
+  },
+  tester(
+    ['PageDirty', 'folio_test_dirty'],
+    ['Tests the dirty bit', 'Orders nothing.'],
+    (model) => model.dirty,
+  ),
+  tester(
+    ['PageWriteback', 'folio_test_writeback'],
+    ['Tests the writeback bit', 'Orders nothing.'],
+    (model) => model.writeback,
+  ),
+  tester(
+    ['PageUptodate', 'folio_test_uptodate'],
+    ['Tests the uptodate bit', 'Read barrier when set.'],
+    (model) => model.uptodate,
+  ),
+  setter(
+    ['SetPageUptodate', 'folio_mark_uptodate'],
+    ['Sets the uptodate bit', 'Write barrier before it.'],
+    ({ model }) => [to(model.uptodate, 1)],
+  ),
+  setter(
+    [
+      'set_page_dirty',
+      'folio_mark_dirty',
+      '__set_page_dirty',
+      '__folio_mark_dirty',
+      'filemap_dirty_folio',
+      '__set_page_dirty_nobuffers',
+      '__set_page_dirty_buffers',
+      'iomap_set_page_dirty',
+    ],
+    ['Sets the dirty bit and tag', 'Orders nothing.'],
+    ({ model }) => [to(model.dirty, 1)],
+  ),
+  {
+    names: ['clear_page_dirty_for_io', 'folio_clear_dirty_for_io'],
+    about: ['Clears the dirty bit and write-protects mappings', 'Returns whether it was dirty.'],
+    fragment: ({ model }) => [
+      choose(
+        'none',
+        option('was dirty', equals(model.dirty, 1), [to(model.dirty, 0), ...unmapped(model)], exit(ONE)),
+        option('was clean', equals(model.dirty, 0), [], exit(ZERO)),
+      ),
+    ],
+  },
+  setter(
+    [
+      'set_page_writeback',
+      'folio_start_writeback',
+      '__folio_start_writeback',
+      'set_page_writeback_keepwrite',
+      'folio_start_writeback_keepwrite',
+    ],
+    ['Sets the writeback bit', 'Orders nothing.'],
+    ({ model }) => [to(model.writeback, 1)],
+  ),
+  setter(
+    ['end_page_writeback', 'folio_end_writeback'],
+    ['Clears the writeback bit and wakes waiters', 'Release.'],
+    ({ model }) => [to(model.writeback, 0)],
+    'release',
+  ),
+  {
+    names: [
+      'wait_on_page_writeback',
+      'folio_wait_writeback',
+      'wait_for_stable_page',
+      'folio_wait_stable',
+      'filemap_fdatawait_range',
+      '__filemap_fdatawait_range',
+      'filemap_fdatawait',
+    ],
+    about: [
+      'Waits until the writeback bit is clear',
+      'A page that is locked and not yet under writeback is not waited for.',
+    ],
+    fragment: ({ model }) => [wait('', equals(model.writeback, 0), [], 'acquire'), exit(ZERO)],
+  },
+  {
+    names: [
+      'wait_on_page_locked',
+      'wait_on_page_locked_killable',
+      'folio_wait_locked',
+      'folio_wait_locked_killable',
+    ],
+    about: ['Waits until the page lock is free', 'Does not take it.'],
+    fragment: ({ model }) => [wait('', equals(model.locked, 0), [], 'acquire'), exit(ZERO)],
+  },
+  {
+    names: ['find_get_page', 'filemap_get_folio', 'find_get_entry', 'filemap_get_entry'],
+    about: ['Looks the page up and takes a reference', 'Fully ordered when it finds one.'],
+    fragment: ({ model }) => find(model, false, false),
+  },
+  {
+    names: ['find_lock_page', 'filemap_lock_folio'],
+    about: ['Looks the page up and locks it', 'Fully ordered when it finds one.'],
+    fragment: ({ model }) => find(model, true, false),
+  },
+  {
+    names: ['grab_cache_page_write_begin', 'grab_cache_page', 'find_or_create_page', 'iomap_get_folio'],
+    about: ['Looks the page up or adds it, locked', 'Fully ordered.'],
+    fragment: ({ model }) => find(model, true, true),
+  },
+  {
+    names: ['pagecache_get_page', '__filemap_get_folio'],
+    looksAt: [2],
+    about: ['Looks the page up as its FGP flags say', 'Fully ordered when it finds one.'],
+    fragment: (call) => lookup(call, call.args[2] ?? UNKNOWN),
+  },
+  {
+    names: ['add_to_page_cache_lru', 'filemap_add_folio'],
+    about: ['Adds a new page to the cache, locked', 'Fully ordered.'],
+    fragment: ({ model }) => [
+      choose(
+        'full',
+        option('added, locked', not(cached(model)), inserted(model), exit(ZERO)),
+        option('somebody else added one', cached(model), [], exit({ kind: 'int', value: -17 })),
+      ),
+    ],
+  },
+  {
+    names: [
+      'pagevec_lookup_range_tag',
+      'pagevec_lookup_range_nr_tag',
+      'filemap_get_folios_tag',
+      'pagevec_lookup_tag',
+    ],
+    about: ['Looks for a dirty page, which is not locked yet', 'Fully ordered when it finds one.'],
+    fragment: tagLookup,
+  },
+  setter(
+    ['unmap_mapping_range', 'unmap_mapping_pages', 'unmap_mapping_folio', 'unmap_mapping_page'],
+    ['Unmaps the page from processes', 'Later accesses fault.'],
+    ({ model }) => unmapped(model),
+  ),
+  {
+    names: ['finish_fault', 'alloc_set_pte', 'do_set_pte', 'wp_page_reuse', 'finish_mkwrite_fault'],
+    about: ['Maps the page writable', 'Under the page lock.'],
+    fragment: ({ model, self }) => [
+      choose(
+        'none',
+        option('page mapped', cached(model), [to(self.pte, 1)], exit(ZERO)),
+        option('page gone', not(cached(model)), [], exit(POSITIVE)),
+      ),
+    ],
+  },
+  {
+    names: ['user_store'],
+    about: ['The process stores to its mapping', 'Faults again when the page was unmapped meanwhile.'],
+    fragment: ({ model, self, role }) => [
+      choose(
+        'full',
+        option(
+          'user stores data',
+          equals(self.pte, 1),
+          role.blocks.map((block) => to(model.blocks[block]!.page, CONTENT.data + role.version)),
+          exit(ONE),
+        ),
+        option('faults again', equals(self.pte, 0), [], exit(ZERO)),
+      ),
+    ],
+  },
+];
+
+export { cached, inserted, unmapped };

@@ -1,0 +1,172 @@
+/**
+ * Writeback of the page by ext4: the mid-level functions of fs/ext4/inode.c and page-io.c that walk buffers and
+ * bios. What the path knows (a page taken for mapping, a bio to submit, its conversion) is in registers, so it costs
+ * no state.
+ */
+
+import type { Assignment, Expr } from '../../sim/program.js';
+import {
+  act,
+  choose,
+  equals,
+  exit,
+  get,
+  either,
+  field,
+  not,
+  option,
+  register,
+  to,
+  type Fragment,
+  type Item,
+} from '../fragment.js';
+import { EXTENT, type Model } from '../model.js';
+import { POSITIVE, ONE, truth, UNKNOWN, ZERO } from '../value.js';
+import type { Primitive, PrimitiveCall } from './primitive.js';
+
+const unmapped = (model: Model): Assignment[] => model.actors.map((actor) => to(actor.pte, 0));
+
+/** Clear dirty, set writeback, unlock: mpage_submit_page and ext4_bio_write_page under the page lock. */
+const underWriteback = (model: Model): Assignment[] => [
+  to(model.dirty, 0),
+  ...unmapped(model),
+  to(model.writeback, 1),
+  to(model.locked, 0),
+];
+
+const allMapped = (model: Model): Expr =>
+  model.blocks
+    .map((block) => equals(block.extent, EXTENT.mapped))
+    .reduce((left, right) => ({ kind: 'binary', op: '&&', left, right }));
+
+/** mpage_process_page_bufs(mpd, ...): submits a page whose buffers are all mapped, or keeps it locked for mapping. */
+function processBuffers(call: PrimitiveCall): Fragment {
+  const { model } = call;
+  const canMap = truth(call.field(0, 'do_map'));
+  const submit = option(
+    'all mapped: page under writeback',
+    allMapped(model),
+    underWriteback(model),
+    exit(ONE, register('bio', ONE)),
+  );
+  const needed = not(allMapped(model));
+  const mapping = option(
+    'needs mapping, page stays locked',
+    needed,
+    [],
+    exit(ONE, field(0, 'map.m_len', POSITIVE), register('page kept', ONE)),
+  );
+  const later = option('needs mapping, not in this pass', needed, [], exit(ZERO, register('page kept', ONE)));
+  if (canMap === null) return [choose('release', submit, mapping, later)];
+  return [choose('release', submit, canMap ? mapping : later)];
+}
+
+const submitMapped = ({ model }: PrimitiveCall): Fragment => [
+  act('page under writeback', underWriteback(model), 'release'),
+  exit(ZERO, field(0, 'map.m_len', ZERO), register('bio', ONE), register('page kept', ZERO)),
+];
+
+function releaseUnused(call: PrimitiveCall): Fragment {
+  if (truth(call.register('page kept')) !== true) return [exit(UNKNOWN)];
+  return [
+    act('unlocks the page', [to(call.model.locked, 0)], 'release'),
+    exit(UNKNOWN, register('page kept', ZERO)),
+  ];
+}
+
+const toDisk = (model: Model): Assignment[] => model.blocks.map((block) => to(block.disk, get(block.page)));
+
+function submitBio(call: PrimitiveCall): Fragment {
+  if (truth(call.register('bio')) !== true) return [exit(UNKNOWN)];
+  return [
+    act('bio writes the page to disk', toDisk(call.model)),
+    exit(ZERO, register('bio', ZERO), register('bio done', ONE)),
+  ];
+}
+
+/** ext4_end_bio: an unwritten extent is converted before the writeback bit is cleared. */
+function endIo(call: PrimitiveCall): Fragment {
+  if (truth(call.register('bio done')) !== true) return [exit(UNKNOWN)];
+  const converting: Item[] =
+    truth(call.register('unwritten')) === true
+      ? [act('end_io: unwritten → mapped', convertAll(call.model))]
+      : [];
+  return [
+    ...converting,
+    act('end_io: end of writeback', [to(call.model.writeback, 0)], 'release'),
+    exit(UNKNOWN, register('bio done', ZERO), register('unwritten', ZERO)),
+  ];
+}
+
+const convertAll = (model: Model): Assignment[] =>
+  model.blocks.map((block) =>
+    to(block.extent, {
+      kind: 'if',
+      condition: equals(block.extent, EXTENT.unwritten),
+      then: { kind: 'const', value: EXTENT.mapped },
+      else: get(block.extent),
+    }),
+  );
+
+/** The ioend of iomap and XFS writeback: whether it converts depends on the extent found when the page was mapped. */
+function submitIoend(call: PrimitiveCall): Fragment {
+  const { model } = call;
+  const anyUnwritten = model.blocks
+    .map((block) => equals(block.extent, EXTENT.unwritten))
+    .reduce((left, right) => either(left, right));
+  return [
+    act('bio writes the page to disk', toDisk(model)),
+    choose(
+      'none',
+      option('end_io: unwritten → mapped', anyUnwritten, convertAll(model)),
+      option('end_io: nothing to convert', not(anyUnwritten), []),
+    ),
+    act('end_io: end of writeback', [to(model.writeback, 0)], 'release'),
+    exit(ZERO),
+  ];
+}
+
+export const WRITEBACK: readonly Primitive[] = [
+  {
+    names: ['mpage_process_page_bufs'],
+    fields: ['do_map'],
+    about: ['Adds the buffers of the locked page to the extent, or submits the page', 'Page lock held.'],
+    fragment: processBuffers,
+  },
+  {
+    names: ['mpage_map_and_submit_buffers'],
+    about: [
+      'Sets writeback on the page of the mapped extent, unlocks it and adds it to the bio',
+      'Allocation came before, under the same page lock.',
+    ],
+    fragment: submitMapped,
+  },
+  {
+    names: ['mpage_release_unused_pages'],
+    about: ['Unlocks a page that was not submitted', 'Release.'],
+    fragment: releaseUnused,
+  },
+  {
+    names: ['ext4_set_io_unwritten_flag'],
+    about: ['The end_io of this bio will convert the extent', ''],
+    fragment: () => [exit(UNKNOWN, register('unwritten', ONE))],
+  },
+  {
+    names: ['ext4_io_submit'],
+    about: ['Submits the bio of the pages under writeback', 'The data reaches the disk later.'],
+    fragment: submitBio,
+  },
+  {
+    names: ['ext4_put_io_end', 'ext4_put_io_end_defer'],
+    about: ['Drops a reference of the io_end', 'The last one converts unwritten extents and ends writeback.'],
+    fragment: endIo,
+  },
+  {
+    names: ['xfs_submit_ioend', 'iomap_submit_ioend', 'ioend of the page'],
+    about: [
+      'Submits the bio of the pages under writeback',
+      'Its completion converts unwritten extents, then ends writeback.',
+    ],
+    fragment: submitIoend,
+  },
+];

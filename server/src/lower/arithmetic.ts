@@ -1,0 +1,126 @@
+/** C operators on abstract values. What the domain cannot say is unknown, never wrong. */
+
+import { flagNames, flags, int, ONE, truth, UNKNOWN, ZERO, type Value } from '../kernel/value.js';
+
+/** Counters beyond this are unknown, so that loops with a counter have few states. */
+const LARGEST_COUNT = 16;
+/** Sizes and offsets in bytes are small: a page or two. */
+const LARGEST_SIZE = 1 << 20;
+
+const bool = (value: boolean | null): Value => (value === null ? UNKNOWN : value ? ONE : ZERO);
+
+/** -1, 0 or 1 for values whose sign is known; enumerators and flag sets have none. */
+function sign(value: Value): number | null {
+  if (value.kind === 'int') return Math.sign(value.value);
+  if (value.kind === 'error') return -1;
+  return value.kind === 'positive' || value.kind === 'pointer' || value.kind === 'function' ? 1 : null;
+}
+
+/** Whether two values are equal, or null when that is not known. */
+function equal(left: Value, right: Value): boolean | null {
+  if (left.kind === 'int' && right.kind === 'int') return left.value === right.value;
+  if (left.kind === 'flags' && right.kind === 'flags') return left.names.join() === right.names.join();
+  if (left.kind === 'pointer' && right.kind === 'pointer') return left.to === right.to;
+  if (left.kind === 'function' && right.kind === 'function') return left.name === right.name;
+  if (isZero(left)) return negated(truth(right));
+  if (isZero(right)) return negated(truth(left));
+  const signs = [sign(left), sign(right)];
+  return signs[0] !== null && signs[1] !== null && signs[0] !== signs[1] ? false : null;
+}
+
+const isZero = (value: Value): boolean => value.kind === 'int' && value.value === 0;
+const negated = (value: boolean | null): boolean | null => (value === null ? null : !value);
+
+function less(left: Value, right: Value): boolean | null {
+  if (left.kind === 'int' && right.kind === 'int') return left.value < right.value;
+  const [a, b] = [sign(left), sign(right)];
+  if (a === null || b === null || a === b) return null;
+  return a < b;
+}
+
+function or(left: Value, right: Value): Value {
+  const [a, b] = [flagNames(left), flagNames(right)];
+  if (a && b) return flags(...a, ...b);
+  if (left.kind === 'int' && right.kind === 'int') return int(left.value | right.value);
+  return truth(left) || truth(right) ? { kind: 'nonzero' } : UNKNOWN;
+}
+
+function and(left: Value, right: Value): Value {
+  if (isZero(left) || isZero(right)) return ZERO;
+  const [a, b] = [flagNames(left), flagNames(right)];
+  if (a && b) return flags(...a.filter((name) => b.includes(name)));
+  return left.kind === 'int' && right.kind === 'int' ? int(left.value & right.value) : UNKNOWN;
+}
+
+/** `left & ~names`. */
+export function withoutFlags(left: Value, names: readonly string[]): Value {
+  const known = flagNames(left);
+  return known ? flags(...known.filter((name) => !names.includes(name))) : UNKNOWN;
+}
+
+function numeric(op: string, left: Value, right: Value): Value {
+  if (left.kind !== 'int' || right.kind !== 'int') return UNKNOWN;
+  const result = compute(op, left.value, right.value);
+  if (result === null || Math.abs(result) > LARGEST_SIZE) return UNKNOWN;
+  const counted = right.value === 1 && (op === '+' || op === '-') && Math.abs(left.value) <= LARGEST_COUNT;
+  return counted && Math.abs(result) > LARGEST_COUNT ? UNKNOWN : int(result);
+}
+
+function compute(op: string, left: number, right: number): number | null {
+  switch (op) {
+    case '+':
+      return left + right;
+    case '-':
+      return left - right;
+    case '*':
+      return left * right;
+    case '<<':
+      return right <= 20 ? left * 2 ** right : null;
+    case '>>':
+      return left >> right;
+    default:
+      return null;
+  }
+}
+
+const both = (left: Value, right: Value): boolean | null => {
+  const [a, b] = [truth(left), truth(right)];
+  if (a === false || b === false) return false;
+  return a === null || b === null ? null : true;
+};
+
+/** The value of `left op right`. */
+export function binary(op: string, left: Value, right: Value): Value {
+  switch (op) {
+    case '==':
+      return bool(equal(left, right));
+    case '!=':
+      return bool(negated(equal(left, right)));
+    case '<':
+      return bool(less(left, right));
+    case '>':
+      return bool(less(right, left));
+    case '<=':
+      return bool(negated(less(right, left)));
+    case '>=':
+      return bool(negated(less(left, right)));
+    case '&&':
+      return bool(both(left, right));
+    case '||':
+      return bool(negated(both(bool(negated(truth(left))), bool(negated(truth(right))))));
+    case '|':
+      return or(left, right);
+    case '&':
+      return and(left, right);
+    default:
+      return numeric(op, left, right);
+  }
+}
+
+export const not = (value: Value): Value => bool(negated(truth(value)));
+
+/** `-x`: error numbers are written as `-EBUSY`. */
+export function negate(value: Value): Value {
+  if (value.kind === 'int') return int(-value.value);
+  return value.kind === 'flags' || value.kind === 'positive' ? { kind: 'error' } : UNKNOWN;
+}

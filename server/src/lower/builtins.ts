@@ -1,0 +1,77 @@
+/** Macros and helpers that only compute: what they return follows from their arguments. */
+
+import { binary } from './arithmetic.js';
+import { int, ONE, truth, UNKNOWN, ZERO, type Value } from '../kernel/value.js';
+
+type Builtin = (args: readonly Value[]) => Value;
+
+const identity: Builtin = ([value]) => value ?? UNKNOWN;
+const errorPointer = (value: Value): boolean | null => {
+  if (value.kind === 'error' || value.kind === 'absent') return true;
+  if (value.kind === 'int') return value.value < 0;
+  return value.kind === 'positive' || value.kind === 'pointer' ? false : null;
+};
+const known = (value: boolean | null): Value => (value === null ? UNKNOWN : value ? ONE : ZERO);
+/** A pointer of unknown origin is no error: calls that are not modelled succeed. */
+const isError: Builtin = ([value]) => known(errorPointer(value ?? UNKNOWN) ?? false);
+const errorNumber: Builtin = ([value]) => (value?.kind === 'absent' ? { kind: 'error' } : (value ?? UNKNOWN));
+const numbers = (args: readonly Value[]): number[] =>
+  args.flatMap((arg) => (arg.kind === 'int' ? [arg.value] : []));
+const smallest: Builtin = (args) => (numbers(args).length === 2 ? int(Math.min(...numbers(args))) : UNKNOWN);
+const largest: Builtin = (args) => (numbers(args).length === 2 ? int(Math.max(...numbers(args))) : UNKNOWN);
+
+/** `DIV_ROUND_UP(n, d)` and `round_up(n, d)` on small numbers. */
+const roundedUp =
+  (scale: (quotient: number, by: number) => number): Builtin =>
+  ([value, by]) =>
+    value?.kind === 'int' && by?.kind === 'int' && by.value > 0
+      ? int(scale(Math.ceil(value.value / by.value), by.value))
+      : UNKNOWN;
+
+const BUILTINS: Readonly<Record<string, Builtin>> = {
+  likely: identity,
+  unlikely: identity,
+  READ_ONCE: identity,
+  WARN_ON: identity,
+  WARN_ON_ONCE: identity,
+  PTR_ERR: errorNumber,
+  ERR_PTR: identity,
+  ERR_CAST: identity,
+  XFS_I: identity,
+  IS_ERR: isError,
+  IS_ERR_VALUE: isError,
+  IS_ERR_OR_NULL: ([value]) => (truth(value ?? UNKNOWN) === false ? ONE : isError([value ?? UNKNOWN])),
+  PTR_ERR_OR_ZERO: ([value]) => (errorPointer(value ?? UNKNOWN) === false ? ZERO : (value ?? UNKNOWN)),
+  test_bit: () => UNKNOWN,
+  min: smallest,
+  max: largest,
+  min_t: ([, ...args]) => smallest(args),
+  max_t: ([, ...args]) => largest(args),
+  DIV_ROUND_UP: roundedUp((quotient) => quotient),
+  round_up: roundedUp((quotient, by) => quotient * by),
+};
+
+export const isBuiltin = (name: string): boolean => name in BUILTINS || name in COUNTERS;
+
+export function callBuiltin(name: string, args: readonly Value[]): Value | null {
+  return BUILTINS[name]?.(args) ?? null;
+}
+
+/** Counters of a path's own objects, `&dio->ref`: the new value, and what the call returns. */
+type Counter = (old: Value, argument: Value) => { readonly now: Value; readonly result: Value };
+
+const step = (by: number) => (old: Value) => binary('+', old, int(by));
+
+const COUNTERS: Readonly<Record<string, { readonly pointer: number; readonly apply: Counter }>> = {
+  atomic_set: { pointer: 0, apply: (_old, value) => ({ now: value, result: UNKNOWN }) },
+  atomic_inc: { pointer: 0, apply: (old) => ({ now: step(1)(old), result: UNKNOWN }) },
+  atomic_dec: { pointer: 0, apply: (old) => ({ now: step(-1)(old), result: UNKNOWN }) },
+  atomic_dec_and_test: {
+    pointer: 0,
+    apply: (old) => ({ now: step(-1)(old), result: binary('==', step(-1)(old), ZERO) }),
+  },
+};
+
+export function counter(name: string): { readonly pointer: number; readonly apply: Counter } | null {
+  return COUNTERS[name] ?? null;
+}

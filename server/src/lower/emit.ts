@@ -1,0 +1,322 @@
+/**
+ * Fragments of primitives -> steps of an actor. Each configuration in which an actor stands before a primitive gets
+ * one group of steps; what the path knows is in the step, so that the simulator's state holds only what is shared.
+ */
+
+import type { Effect, Fragment, Item, Option } from '../kernel/fragment.js';
+import type { ActorRole } from '../kernel/configuration.js';
+import type { Model } from '../kernel/model.js';
+import type { PrimitiveCall } from '../kernel/primitives.js';
+import { truth, UNKNOWN, type Value } from '../kernel/value.js';
+import type { Alternative, Case, Step, StepId } from '../sim/program.js';
+import { evaluate, pointee, pureText, tempName, type Scope } from './evaluate.js';
+import type { Site } from './instruction.js';
+import type { Store } from './store.js';
+import {
+  calleeName,
+  configKey,
+  scopeOf,
+  walk,
+  write,
+  type Config,
+  type Stop,
+  type Surroundings,
+} from './walk.js';
+
+/** What a timeline says of a step, and of each choice in it. */
+export interface StepNote {
+  readonly site: Site;
+  /** The call as written in the source. */
+  readonly call: string;
+  readonly primitive: string;
+  readonly choices: readonly { readonly text: string; readonly assumptions: readonly string[] }[];
+}
+
+export interface EmittedActor {
+  readonly steps: readonly Step[];
+  readonly notes: readonly (StepNote | null)[];
+  readonly entry: StepId;
+}
+
+/** An actor's code cannot be turned into steps that mean what it does. */
+export class NotModelledError extends Error {
+  constructor(
+    readonly reason: string,
+    readonly site: Site,
+  ) {
+    super(reason);
+  }
+}
+
+/** Beyond this an actor is not modelled: its conditions are mostly unknown. */
+const MOST_STEPS = 6000;
+
+interface Target {
+  readonly step: StepId;
+  readonly assumptions: readonly string[];
+}
+
+type PrimitiveStop = Stop & { kind: 'primitive' };
+type Continue = () => readonly Target[];
+
+export function emitActor(
+  around: Surroundings,
+  model: Model,
+  actor: number,
+  role: ActorRole,
+  start: Config,
+): EmittedActor {
+  return new Emitter(around, model, actor, role).run(start);
+}
+
+class Emitter {
+  readonly #steps: (Step | null)[] = [];
+  readonly #notes: (StepNote | null)[] = [];
+  readonly #entries = new Map<string, StepId>();
+  readonly #todo: { stop: PrimitiveStop; id: StepId }[] = [];
+  #end: StepId | null = null;
+
+  constructor(
+    readonly around: Surroundings,
+    readonly model: Model,
+    readonly actor: number,
+    readonly role: ActorRole,
+  ) {}
+
+  run(start: Config): EmittedActor {
+    const entry = this.#single(this.#after(start), null);
+    for (let next = this.#todo.pop(); next; next = this.#todo.pop()) this.#emit(next.stop, next.id);
+    if (process.env.DBG) {
+      const g = new Map<string, string[]>();
+      for (const k of this.#entries.keys()) {
+        const [a, b] = [k.slice(0, k.indexOf('/')), k.slice(k.indexOf('/') + 1)];
+        g.set(a, [...(g.get(a) ?? []), b]);
+      }
+      const top = [...g].sort((x, y) => y[1].length - x[1].length)[0]!;
+      console.log(top[0], top[1].length);
+      const cnt = new Map<string, number>();
+      for (const e of top[1]) for (const kv of e.split(';')) cnt.set(kv, (cnt.get(kv) ?? 0) + 1);
+      console.log(
+        [...cnt]
+          .filter((c) => c[1] < top[1].length)
+          .sort((x, y) => (x[0] < y[0] ? -1 : 1))
+          .map((c) => c[1] + ' ' + c[0])
+          .join('\n'),
+      );
+    }
+    const steps = this.#steps.map((step) => step ?? { kind: 'end' as const });
+    return { steps, notes: this.#notes, entry };
+  }
+
+  /** The steps that can be next once `config` runs on. Primitives that make no step are passed over. */
+  #after(config: Config): Target[] {
+    return walk(this.around, config).flatMap(({ stop, assumptions }): Target[] => {
+      if (stop.kind === 'end') return [{ step: this.#endStep(), assumptions }];
+      const fragment = this.#fragment(stop);
+      const first = fragment[0];
+      if (first && first.kind !== 'exit') return [{ step: this.#entry(stop), assumptions }];
+      const onward = this.#leave(
+        stop,
+        first?.kind === 'exit' ? first.result : UNKNOWN,
+        first?.kind === 'exit' ? first.effects : [],
+      );
+      return this.#after(onward).map((target) => ({
+        step: target.step,
+        assumptions: [...assumptions, ...target.assumptions],
+      }));
+    });
+  }
+
+  #endStep(): StepId {
+    this.#end ??= this.#reserve({ kind: 'end' });
+    return this.#end;
+  }
+
+  #reserve(step: Step | null = null): StepId {
+    if (this.#steps.length >= MOST_STEPS) {
+      const site = this.#notes.findLast((note) => note !== null)!.site;
+      throw new NotModelledError(
+        `${this.role.name}: more than ${MOST_STEPS} steps, too many conditions are not known`,
+        site,
+      );
+    }
+    this.#notes.push(null);
+    return this.#steps.push(step) - 1;
+  }
+
+  #entry(stop: PrimitiveStop): StepId {
+    const key = configKey(stop.config);
+    const known = this.#entries.get(key);
+    if (known !== undefined) return known;
+    const id = this.#reserve();
+    this.#entries.set(key, id);
+    this.#todo.push({ stop, id });
+    return id;
+  }
+
+  #fragment(stop: PrimitiveStop): Fragment {
+    const scope = scopeOf(this.around, stop.config);
+    const { call, config } = stop;
+    const args = call.args.map((arg) => evaluate(scope, arg));
+    const request: PrimitiveCall = {
+      name: calleeName(scope, call) ?? '',
+      args,
+      argTexts: call.args.map(pureText),
+      model: this.model,
+      actor: this.actor,
+      self: this.model.actors[this.actor]!,
+      role: this.role,
+      within: config.frames.map((frame) => frame.code.name),
+      field: (index, name) => {
+        const arg = call.args[index];
+        if (!arg) return UNKNOWN;
+        return evaluate(scope, { kind: 'field', of: arg, name, arrow: true });
+      },
+      register: (name) =>
+        config.store.get(`register:${config.frames.length}:${name}`) ??
+        config.store.get(`register:${name}`) ??
+        UNKNOWN,
+    };
+    return stop.primitive.fragment(request);
+  }
+
+  #emit(stop: PrimitiveStop, id: StepId): void {
+    const fragment = this.#fragment(stop);
+    this.#compile(stop, fragment, 0, () => this.#after(this.#leave(stop, UNKNOWN, [])), id);
+  }
+
+  /** Steps for `items[index...]`; the first goes to `id` when one is given. */
+  #compile(
+    stop: PrimitiveStop,
+    items: Fragment,
+    index: number,
+    onward: Continue,
+    id: StepId | null,
+  ): readonly Target[] {
+    const item = items[index];
+    if (!item) return onward();
+    if (item.kind === 'exit') return this.#after(this.#leave(stop, item.result, item.effects));
+    if (item.kind === 'not-modelled') throw new NotModelledError(item.reason, stop.call.site);
+    const step = id ?? this.#reserve();
+    let rest: readonly Target[] | null = null;
+    const next: Continue = () => (rest ??= this.#compile(stop, items, index + 1, onward, null));
+    this.#fill(stop, step, item, next);
+    return [{ step, assumptions: [] }];
+  }
+
+  #fill(
+    stop: PrimitiveStop,
+    step: StepId,
+    item: Exclude<Item, { kind: 'exit' | 'not-modelled' }>,
+    next: Continue,
+  ): void {
+    switch (item.kind) {
+      case 'choose':
+        return this.#fillChoice(stop, step, item, next);
+      case 'load': {
+        const cases = item.cases.map((one): Case => ({
+          guard: one.guard,
+          next: this.#single(this.#compile(stop, one.items, 0, next, null), stop),
+        }));
+        this.#steps[step] = { kind: 'load', from: item.from, into: item.into, order: 'relaxed', cases };
+        return this.#note(
+          stop,
+          step,
+          item.cases.map((one) => one.text),
+        );
+      }
+      case 'void-rmw': {
+        const cases: Case[] = [{ guard: { kind: 'const', value: 1 }, next: this.#single(next(), stop) }];
+        this.#steps[step] = {
+          kind: 'rmw',
+          on: item.on,
+          value: item.value,
+          into: null,
+          order: 'relaxed',
+          cases,
+        };
+        return this.#note(stop, step, [item.text]);
+      }
+      case 'fence':
+        this.#steps[step] = { kind: 'fence', fence: item.fence, next: this.#single(next(), stop) };
+        return this.#note(stop, step, [item.text]);
+    }
+  }
+
+  #fillChoice(stop: PrimitiveStop, step: StepId, item: Item & { kind: 'choose' }, next: Continue): void {
+    const alternatives: Alternative[] = [];
+    const choices: { text: string; assumptions: readonly string[] }[] = [];
+    for (const option of item.options) {
+      for (const target of this.#optionTargets(stop, option, next)) {
+        alternatives.push({ guard: option.when, assign: option.set, next: target.step });
+        choices.push({ text: option.text, assumptions: target.assumptions });
+      }
+    }
+    this.#steps[step] = { kind: 'atomic', order: item.order, alternatives };
+    this.#notes[step] = this.#noteOf(stop, choices);
+  }
+
+  #optionTargets(stop: PrimitiveStop, option: Option, next: Continue): readonly Target[] {
+    return this.#compile(stop, option.items, 0, next, null);
+  }
+
+  /** One step to go to: where conditions nobody decides lead to several, a step that chooses among them. */
+  #single(targets: readonly Target[], stop: PrimitiveStop | null): StepId {
+    if (targets.length === 0) return this.#endStep();
+    if (targets.length === 1) return targets[0]!.step;
+    const guard = { kind: 'const', value: 1 } as const;
+    const alternatives = targets.map((target): Alternative => ({ guard, assign: [], next: target.step }));
+    const id = this.#reserve({ kind: 'atomic', order: 'none', alternatives });
+    if (stop)
+      this.#notes[id] = {
+        ...this.#noteOf(
+          stop,
+          targets.map(({ assumptions }) => ({ text: '', assumptions })),
+        ),
+        call: '',
+      };
+    return id;
+  }
+
+  #note(stop: PrimitiveStop, step: StepId, texts: readonly string[]): void {
+    this.#notes[step] = this.#noteOf(
+      stop,
+      texts.map((text) => ({ text, assumptions: [] })),
+    );
+  }
+
+  #noteOf(stop: PrimitiveStop, choices: StepNote['choices']): StepNote {
+    return { site: stop.call.site, call: stop.call.text, primitive: stop.primitive.names[0]!, choices };
+  }
+
+  /** The configuration after the primitive returned. */
+  #leave(stop: PrimitiveStop, result: Value, effects: readonly Effect[]): Config {
+    const scope = scopeOf(this.around, stop.config);
+    const depth = stop.config.frames.length;
+    const store = stop.config.store.copy();
+    for (const effect of effects) this.#apply(scope, stop, effect, store);
+    write(this.around, store, `${depth}:${tempName(stop.call.result)}`, stop.call.used ? result : UNKNOWN);
+    const frames = [...stop.config.frames];
+    const top = frames.pop()!;
+    frames.push({ ...top, at: top.at + 1 });
+    return { frames, store };
+  }
+
+  #apply(scope: Scope, stop: PrimitiveStop, { target, value }: Effect, store: Store): void {
+    switch (target.kind) {
+      case 'everything':
+        return store.clear();
+      case 'object':
+        return write(this.around, store, `${target.type}.${target.field}`, value);
+      case 'register': {
+        const place =
+          target.scope === 'actor' ? `register:${target.name}` : `register:${scope.depth}:${target.name}`;
+        return store.set(place, truth(value) === false ? UNKNOWN : value);
+      }
+      case 'argument': {
+        const arg = stop.call.args[target.index];
+        if (arg) write(this.around, store, `${pointee(scope, arg)}.${target.field}`, value);
+      }
+    }
+  }
+}

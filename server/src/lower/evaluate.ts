@@ -1,0 +1,155 @@
+/** Pure expressions -> values and places, in the frame of one function. */
+
+import { constant } from '../kernel/constants.js';
+import { decideField, type Situation } from '../kernel/decisions.js';
+import { isPrimitiveName } from '../kernel/primitives.js';
+import { flagNames, pointer, UNKNOWN, type Value } from '../kernel/value.js';
+import { binary, negate, not, withoutFlags } from './arithmetic.js';
+import type { FunctionCode, Pure } from './instruction.js';
+import type { Place, Store } from './store.js';
+
+/** Names that stand for code: functions of the universe, and tables of function pointers. */
+export interface Names {
+  isFunction(name: string): boolean;
+  isTable(name: string): boolean;
+  /** The function that a table's initialiser puts into a field, or null. */
+  tableEntry(table: string, field: string): string | null;
+}
+
+export interface Scope {
+  readonly code: FunctionCode;
+  readonly depth: number;
+  readonly store: Store;
+  readonly names: Names;
+  readonly situation: Situation;
+}
+
+export function localPlace(scope: Scope, name: string): Place {
+  return `${scope.depth}:${name}`;
+}
+
+export const tempName = (id: number): string => `#${id}`;
+
+const isLocal = (scope: Scope, name: string): boolean => scope.code.locals.has(name) || name.startsWith('?');
+
+/** Where an lvalue stands; every expression that can be assigned has a place. */
+export function placeOf(scope: Scope, pure: Pure): Place {
+  switch (pure.kind) {
+    case 'name':
+      return isLocal(scope, pure.name) ? localPlace(scope, pure.name) : `global:${pure.name}`;
+    case 'temp':
+      return localPlace(scope, tempName(pure.id));
+    case 'field':
+      return `${pure.arrow ? pointee(scope, pure.of) : placeOf(scope, pure.of)}.${pure.name}`;
+    case 'deref':
+      return pointee(scope, pure.of);
+    default:
+      return `expression:${pureText(pure)}`;
+  }
+}
+
+/** The object that a pointer points to: the tracked one, or the only one of its type. */
+export function pointee(scope: Scope, pure: Pure): Place {
+  const value = evaluate(scope, pure);
+  if (value.kind === 'pointer') return value.to;
+  if (pure.kind === 'address') return placeOf(scope, pure.of);
+  const local = pure.kind === 'name' ? scope.code.locals.get(pure.name) : undefined;
+  return local?.type ?? `${placeOf(scope, pure)}*`;
+}
+
+function evaluateName(scope: Scope, name: string): Value {
+  if (isLocal(scope, name)) return scope.store.get(localPlace(scope, name)) ?? UNKNOWN;
+  const known = constant(name);
+  if (known) return known;
+  if (scope.names.isTable(name)) return pointer(`table:${name}`);
+  return scope.names.isFunction(name) || isPrimitiveName(name) ? { kind: 'function', name } : UNKNOWN;
+}
+
+function evaluateField(scope: Scope, place: Place, name: string): Value {
+  const stored = scope.store.get(place);
+  if (stored) return stored;
+  if (place.startsWith('table:')) {
+    const entry = scope.names.tableEntry(place.slice('table:'.length, place.length - name.length - 1), name);
+    return entry ? { kind: 'function', name: entry } : constant('NULL')!;
+  }
+  if (scope.store.isZeroed(place)) return constant('NULL')!;
+  return decideField(name, scope.situation) ?? UNKNOWN;
+}
+
+function evaluateAddress(scope: Scope, of: Pure): Value {
+  if (of.kind === 'name' && !isLocal(scope, of.name)) return evaluateName(scope, of.name);
+  return pointer(placeOf(scope, of));
+}
+
+function evaluateBinary(scope: Scope, pure: Pure & { kind: 'binary' }): Value {
+  const left = evaluate(scope, pure.left);
+  if (pure.op === '&' && pure.right.kind === 'complement') {
+    const names = flagNames(evaluate(scope, pure.right.of));
+    return names ? withoutFlags(left, names) : UNKNOWN;
+  }
+  return binary(pure.op, left, evaluate(scope, pure.right));
+}
+
+function evaluateChoice(scope: Scope, pure: Pure & { kind: 'choice' }): Value {
+  const condition = not(evaluate(scope, pure.condition));
+  if (condition.kind !== 'int') return UNKNOWN;
+  return evaluate(scope, condition.value === 0 ? pure.then : pure.else);
+}
+
+export function evaluate(scope: Scope, pure: Pure): Value {
+  switch (pure.kind) {
+    case 'int':
+      return { kind: 'int', value: pure.value };
+    case 'name':
+      return evaluateName(scope, pure.name);
+    case 'temp':
+      return scope.store.get(localPlace(scope, tempName(pure.id))) ?? UNKNOWN;
+    case 'field':
+      return evaluateField(scope, placeOf(scope, pure), pure.name);
+    case 'deref':
+      return scope.store.get(placeOf(scope, pure)) ?? UNKNOWN;
+    case 'address':
+      return evaluateAddress(scope, pure.of);
+    case 'not':
+      return not(evaluate(scope, pure.of));
+    case 'negate':
+      return negate(evaluate(scope, pure.of));
+    case 'binary':
+      return evaluateBinary(scope, pure);
+    case 'choice':
+      return evaluateChoice(scope, pure);
+    case 'complement':
+    case 'opaque':
+      return UNKNOWN;
+  }
+}
+
+/** An expression as C writes it, for messages and for arguments that are told apart by their text. */
+export function pureText(pure: Pure): string {
+  switch (pure.kind) {
+    case 'int':
+      return String(pure.value);
+    case 'name':
+      return pure.name;
+    case 'temp':
+      return 'result';
+    case 'field':
+      return `${pureText(pure.of)}${pure.arrow ? '->' : '.'}${pure.name}`;
+    case 'deref':
+      return `*${pureText(pure.of)}`;
+    case 'address':
+      return `&${pureText(pure.of)}`;
+    case 'not':
+      return `!${pureText(pure.of)}`;
+    case 'negate':
+      return `-${pureText(pure.of)}`;
+    case 'complement':
+      return `~${pureText(pure.of)}`;
+    case 'binary':
+      return `${pureText(pure.left)} ${pure.op} ${pureText(pure.right)}`;
+    case 'choice':
+      return `${pureText(pure.condition)} ? ${pureText(pure.then)} : ${pureText(pure.else)}`;
+    case 'opaque':
+      return pure.text;
+  }
+}

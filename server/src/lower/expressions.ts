@@ -1,0 +1,222 @@
+/** C expressions -> pure expressions, with their calls, assignments and short circuits as instructions before. */
+
+import type { Flattening } from './flow.js';
+import type { Pure } from './instruction.js';
+import { TRACKED_FIELDS } from '../kernel/primitives.js';
+import type { Node } from './parser.js';
+
+type ExpressionRule = (flow: Flattening, node: Node, used: boolean) => Pure;
+
+const field = (node: Node, name: string): Node | null => node.childForFieldName(name);
+const opaque = (node: Node): Pure => ({ kind: 'opaque', text: oneLine(node.text) });
+
+export const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
+
+function part(flow: Flattening, node: Node, name: string): Pure {
+  const child = field(node, name);
+  return child ? flattenExpression(flow, child, true) : opaque(node);
+}
+
+/** Decimal, hexadecimal, octal and character constants; anything else is opaque. */
+function flattenNumber(node: Node): Pure {
+  const value = Number(node.text.replace(/[uUlL]+$/, ''));
+  return Number.isSafeInteger(value) ? { kind: 'int', value } : opaque(node);
+}
+
+function flattenCall(flow: Flattening, node: Node, used: boolean): Pure {
+  const callee = part(flow, node, 'function');
+  const list = field(node, 'arguments')?.namedChildren ?? [];
+  const args = list.flatMap((child) =>
+    child && child.type !== 'comment' ? [flattenExpression(flow, child, true)] : [],
+  );
+  const result = flow.newTemp();
+  flow.emit({ kind: 'call', result, callee, args, text: oneLine(node.text), used, site: flow.site(node) });
+  return { kind: 'temp', id: result };
+}
+
+function flattenAssignment(flow: Flattening, node: Node): Pure {
+  const target = part(flow, node, 'left');
+  const value = part(flow, node, 'right');
+  flow.assign(target, field(node, 'operator')?.text ?? '=', value, node);
+  return target;
+}
+
+/** `i++` keeps only that the value changed by one; the value of the expression itself is not tracked when used. */
+function flattenUpdate(flow: Flattening, node: Node): Pure {
+  const target = part(flow, node, 'argument');
+  const op = node.text.includes('--') ? '-=' : '+=';
+  const postfix = !/^(?:\+\+|--)/.test(node.text);
+  flow.assign(target, op, { kind: 'int', value: 1 }, node);
+  return postfix ? { kind: 'opaque', text: oneLine(node.text) } : target;
+}
+
+const hasCall = (node: Node): boolean =>
+  node.descendantsOfType(['call_expression', 'assignment_expression', 'update_expression']).length > 0;
+
+/** `page->mapping != mapping`: the test for a page that was truncated or invalidated meanwhile. */
+const PAGE_MAPPING = /->mapping$/;
+
+function flattenBinary(flow: Flattening, node: Node): Pure {
+  const op = field(node, 'operator')?.text ?? '?';
+  if ((op === '!=' || op === '==') && PAGE_MAPPING.test(field(node, 'left')?.text ?? '')) {
+    const present = pseudoCall(flow, node, 'page->mapping');
+    return op === '==' ? present : { kind: 'not', of: present };
+  }
+  const right = field(node, 'right');
+  if ((op === '&&' || op === '||') && right && hasCall(right)) return flattenByBranch(flow, node);
+  return { kind: 'binary', op, left: part(flow, node, 'left'), right: part(flow, node, 'right') };
+}
+
+function flattenTernary(flow: Flattening, node: Node): Pure {
+  if (hasCall(node)) return flattenByBranch(flow, node);
+  return {
+    kind: 'choice',
+    condition: part(flow, node, 'condition'),
+    then: part(flow, node, 'consequence'),
+    else: part(flow, node, 'alternative'),
+  };
+}
+
+/** A value that depends on which calls are made: computed by branches into a name of its own. */
+function flattenByBranch(flow: Flattening, node: Node): Pure {
+  const target: Pure = { kind: 'name', name: `?${flow.newTemp()}` };
+  const [then, otherwise, end] = [flow.newLabel(), flow.newLabel(), flow.newLabel()];
+  const ternary = node.type === 'conditional_expression';
+  flattenCondition(flow, ternary ? field(node, 'condition')! : node, then, otherwise);
+  flow.place(then);
+  flow.assign(target, '=', ternary ? part(flow, node, 'consequence') : { kind: 'int', value: 1 }, node);
+  flow.jump(end, node);
+  flow.place(otherwise);
+  flow.assign(target, '=', ternary ? part(flow, node, 'alternative') : { kind: 'int', value: 0 }, node);
+  flow.place(end);
+  return target;
+}
+
+const UNARY: Readonly<Record<string, 'not' | 'negate' | 'complement'>> = {
+  '!': 'not',
+  '-': 'negate',
+  '~': 'complement',
+};
+
+function flattenUnary(flow: Flattening, node: Node): Pure {
+  const kind = UNARY[field(node, 'operator')?.text ?? ''];
+  const of = part(flow, node, 'argument');
+  return kind ? { kind, of } : of;
+}
+
+function flattenPointer(flow: Flattening, node: Node): Pure {
+  const of = part(flow, node, 'argument');
+  return { kind: field(node, 'operator')?.text === '&' ? 'address' : 'deref', of };
+}
+
+/** A look at shared state that C writes without a call. */
+function pseudoCall(flow: Flattening, node: Node, primitive: string): Pure {
+  const result = flow.newTemp();
+  const callee: Pure = { kind: 'name', name: primitive };
+  flow.emit({
+    kind: 'call',
+    result,
+    callee,
+    args: [],
+    text: oneLine(node.text),
+    used: true,
+    site: flow.site(node),
+  });
+  return { kind: 'temp', id: result };
+}
+
+function flattenField(flow: Flattening, node: Node): Pure {
+  const tracked = TRACKED_FIELDS[field(node, 'field')?.text ?? ''];
+  if (tracked) return pseudoCall(flow, node, tracked);
+  const name = field(node, 'field')?.text ?? '';
+  return {
+    kind: 'field',
+    of: part(flow, node, 'argument'),
+    name,
+    arrow: field(node, 'operator')?.text === '->',
+  };
+}
+
+function flattenParenthesized(flow: Flattening, node: Node, used: boolean): Pure {
+  const inner = node.namedChildren.find((child) => child && child.type !== 'comment');
+  return inner ? flattenExpression(flow, inner, used) : opaque(node);
+}
+
+function flattenComma(flow: Flattening, node: Node, used: boolean): Pure {
+  const left = field(node, 'left');
+  const right = field(node, 'right');
+  if (left) flattenExpression(flow, left, false);
+  return right ? flattenExpression(flow, right, used) : opaque(node);
+}
+
+const EXPRESSIONS: Readonly<Record<string, ExpressionRule>> = {
+  identifier: (_flow, node) => ({ kind: 'name', name: node.text }),
+  field_identifier: (_flow, node) => ({ kind: 'name', name: node.text }),
+  number_literal: (_flow, node) => flattenNumber(node),
+  true: () => ({ kind: 'int', value: 1 }),
+  false: () => ({ kind: 'int', value: 0 }),
+  null: () => ({ kind: 'int', value: 0 }),
+  call_expression: flattenCall,
+  assignment_expression: (flow, node) => flattenAssignment(flow, node),
+  update_expression: flattenUpdate,
+  binary_expression: flattenBinary,
+  conditional_expression: flattenTernary,
+  unary_expression: flattenUnary,
+  pointer_expression: flattenPointer,
+  field_expression: flattenField,
+  parenthesized_expression: flattenParenthesized,
+  comma_expression: flattenComma,
+  cast_expression: (flow, node) => part(flow, node, 'value'),
+};
+
+/** `used` is false where C throws the value away. */
+export function flattenExpression(flow: Flattening, node: Node, used: boolean): Pure {
+  const rule = EXPRESSIONS[node.type];
+  if (rule) return rule(flow, node, used);
+  if (node.type === 'ERROR') flow.emit({ kind: 'unread', text: node.text, site: flow.site(node) });
+  return opaque(node);
+}
+
+/** Jumps to one of two labels; `!`, `&&` and `||` become jumps so that calls run only where C runs them. */
+export function flattenCondition(flow: Flattening, node: Node, then: number, otherwise: number): void {
+  const inner =
+    node.type === 'parenthesized_expression'
+      ? node.namedChildren.find((child) => child && child.type !== 'comment')
+      : null;
+  if (inner) return flattenCondition(flow, inner, then, otherwise);
+  const op = field(node, 'operator')?.text;
+  if (node.type === 'unary_expression' && op === '!')
+    return flattenCondition(flow, field(node, 'argument')!, otherwise, then);
+  if (node.type === 'binary_expression' && (op === '&&' || op === '||'))
+    return flattenShortCircuit(flow, node, op, then, otherwise);
+  if (node.type === 'field_expression' && PAGE_MAPPING.test(node.text)) {
+    const condition = pseudoCall(flow, node, 'page->mapping');
+    return flow.emit({ kind: 'branch', condition, then, else: otherwise, site: flow.site(node) });
+  }
+  const hinted = hintedCondition(node);
+  if (hinted) return flattenCondition(flow, hinted, then, otherwise);
+  const condition = flattenExpression(flow, node, true);
+  flow.emit({ kind: 'branch', condition, then, else: otherwise, site: flow.site(node) });
+}
+
+function flattenShortCircuit(
+  flow: Flattening,
+  node: Node,
+  op: '&&' | '||',
+  then: number,
+  otherwise: number,
+): void {
+  const middle = flow.newLabel();
+  const left = field(node, 'left')!;
+  if (op === '&&') flattenCondition(flow, left, middle, otherwise);
+  else flattenCondition(flow, left, then, middle);
+  flow.place(middle);
+  flattenCondition(flow, field(node, 'right')!, then, otherwise);
+}
+
+/** `likely(x)` and `unlikely(x)` are x. */
+function hintedCondition(node: Node): Node | null {
+  if (node.type !== 'call_expression' || !/^(?:un)?likely$/.test(field(node, 'function')?.text ?? ''))
+    return null;
+  return field(node, 'arguments')?.namedChildren.find((child) => child && child.type !== 'comment') ?? null;
+}

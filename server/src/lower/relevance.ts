@@ -1,0 +1,224 @@
+/**
+ * Which names matter: a backward slice over the functions that an actor can reach. A branch whose two ways meet again
+ * without an event between them, and without writing a name that matters, is not worth exploring twice.
+ * By name and without scopes, so it errs on the side of keeping.
+ */
+
+import { decidesCall } from '../kernel/decisions.js';
+import { primitiveOf } from '../kernel/primitives.js';
+import { counter, isBuiltin } from './builtins.js';
+import { namesIn, postdominators, successors } from './control-flow.js';
+import { pureText, tempName } from './evaluate.js';
+import type { FunctionCode, Instruction, Pure } from './instruction.js';
+
+export interface Relevance {
+  isRelevantName(name: string): boolean;
+  /** Where to go on from a branch that does not matter, or null for one that does. */
+  skipTo(code: FunctionCode, at: number): number | null;
+}
+
+const returned = (name: string): string => `return:${name}`;
+/** Results of functions that are called through pointers. */
+const BY_POINTER = returned('*');
+
+type Call = Instruction & { kind: 'call' };
+
+const directCallee = (call: Call, code: FunctionCode): string | null =>
+  call.callee.kind === 'name' && !code.locals.has(call.callee.name) ? call.callee.name : null;
+
+/** `codes`: the functions that can be reached, by name. `pointees`: those among them that tables or values name. */
+export function analyseRelevance(
+  codes: ReadonlyMap<string, FunctionCode>,
+  pointees: ReadonlySet<string>,
+): Relevance {
+  const slice = new Slice(codes, pointees);
+  slice.run();
+  return slice;
+}
+
+class Slice implements Relevance {
+  readonly #names = new Set<string>();
+  readonly #eventful: ReadonlySet<string>;
+  readonly #meets = new Map<FunctionCode, readonly number[]>();
+  readonly #relevantBranches = new Map<FunctionCode, Set<number>>();
+
+  constructor(
+    readonly codes: ReadonlyMap<string, FunctionCode>,
+    readonly pointees: ReadonlySet<string>,
+  ) {
+    this.#eventful = eventfulFunctions(codes);
+  }
+
+  isRelevantName(name: string): boolean {
+    return name.startsWith('#') || name.startsWith('?') || this.#names.has(name);
+  }
+
+  skipTo(code: FunctionCode, at: number): number | null {
+    return this.#relevantBranches.get(code)?.has(at) ? null : this.#meeting(code)[at]!;
+  }
+
+  run(): void {
+    for (let size = -1; size !== this.#size();) {
+      size = this.#size();
+      for (const code of this.codes.values()) this.#visit(code);
+    }
+  }
+
+  #size(): number {
+    let branches = 0;
+    for (const set of this.#relevantBranches.values()) branches += set.size;
+    return this.#names.size + branches;
+  }
+
+  #meeting(code: FunctionCode): readonly number[] {
+    const known = this.#meets.get(code);
+    if (known) return known;
+    const meets = postdominators(code);
+    this.#meets.set(code, meets);
+    return meets;
+  }
+
+  #visit(code: FunctionCode): void {
+    code.instructions.forEach((instruction, at) => {
+      if (instruction.kind === 'branch') this.#visitBranch(code, at, instruction.condition);
+      else if (instruction.kind === 'call') this.#visitCall(code, instruction);
+      else if (instruction.kind === 'assign') this.#visitAssign(code, instruction.target, instruction.value);
+      else if (instruction.kind === 'return' && instruction.value) this.#visitReturn(code, instruction.value);
+    });
+  }
+
+  #visitBranch(code: FunctionCode, at: number, condition: Pure): void {
+    const relevant = this.#relevantBranches.get(code) ?? new Set<number>();
+    this.#relevantBranches.set(code, relevant);
+    if (!relevant.has(at) && !this.#regionMatters(code, at)) return;
+    relevant.add(at);
+    this.#need(code, condition);
+  }
+
+  /** Whether anything between a branch and where its ways meet matters. */
+  #regionMatters(code: FunctionCode, branch: number): boolean {
+    const end = this.#meeting(code)[branch]!;
+    const seen = new Set<number>([branch, end]);
+    const todo = [...successors(code, branch)];
+    for (let at = todo.pop(); at !== undefined; at = todo.pop()) {
+      if (seen.has(at) || at >= code.instructions.length) continue;
+      seen.add(at);
+      if (this.#matters(code, code.instructions[at]!)) return true;
+      todo.push(...successors(code, at));
+    }
+    return false;
+  }
+
+  #matters(code: FunctionCode, instruction: Instruction): boolean {
+    switch (instruction.kind) {
+      case 'call':
+        return this.#callMatters(code, instruction);
+      case 'assign':
+        return this.isRelevantName(lastName(instruction.target));
+      case 'return':
+        return this.#returnMatters(code) && instruction.value !== null;
+      case 'branch':
+      case 'jump':
+      case 'declare':
+      case 'unread':
+        return false;
+    }
+  }
+
+  #callMatters(code: FunctionCode, call: Call): boolean {
+    const name = directCallee(call, code);
+    if (name === null) return true;
+    return (
+      primitiveOf(name, call.args.map(pureText)) !== null ||
+      this.#eventful.has(name) ||
+      counter(name) !== null
+    );
+  }
+
+  #returnMatters(code: FunctionCode): boolean {
+    return (
+      this.#names.has(returned(code.name)) || (this.pointees.has(code.name) && this.#names.has(BY_POINTER))
+    );
+  }
+
+  /** The names of an expression matter; so do the calls that computed its temporaries. */
+  #need(code: FunctionCode, pure: Pure): void {
+    for (const name of namesIn(pure)) {
+      if (name.startsWith('#')) this.#needTemp(code, name);
+      else this.#names.add(name);
+    }
+  }
+
+  #needTemp(code: FunctionCode, name: string): void {
+    for (const instruction of code.instructions) {
+      if (instruction.kind !== 'call' || tempName(instruction.result) !== name) continue;
+      const callee = directCallee(instruction, code);
+      this.#names.add(callee === null ? BY_POINTER : returned(callee));
+      if (callee !== null && isBuiltin(callee)) instruction.args.forEach((arg) => this.#need(code, arg));
+    }
+  }
+
+  #visitCall(code: FunctionCode, call: Call): void {
+    const name = directCallee(call, code);
+    if (name === null) this.#need(code, call.callee);
+    const primitive = name === null ? null : primitiveOf(name, call.args.map(pureText));
+    if (primitive) {
+      for (const index of primitive.looksAt ?? []) if (call.args[index]) this.#need(code, call.args[index]);
+      for (const field of primitive.fields ?? []) {
+        this.#names.add(field);
+        if (call.args[0]) this.#need(code, call.args[0]);
+      }
+      return;
+    }
+    if (name !== null && decidesCall(name)) return;
+    const targets = name === null ? [...this.pointees] : [name];
+    for (const target of targets) this.#passParameters(code, call, target);
+  }
+
+  #passParameters(code: FunctionCode, call: Call, target: string): void {
+    this.codes.get(target)?.parameters.forEach((parameter, i) => {
+      const arg = call.args[i];
+      if (arg && this.#names.has(parameter.name)) this.#need(code, arg);
+    });
+  }
+
+  #visitAssign(code: FunctionCode, target: Pure, value: Pure): void {
+    const name = lastName(target);
+    if (!this.isRelevantName(name)) return;
+    this.#need(code, value);
+    if (target.kind !== 'name') this.#need(code, target);
+  }
+
+  #visitReturn(code: FunctionCode, value: Pure): void {
+    if (this.#returnMatters(code)) this.#need(code, value);
+  }
+}
+
+function lastName(target: Pure): string {
+  if (target.kind === 'field' || target.kind === 'name') return target.name;
+  if (target.kind === 'temp') return tempName(target.id);
+  return target.kind === 'deref' || target.kind === 'address' ? lastName(target.of) : '';
+}
+
+/** Functions that make an event, themselves or through what they call. */
+function eventfulFunctions(codes: ReadonlyMap<string, FunctionCode>): Set<string> {
+  const eventful = new Set<string>();
+  for (let size = -1; size !== eventful.size;) {
+    size = eventful.size;
+    for (const code of codes.values()) {
+      if (
+        !eventful.has(code.name) &&
+        code.instructions.some((instruction) => isEvent(code, instruction, eventful))
+      ) {
+        eventful.add(code.name);
+      }
+    }
+  }
+  return eventful;
+}
+
+function isEvent(code: FunctionCode, instruction: Instruction, eventful: ReadonlySet<string>): boolean {
+  if (instruction.kind !== 'call') return false;
+  const name = directCallee(instruction, code);
+  return name === null || eventful.has(name) || primitiveOf(name, instruction.args.map(pureText)) !== null;
+}

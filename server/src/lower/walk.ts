@@ -1,0 +1,422 @@
+/**
+ * Executes C silently from one event to the next: locals, flags, fields and function pointers are followed, calls of
+ * known functions entered, conditions decided or, where nothing decides them, taken both ways.
+ */
+
+import type { ActorRole, Configuration } from '../kernel/configuration.js';
+import { decideCall, ioLength, type Situation } from '../kernel/decisions.js';
+import { primitiveOf, type Primitive } from '../kernel/primitives.js';
+import { ONE, pointer, POSITIVE, truth, UNKNOWN, ZERO, type Value } from '../kernel/value.js';
+import { binary } from './arithmetic.js';
+import { callBuiltin, counter } from './builtins.js';
+import { evaluate, localPlace, placeOf, pureText, tempName, type Names, type Scope } from './evaluate.js';
+import type { FunctionCode, Instruction, Local, Pure, Site } from './instruction.js';
+import type { Relevance } from './relevance.js';
+import type { Store } from './store.js';
+
+export interface Frame {
+  readonly code: FunctionCode;
+  /** The instruction to run next; in a caller, the one after the call. */
+  readonly at: number;
+  /** Temporary of the caller that takes the result. */
+  readonly result: number;
+}
+
+/** Where an actor is and what its path knows. */
+export interface Config {
+  /** Innermost last. Changed in place while a path runs, as is the store. */
+  readonly frames: Frame[];
+  readonly store: Store;
+}
+
+/** An actor stands before a primitive, or has ended. */
+export type Stop =
+  | {
+      readonly kind: 'primitive';
+      readonly config: Config;
+      readonly call: Instruction & { kind: 'call' };
+      readonly primitive: Primitive;
+    }
+  | { readonly kind: 'end' };
+
+export interface Reached {
+  readonly stop: Stop;
+  /** Conditions taken one way though nothing decides them. */
+  readonly assumptions: readonly string[];
+}
+
+/** What the walker may ask of the code around it. */
+export interface Surroundings {
+  readonly names: Names;
+  readonly configuration: Configuration;
+  readonly role: ActorRole;
+  readonly relevance: Relevance;
+  code(name: string): FunctionCode | null;
+  liveAt(code: FunctionCode, at: number): ReadonlySet<string>;
+  /** A call that is neither known nor decided; reported under explain. */
+  noteUnknownCall(name: string, site: Site): void;
+  /** Text that could not be read; matters when it holds a primitive. */
+  noteUnread(text: string, site: Site): void;
+}
+
+/** Deeper than any real path to a primitive; recursion ends here. */
+const DEEPEST = 40;
+
+type Call = Instruction & { kind: 'call' };
+
+interface Pending {
+  readonly config: Config;
+  readonly assumptions: readonly string[];
+}
+
+/** All events that can be next from a configuration, each once. */
+export function walk(around: Surroundings, start: Config): Reached[] {
+  const reached = new Map<string, Reached>();
+  const seen = new Set<string>();
+  const todo: Pending[] = [{ config: start, assumptions: [] }];
+  for (let pending = todo.pop(); pending; pending = todo.pop()) {
+    const outcome = run(around, pending, seen);
+    if (outcome.kind === 'fork') todo.push(...outcome.ways);
+    if (outcome.kind === 'stop') {
+      const key = outcome.stop.kind === 'end' ? 'end' : configKey(outcome.stop.config);
+      if (!reached.has(key)) reached.set(key, { stop: outcome.stop, assumptions: outcome.assumptions });
+    }
+  }
+  return [...reached.values()];
+}
+
+export function configKey(config: Config): string {
+  return `${config.frames.map((frame) => `${frame.code.name}@${frame.at}`).join('>')}/${config.store.key()}`;
+}
+
+type Outcome =
+  | { readonly kind: 'stop'; readonly stop: Stop; readonly assumptions: readonly string[] }
+  | { readonly kind: 'fork'; readonly ways: readonly Pending[] }
+  /** Came to where another way already was: a silent loop or a join. */
+  | { readonly kind: 'seen' };
+
+/** Silent steps after which a path is given up as an endless loop without events. */
+const LONGEST = 20_000;
+
+function run(around: Surroundings, pending: Pending, seen: Set<string>): Outcome {
+  const { assumptions } = pending;
+  const path: Config = { frames: [...pending.config.frames], store: pending.config.store };
+  for (let steps = 0; steps < LONGEST; steps++) {
+    const frame = path.frames.at(-1);
+    if (!frame) return { kind: 'stop', stop: { kind: 'end' }, assumptions };
+    const instruction = frame.code.instructions[frame.at]!;
+    if (instruction.kind === 'branch') {
+      const forked = branch(around, path, instruction);
+      if (!forked) continue;
+      prune(around, path);
+      const key = configKey(path);
+      if (seen.has(key)) return { kind: 'seen' };
+      seen.add(key);
+      return { kind: 'fork', ways: forked().map((way) => extend(way, assumptions)) };
+    }
+    const primitive = instruction.kind === 'call' ? primitiveCalled(around, path, instruction) : null;
+    if (primitive && instruction.kind === 'call') {
+      prune(around, path);
+      return {
+        kind: 'stop',
+        stop: { kind: 'primitive', config: path, call: instruction, primitive },
+        assumptions,
+      };
+    }
+    execute(around, path, instruction);
+  }
+  return { kind: 'seen' };
+}
+
+const extend = (way: Pending, assumptions: readonly string[]): Pending => ({
+  config: way.config,
+  assumptions: [...assumptions, ...way.assumptions.filter((text) => !assumptions.includes(text))],
+});
+
+export function scopeOf(around: Surroundings, config: Config): Scope {
+  const frame = config.frames.at(-1)!;
+  return {
+    code: frame.code,
+    depth: config.frames.length,
+    store: config.store,
+    names: around.names,
+    situation: situationOf(around, config),
+  };
+}
+
+/** The actor's function under the driver is what it entered the kernel by. */
+function situationOf(around: Surroundings, config: Config): Situation {
+  return { configuration: around.configuration, role: around.role, entry: config.frames[1]?.code.name ?? '' };
+}
+
+/** The name that a call goes to: as written, or through a pointer whose value is known. */
+export function calleeName(scope: Scope, call: Call): string | null {
+  if (call.callee.kind === 'name' && !scope.code.locals.has(call.callee.name)) return call.callee.name;
+  const value = evaluate(scope, call.callee.kind === 'deref' ? call.callee.of : call.callee);
+  return value.kind === 'function' ? value.name : null;
+}
+
+function primitiveCalled(around: Surroundings, config: Config, call: Call): Primitive | null {
+  const name = calleeName(scopeOf(around, config), call);
+  return name === null ? null : primitiveOf(name, call.args.map(pureText));
+}
+
+function goTo(path: Config, next: number): void {
+  path.frames.push({ ...path.frames.pop()!, at: next });
+}
+
+const advance = (path: Config): void => goTo(path, path.frames.at(-1)!.at + 1);
+
+function execute(
+  around: Surroundings,
+  path: Config,
+  instruction: Exclude<Instruction, { kind: 'branch' }>,
+): void {
+  switch (instruction.kind) {
+    case 'jump':
+      return goTo(path, instruction.to);
+    case 'declare': {
+      const place = localPlace(scopeOf(around, path), instruction.name);
+      if (instruction.zeroed) path.store.zero(place);
+      else path.store.set(place, UNKNOWN);
+      return advance(path);
+    }
+    case 'assign':
+      assign(around, scopeOf(around, path), instruction);
+      return advance(path);
+    case 'return':
+      return leave(
+        around,
+        path,
+        instruction.value ? evaluate(scopeOf(around, path), instruction.value) : UNKNOWN,
+      );
+    case 'unread':
+      around.noteUnread(instruction.text, instruction.site);
+      return advance(path);
+    case 'call':
+      return call(around, path, instruction);
+  }
+}
+
+/** Values that nothing asks for are not kept: they would only tell apart what is the same. */
+export function write(around: Surroundings, store: Store, place: string, value: Value): void {
+  const name = place.slice(Math.max(place.lastIndexOf('.'), place.lastIndexOf(':')) + 1);
+  if (around.relevance.isRelevantName(name)) store.set(place, value);
+}
+
+function assign(around: Surroundings, scope: Scope, instruction: Instruction & { kind: 'assign' }): void {
+  const right = evaluate(scope, instruction.value);
+  const op = instruction.op.slice(0, -1);
+  const value = op === '' ? right : binaryAssign(scope, instruction.target, op, instruction.value, right);
+  const local =
+    instruction.target.kind === 'name' ? scope.code.locals.get(instruction.target.name) : undefined;
+  write(around, scope.store, placeOf(scope, instruction.target), local?.boolean ? asBoolean(value) : value);
+}
+
+function binaryAssign(scope: Scope, target: Pure, op: string, value: Pure, right: Value): Value {
+  if (value.kind === 'complement') return evaluate(scope, { kind: 'binary', op, left: target, right: value });
+  return binary(op, evaluate(scope, target), right);
+}
+
+function asBoolean(value: Value): Value {
+  const known = truth(value);
+  return known === null ? UNKNOWN : known ? ONE : ZERO;
+}
+
+function leave(around: Surroundings, path: Config, value: Value): void {
+  const own = `${path.frames.length}:`;
+  const left = path.frames.pop()!;
+  path.store.keep((place) => !place.startsWith(own) && !place.startsWith(`register:${own}`));
+  if (path.frames.length > 0)
+    write(around, path.store, `${path.frames.length}:${tempName(left.result)}`, value);
+}
+
+function call(around: Surroundings, path: Config, instruction: Call): void {
+  const scope = scopeOf(around, path);
+  const name = calleeName(scope, instruction);
+  const args = instruction.args.map((arg) => evaluate(scope, arg));
+  const value = name === null ? null : returned(around, path, scope, name, instruction, args);
+  if (value) return result(around, path, instruction, value);
+  const code = name === null ? null : around.code(name);
+  if (code && path.frames.length < DEEPEST && !isRecursive(path, code))
+    return enter(around, path, instruction, code, args);
+  around.noteUnknownCall(name ?? pureText(instruction.callee), instruction.site);
+  forgetArguments(around, scope, instruction);
+  result(around, path, instruction, isErrorReturn(scope.code, instruction) ? ZERO : UNKNOWN);
+}
+
+/** Locals that kernel code keeps error numbers in. */
+const ERROR_LOCAL = /^(?:err|error|ret|retval|rc|status|err2|ret2)$/;
+
+/**
+ * A call without effect here whose result goes into `err` or the like: it succeeds. Failing calls are explored where a
+ * property asks for it, not in every race.
+ */
+function isErrorReturn(code: FunctionCode, call: Call): boolean {
+  const next = code.instructions[code.instructions.indexOf(call) + 1];
+  if (next?.kind !== 'assign' || next.op !== '=' || next.target.kind !== 'name') return false;
+  return next.value.kind === 'temp' && next.value.id === call.result && ERROR_LOCAL.test(next.target.name);
+}
+
+/** What a call returns that needs no entering, or null. */
+function returned(
+  around: Surroundings,
+  path: Config,
+  scope: Scope,
+  name: string,
+  instruction: Call,
+  args: readonly Value[],
+): Value | null {
+  if (BUFFER_LEFT.has(name)) return left(path, scope.situation, name);
+  return (
+    count(around, scope, name, instruction, args) ??
+    callBuiltin(name, args) ??
+    decideCall(name, scope.situation, args, instruction.args.map(pureText))
+  );
+}
+
+const left = (path: Config, situation: Situation, name: string): Value => {
+  if (path.store.get('register:iter done')) return ZERO;
+  return name === 'iov_iter_count' ? ioLength(situation) : ONE;
+};
+
+/** What is left of the user's buffer, in units or pages: all of it before the data has moved, nothing after. */
+const BUFFER_LEFT: ReadonlySet<string> = new Set([
+  'iov_iter_count',
+  'iov_iter_npages',
+  'bio_iov_vecs_to_alloc',
+  'iov_iter_single_seg_count',
+]);
+
+const isRecursive = (path: Config, code: FunctionCode): boolean =>
+  path.frames.filter((frame) => frame.code.name === code.name).length > 1;
+
+function result(around: Surroundings, path: Config, call: Call, value: Value): void {
+  write(around, path.store, `${path.frames.length}:${tempName(call.result)}`, value);
+  advance(path);
+}
+
+/** A function that is not known may write through the pointers it is given. */
+function forgetArguments(around: Surroundings, scope: Scope, call: Call): void {
+  for (const arg of call.args)
+    if (arg.kind === 'address') write(around, scope.store, placeOf(scope, arg.of), UNKNOWN);
+}
+
+function count(
+  around: Surroundings,
+  scope: Scope,
+  name: string,
+  call: Call,
+  args: readonly Value[],
+): Value | null {
+  const row = counter(name);
+  const target = row ? call.args[row.pointer] : undefined;
+  if (!row || !target) return null;
+  const place = placeOf(scope, { kind: 'deref', of: target });
+  const { now, result: value } = row.apply(scope.store.get(place) ?? UNKNOWN, args[1] ?? UNKNOWN);
+  write(around, scope.store, place, now);
+  return value;
+}
+
+function enter(
+  around: Surroundings,
+  path: Config,
+  call: Call,
+  code: FunctionCode,
+  args: readonly Value[],
+): void {
+  const depth = path.frames.length + 1;
+  code.parameters.forEach((parameter, i) => {
+    write(around, path.store, `${depth}:${parameter.name}`, args[i] ?? entryArgument(parameter));
+  });
+  advance(path);
+  path.frames.push({ code, at: 0, result: call.result });
+}
+
+/** Entries are called without arguments: their pointers are to the one object of each type. */
+const entryArgument = (parameter: Local): Value => (parameter.pointer ? pointer(parameter.type) : UNKNOWN);
+
+/** Goes on where the condition is decided or does not matter; otherwise gives both ways on. */
+function branch(
+  around: Surroundings,
+  path: Config,
+  instruction: Instruction & { kind: 'branch' },
+): (() => Pending[]) | null {
+  const frame = path.frames.at(-1)!;
+  const skip = around.relevance.skipTo(frame.code, frame.at);
+  if (skip !== null) {
+    if (skip < frame.code.instructions.length) goTo(path, skip);
+    else leave(around, path, UNKNOWN);
+    return null;
+  }
+  const decided = truth(evaluate(scopeOf(around, path), instruction.condition));
+  if (decided === null) return () => [true, false].map((way) => take(around, path, instruction, way));
+  goTo(path, decided ? instruction.then : instruction.else);
+  return null;
+}
+
+function take(
+  around: Surroundings,
+  path: Config,
+  instruction: Instruction & { kind: 'branch' },
+  way: boolean,
+): Pending {
+  const config: Config = { frames: [...path.frames], store: path.store.copy() };
+  const scope = scopeOf(around, config);
+  const assumptions = [assumption(scope, instruction, way)];
+  refine(around, scope, instruction.condition, way);
+  goTo(config, way ? instruction.then : instruction.else);
+  return { config, assumptions };
+}
+
+/** What a condition taken one way tells about the value it asked for. */
+function refine(around: Surroundings, scope: Scope, condition: Pure, way: boolean): void {
+  if (condition.kind === 'not') return refine(around, scope, condition.of, !way);
+  if (condition.kind === 'name' || condition.kind === 'temp' || condition.kind === 'field') {
+    return write(around, scope.store, placeOf(scope, condition), way ? { kind: 'nonzero' } : ZERO);
+  }
+  if (condition.kind !== 'binary' || !isLvalue(condition.left)) return;
+  const learned = learn(condition.op, evaluate(scope, condition.right), way);
+  if (learned) write(around, scope.store, placeOf(scope, condition.left), learned);
+}
+
+const isLvalue = (pure: Pure): boolean =>
+  pure.kind === 'name' || pure.kind === 'field' || pure.kind === 'temp';
+
+function learn(op: string, right: Value, way: boolean): Value | null {
+  if ((op === '==' && way) || (op === '!=' && !way)) return right.kind === 'unknown' ? null : right;
+  if (right.kind !== 'int' || right.value !== 0) return null;
+  if ((op === '<' && way) || (op === '>=' && !way)) return { kind: 'error' };
+  return (op === '>' && way) || (op === '<=' && !way) ? POSITIVE : null;
+}
+
+function assumption(scope: Scope, instruction: Instruction & { kind: 'branch' }, way: boolean): string {
+  const text = conditionText(scope.code, instruction.condition);
+  return `${text} is ${way ? 'true' : 'false'} in ${scope.code.name}()`;
+}
+
+/** Results of calls are shown as the calls that made them. */
+function conditionText(code: FunctionCode, pure: Pure): string {
+  if (pure.kind === 'temp') {
+    const made = code.instructions.find(
+      (instruction) => instruction.kind === 'call' && instruction.result === pure.id,
+    );
+    return made?.kind === 'call' ? made.text : 'result';
+  }
+  if (pure.kind === 'not') return `!${conditionText(code, pure.of)}`;
+  if (pure.kind === 'binary')
+    return `${conditionText(code, pure.left)} ${pure.op} ${conditionText(code, pure.right)}`;
+  return pureText(pure);
+}
+
+/** Drops locals that no function on the stack reads again; fields of local objects stay with their function. */
+function prune(around: Surroundings, path: Config): void {
+  const live = path.frames.map((frame) => around.liveAt(frame.code, frame.at));
+  path.store.keep((place) => {
+    const colon = place.indexOf(':');
+    const depth = Number(place.slice(0, colon));
+    if (!Number.isInteger(depth) || colon < 1) return true;
+    const name = place.slice(colon + 1);
+    return name.includes('.') || live[depth - 1]!.has(name);
+  });
+}

@@ -1,0 +1,47 @@
+/** What the mail room gives: messages made of decoded lines that still know their place in the file. */
+
+/** One line of decoded text. `line` is 1-based in the file as opened, whatever encoding lay between. */
+export interface TextLine {
+  readonly text: string;
+  readonly line: number;
+}
+
+/** One text part of a message: the body itself, an inline part or an attachment. */
+export interface Body {
+  readonly lines: readonly TextLine[];
+  /** Set for `format=flowed` (RFC 3676): the sender said that soft breaks may be undone. */
+  readonly flowed: { readonly delSp: boolean } | null;
+  /** Of a part with a header block of its own (an attached mail or `git format-patch` file); else the message's hold. */
+  readonly facts: Facts | null;
+}
+
+/** `[PATCH v2 3/7]`: a single patch is 1/1, a cover letter has index 0. */
+export interface SeriesTag {
+  readonly version: number;
+  readonly index: number;
+  readonly total: number;
+}
+
+export interface Facts {
+  readonly subject: string | null;
+  readonly series: SeriesTag | null;
+  /** yyyy-mm-dd */
+  readonly date: string | null;
+  readonly messageId: string | null;
+}
+
+/** One mail, one commit of `git show`, one plain diff, one archive page. */
+export interface Message {
+  readonly facts: Facts;
+  readonly bodies: readonly Body[];
+  /** Media types of parts that were not read as text, e.g. `text/html`. */
+  readonly skipped: readonly string[];
+}
+
+/** The form a file has, told from its first lines. */
+export type InputForm = 'diff' | 'format-patch' | 'mail' | 'mbox' | 'archive-page';
+
+export interface Messages {
+  readonly form: InputForm;
+  readonly messages: readonly Message[];
+}

@@ -1,0 +1,83 @@
+/** Texts without RFC 5322 headers: archive pages saved as text, `git show` and `git log -p`, plain diffs. */
+
+import { findDate, findMessageId, findSeries, findSubject } from './headers.js';
+import type { Facts, Message, TextLine } from './message.js';
+import { lineDecoder } from './charset.js';
+import type { RawBlock } from './raw-lines.js';
+import { rawSlice } from './raw-lines.js';
+
+/** Facts stand at the head of a page; no further lines are looked at. */
+const headLength = 80;
+
+const commitLine = /^commit [0-9a-f]{7,64}\b/;
+
+export function isCommitLine(line: string): boolean {
+  return commitLine.test(line);
+}
+
+/** The whole text as one message. */
+export function readPage(block: RawBlock): Message {
+  return message(block, pageFacts);
+}
+
+/** One message for each `commit` line; what stands before the first goes with it. */
+export function readCommits(block: RawBlock): readonly Message[] {
+  const starts = block.lines.flatMap((line, i) => (isCommitLine(line) ? [i] : []));
+  return starts.map((start, k) => message(rawSlice(block, k === 0 ? 0 : start, starts[k + 1]), commitFacts));
+}
+
+function message(block: RawBlock, findFacts: (head: readonly string[]) => Facts): Message {
+  const decode = lineDecoder(null);
+  const lines: TextLine[] = block.lines.map((raw, i) => ({ text: decode(raw), line: block.first + i }));
+  return {
+    facts: findFacts(headOf(lines)),
+    bodies: [{ lines, flowed: null, facts: null }],
+    skipped: [],
+  };
+}
+
+/** The lines before the first diff: a date or subject in a diff is not the message's. */
+function headOf(lines: readonly TextLine[]): readonly string[] {
+  const head = lines.slice(0, headLength).map(({ text }) => text.slice(0, 500).trimEnd());
+  const diff = head.findIndex((text) => /^(?:diff |--- \S|@@ -|Index: )/.test(text));
+  return diff < 0 ? head : head.slice(0, diff);
+}
+
+/** `git show`: the subject is the first line of the indented message. */
+function commitFacts(head: readonly string[]): Facts {
+  const title = head.find((text) => /^ {4}\S/.test(text)) ?? null;
+  const subject = findSubject(title ?? undefined);
+  const series = subject === null ? null : findSeries(subject);
+  return { subject, series, date: findDate(labelled(head, /^(?:Author)?Date:/i) ?? ''), messageId: null };
+}
+
+function pageFacts(head: readonly string[]): Facts {
+  const subject = pageSubject(head);
+  return {
+    subject,
+    series: subject === null ? null : findSeries(subject),
+    date: pageDate(head),
+    messageId: findMessageId(labelled(head, /^\s*Message-I[dD]:/) ?? ''),
+  };
+}
+
+/** A `Subject:` line, else a first line that carries a patch tag, with or without an archive's bullet before it. */
+function pageSubject(head: readonly string[]): string | null {
+  const named = labelled(head, /^\s*Subject:/i);
+  if (named !== null) return findSubject(named);
+  const first = head.find((text) => text.trim() !== '')?.replace(/^\s*[*#]\s+/, '');
+  return first !== undefined && /^(?:re: *)?\[[^\]]{1,80}\]/i.test(first.trim()) ? findSubject(first) : null;
+}
+
+/** A `Date:` line, else a line that ends in a date with a time of day, as archives print beside the sender's name. */
+function pageDate(head: readonly string[]): string | null {
+  const named = labelled(head, /^\s*Date:/i);
+  if (named !== null) return findDate(named);
+  const stamped = head.find((text) => /\d{1,2}:\d{2}/.test(text) && /UTC|GMT|@ |[ap]\.?m\.?/i.test(text));
+  return stamped === undefined ? null : findDate(stamped);
+}
+
+function labelled(head: readonly string[], label: RegExp): string | null {
+  const line = head.find((text) => label.test(text));
+  return line === undefined ? null : line.slice(line.indexOf(':') + 1).trim();
+}

@@ -1,0 +1,141 @@
+/** One finding for a person at a terminal: headline, the patch's line, the timeline, where it exists. */
+
+import type { Finding, LoadBearing, Report } from '../review/report.js';
+import { drawTimeline } from './columns.js';
+import { factsOf, namedScenarios, type Fact } from './facts.js';
+import { placeText, stepText } from './grid.js';
+import { BLANK, indent, line, span, type Line, type Style } from './line.js';
+import { patchLines, type PatchText } from './patch-text.js';
+import { RULES } from './rules.js';
+import { padEnd, padStart, wrap } from './width.js';
+import { changeWord, lineRanges, violation } from './words.js';
+
+export interface TextOptions {
+  /** Columns of the screen. */
+  readonly width: number;
+  readonly colour: boolean;
+  /** Also say where every step stands, what was extracted and which scenarios ran. */
+  readonly explain: boolean;
+  readonly patchText: PatchText;
+}
+
+/** Running text wider than this is hard to read; timelines may use the whole width. */
+const PROSE = 100;
+const MARGIN = 2;
+const LABEL = 11;
+
+export function findingLines(report: Report, finding: Finding, options: TextOptions): Line[] {
+  const prose = Math.min(options.width, PROSE);
+  return [
+    ...headline(finding, prose),
+    ...indent(
+      [
+        ...placeLines(finding, prose - MARGIN),
+        ...indent(patchLines(options.patchText, finding.file, finding.line, finding.endLine), MARGIN),
+        BLANK,
+        ...timelineLines(finding, options),
+        BLANK,
+        ...factsOf(report, finding).flatMap((fact) => factLines(fact, prose - MARGIN)),
+        ...finding.loadBearing.flatMap((load) =>
+          loadBearingLines(report, finding, load, options, prose - MARGIN),
+        ),
+        ...(options.explain ? stepPlaces(finding, prose - MARGIN) : []),
+      ],
+      MARGIN,
+    ),
+  ];
+}
+
+function headline(finding: Finding, width: number): Line[] {
+  const word = `${changeWord(finding.change, finding.severity)}:`;
+  const [first = '', ...rest] = wrap(`${word} ${finding.message}`, width, MARGIN);
+  return [
+    [span(first.slice(0, word.length), styleOf(finding)), span(first.slice(word.length), 'strong')],
+    ...rest.map((text) => line(`  ${text}`, 'strong')),
+  ];
+}
+
+function styleOf(finding: Finding): Style {
+  switch (finding.change) {
+    case 'introduced':
+    case 'left':
+    case 'fixed':
+      return finding.change;
+    default:
+      return 'strong';
+  }
+}
+
+function placeLines(finding: Finding, width: number): Line[] {
+  const place = `${finding.file}:${finding.line}`;
+  const [first = '', ...rest] = wrap(`${place} ${placeDetail(finding)}`, width, MARGIN);
+  const named = Math.min(first.length, place.length);
+  return [
+    [span(first.slice(0, named)), span(first.slice(named), 'dim')],
+    ...rest.map((text) => line(`  ${text}`, 'dim')),
+  ];
+}
+
+function placeDetail(finding: Finding): string {
+  return `in ${finding.function}() [${RULES[finding.property].slug} ${finding.id}]`;
+}
+
+function timelineLines(finding: Finding, options: TextOptions): Line[] {
+  const margin = MARGIN * 2;
+  return [
+    ...(finding.change === 'fixed' ? [line('before the patch:', 'dim'), BLANK] : []),
+    ...indent(drawTimeline(finding.timeline, { width: options.width - margin, places: true }), MARGIN),
+    ...wrap(`=> ${violation(finding)}`, Math.min(options.width, PROSE) - margin, 3).map((text, at) =>
+      line(`  ${at > 0 ? '   ' : ''}${text}`, 'strong'),
+    ),
+  ];
+}
+
+function factLines(fact: Fact, width: number): Line[] {
+  return fact.lines.flatMap((text, entry) =>
+    wrap(text, width - LABEL, 2).map((piece, at): Line => [
+      span(padEnd(entry === 0 && at === 0 ? fact.label : '', LABEL), 'dim'),
+      span((at > 0 ? '  ' : '') + piece),
+    ]),
+  );
+}
+
+/** What the patch closes the race with: take the line away and the race is back. */
+function loadBearingLines(
+  report: Report,
+  finding: Finding,
+  load: LoadBearing,
+  options: TextOptions,
+  width: number,
+): Line[] {
+  const own = patchLines(options.patchText, finding.file, load.line, load.endLine);
+  const where = `${finding.file}:${load.line === load.endLine ? load.line : lineRanges([load.line, load.endLine])}`;
+  return [
+    BLANK,
+    ...wrap(`load-bearing: ${where}`, width, MARGIN).map((text) => line(text, 'fixed')),
+    ...indent(own.length > 0 ? own : wrap(load.text, width - MARGIN).map((text) => line(text)), MARGIN),
+    ...indent(
+      [
+        line('without it the race is back in:'),
+        ...namedScenarios(report, finding.file, load.scenarios).flatMap((text) =>
+          wrap(text, width - MARGIN * 2, 2).map((piece, at) => line((at > 0 ? '    ' : '  ') + piece)),
+        ),
+      ],
+      MARGIN,
+    ),
+  ];
+}
+
+function stepPlaces(finding: Finding, width: number): Line[] {
+  const digits = String(finding.timeline.steps.length).length;
+  return [
+    BLANK,
+    line('where the steps stand', 'dim'),
+    ...finding.timeline.steps.flatMap((step) =>
+      wrap(`${placeText(step.at)}  ${step.function}(): ${stepText(step)}`, width - digits - 4, 2).map(
+        (text, at) =>
+          line(`  ${padStart(at === 0 ? String(step.n) : '', digits)}  ${at > 0 ? '  ' : ''}${text}`),
+      ),
+    ),
+  ];
+}

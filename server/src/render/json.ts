@@ -1,0 +1,114 @@
+/**
+ * The contracted JSON, `dio-ordering/1`: every field is named here, in its order, so that the same input gives the
+ * same bytes whatever order the report was put together in. `schema/dio-ordering-1.schema.json` is its schema.
+ */
+
+import type {
+  Explanation,
+  Finding,
+  InputSummary,
+  LoadBearing,
+  NotModelled,
+  Place,
+  Report,
+  TimelineStep,
+  VerdictRow,
+} from '../review/report.js';
+
+/** `explain` adds `explanation`. Ends with a newline. */
+export function renderJson(report: Report, explain: boolean): string {
+  const value = {
+    schema: report.schema,
+    version: report.version,
+    inputs: report.inputs.map(input),
+    verdicts: report.verdicts.map(verdict),
+    findings: report.findings.map(finding),
+    notModelled: report.notModelled.map(notModelled),
+    ...(explain ? { explanation: explanation(report.explanation) } : {}),
+  };
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+function input({ file, kind, messages, patches }: InputSummary) {
+  return {
+    file,
+    kind,
+    messages,
+    patches: patches.map(({ path, hunks, damage }) => ({
+      path,
+      hunks,
+      damage: damage.map(({ line, what }) => ({ line, what })),
+    })),
+  };
+}
+
+function verdict({ file, property, scenario, before, after, change, bounds, states }: VerdictRow) {
+  const { id, release, fs, mount, actors, memory } = scenario;
+  return {
+    file,
+    property,
+    scenario: { id, release, fs, mount, actors, memory },
+    before,
+    after,
+    change,
+    bounds,
+    states,
+  };
+}
+
+function finding(of: Finding) {
+  return {
+    id: of.id,
+    rule: of.rule,
+    property: of.property,
+    change: of.change,
+    severity: of.severity,
+    file: of.file,
+    line: of.line,
+    endLine: of.endLine,
+    function: of.function,
+    message: of.message,
+    scenarios: of.scenarios,
+    memory: of.memory,
+    assumptions: of.assumptions,
+    timeline: { actors: of.timeline.actors, steps: of.timeline.steps.map(step) },
+    loadBearing: of.loadBearing.map(loadBearing),
+  };
+}
+
+function step(of: TimelineStep) {
+  return {
+    n: of.n,
+    actor: of.actor,
+    function: of.function,
+    text: of.text,
+    effects: of.effects,
+    at: place(of.at),
+    ...(of.reordered === undefined ? {} : { reordered: of.reordered }),
+  };
+}
+
+function place({ kind, file, line }: Place) {
+  return { kind, file, line };
+}
+
+function loadBearing({ line, endLine, text, scenarios }: LoadBearing) {
+  return { line, endLine, text, scenarios };
+}
+
+function notModelled({ file, line, reason }: NotModelled) {
+  return { file, line, reason };
+}
+
+function explanation({ releases, events, skipped }: Explanation) {
+  return {
+    releases: releases.map(({ file, release, why }) => ({ file, release, why })),
+    events: events.map((event) => ({
+      function: event.function,
+      text: event.text,
+      at: place(event.at),
+      side: event.side,
+    })),
+    skipped: skipped.map(({ file, scenario, reason }) => ({ file, scenario, reason })),
+  };
+}

@@ -1,0 +1,70 @@
+/** What was checked and what came of it, in one sentence: also, and above all, when nothing was found. */
+
+import type { Change, Report, VerdictRow } from '../review/report.js';
+import { count, number } from './words.js';
+
+/** True when the input touches nothing that is modelled: there is nothing to say about it. */
+export function isSilent(report: Report, file: string): boolean {
+  const of = (entry: { readonly file: string }) => entry.file === file;
+  return !report.verdicts.some(of) && !report.findings.some(of) && !report.notModelled.some(of);
+}
+
+/** One line; empty when no scenario was run and nothing refused. */
+export function summary(report: Report): string {
+  if (report.verdicts.length === 0 && report.findings.length === 0 && report.notModelled.length === 0)
+    return '';
+  return [races(report), untouched(report), explored(report), unknown(report)]
+    .filter((part) => part !== '')
+    .join('; ');
+}
+
+function races(report: Report): string {
+  const judged = report.verdicts.some((row) => row.change !== 'unknown');
+  if (!judged && report.findings.length === 0) return 'no verdict';
+  if (report.findings.length === 0) return 'no race introduced, left or fixed';
+  const found = (change: Change) => report.findings.filter((finding) => finding.change === change).length;
+  return `${number(found('introduced'))} introduced, ${number(found('left'))} left, ${number(found('fixed'))} fixed`;
+}
+
+/** Races that the patch neither makes nor touches are no findings, but they are not hidden either. */
+function untouched(report: Report): string {
+  const rows = report.verdicts.filter((row) => row.change === 'untouched').length;
+  return rows === 0 ? '' : `untouched in ${count(rows, 'verdict')}`;
+}
+
+function explored(report: Report): string {
+  if (report.verdicts.length === 0) return '';
+  const scenarios = new Set(report.verdicts.map((row) => JSON.stringify([row.file, row.scenario.id])));
+  const states = number(statesOf(report.verdicts));
+  return `${count(scenarios.size, 'scenario')} run, ${states} states, ${bounds(report.verdicts)}`;
+}
+
+/**
+ * Distinct states over all scenarios. The rows of one scenario, one a property, may come from one exploration and
+ * then carry its number each: it is counted once.
+ */
+function statesOf(rows: readonly VerdictRow[]): number {
+  const byScenario = new Map<string, number>();
+  for (const row of rows) {
+    const key = JSON.stringify([row.file, row.scenario.id, row.scenario.memory]);
+    byScenario.set(key, Math.max(byScenario.get(key) ?? 0, row.states));
+  }
+  return [...byScenario.values()].reduce((sum, states) => sum + states, 0);
+}
+
+/** `exhaustive`, or how many verdicts are not and why. */
+function bounds(rows: readonly VerdictRow[]): string {
+  const limited = rows.filter((row) => row.bounds !== 'exhaustive');
+  if (limited.length === 0) return 'exhaustive';
+  const reasons = [...new Set(limited.map((row) => row.bounds))].join(', ');
+  return `${number(limited.length)} of ${count(rows.length, 'verdict')} not exhaustive: ${reasons}`;
+}
+
+function unknown(report: Report): string {
+  const rows = report.verdicts.filter((row) => row.change === 'unknown').length;
+  const places = report.notModelled.length;
+  return [
+    ...(rows === 0 ? [] : [`${number(rows)} of ${count(report.verdicts.length, 'verdict')} unknown`]),
+    ...(places === 0 ? [] : [`${number(places)} not modelled`]),
+  ].join('; ');
+}

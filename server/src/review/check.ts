@@ -1,0 +1,216 @@
+/** The door: patches as read -> the report that every face renders. */
+
+import type { Parser } from 'web-tree-sitter';
+import { version } from '../../../package.json';
+import type { Patch, PatchInput } from '../diff/patch.js';
+import type { FileSystem } from '../kernel/configuration.js';
+import { primitiveOf } from '../kernel/primitives.js';
+import { scenariosOf, type Scenario } from '../kernel/scenarios.js';
+import { Code, type Lowered } from '../lower/lower.js';
+import { cParser } from '../lower/parser.js';
+import { openTree, type SourceFiles } from '../source/files.js';
+import type { MemoryModel } from '../sim/exploration.js';
+import { Counterfactual } from './counterfactual.js';
+import { extractedEvents } from './events.js';
+import { findingsOf, scenarioId, type Judged } from './findings.js';
+import { judgeScenario } from './judge.js';
+import { placeForReview, type Placed, type SeriesBase } from './placement.js';
+import {
+  SCHEMA,
+  type ExtractedEvent,
+  type Finding,
+  type InputSummary,
+  type NotModelled,
+  type Report,
+  type SkippedScenario,
+  type VerdictRow,
+} from './report.js';
+import { Runs } from './runs.js';
+
+export interface CheckOptions {
+  /** A release such as `5.7`, or null to take it from the patch. */
+  readonly kernel: string | null;
+  /** A folder with kernel sources, or null for the bundled paths. */
+  readonly tree: string | null;
+  readonly memory: MemoryModel;
+  readonly jobs: number;
+}
+
+export interface CheckedFile {
+  readonly file: string;
+  readonly input: PatchInput;
+  /** Files of the same series are applied one on top of the other, in order. */
+  readonly series?: string;
+}
+
+export type CheckResult =
+  { readonly ok: true; readonly report: Report } | { readonly ok: false; readonly what: string };
+
+/** Judges all patches of all files. Fails only on a tree that cannot be read. */
+export async function check(files: readonly CheckedFile[], options: CheckOptions): Promise<CheckResult> {
+  const tree = options.tree === null ? null : openTree(options.tree);
+  if (options.tree !== null && !tree)
+    return { ok: false, what: `${options.tree}: not a readable directory: give the root of a kernel tree` };
+  const review = new Review(await cParser(), options, tree);
+  for (const file of files) review.file(file);
+  return { ok: true, report: review.report() };
+}
+
+class Review {
+  readonly #runs: Runs;
+  readonly #series = new Map<string, SeriesBase>();
+  readonly #inputs: InputSummary[] = [];
+  readonly #verdicts: VerdictRow[] = [];
+  readonly #findings: Finding[] = [];
+  readonly #notModelled: NotModelled[] = [];
+  readonly #events: ExtractedEvent[] = [];
+  readonly #skipped: SkippedScenario[] = [];
+  readonly #releases: { file: string; release: string; why: string }[] = [];
+
+  constructor(
+    readonly parser: Parser,
+    readonly options: CheckOptions,
+    readonly tree: SourceFiles | null,
+  ) {
+    this.#runs = new Runs(options.memory);
+  }
+
+  file({ file, input, series }: CheckedFile): void {
+    this.#inputs.push(summaryOf(file, input));
+    const base = this.#seriesBase(file, series);
+    const proposals = input.patches.filter((patch) => !patch.quoted);
+    const judged = proposals.flatMap((patch) => this.#patch(file, patch, base));
+    this.#findings.push(...findingsOf(file, judged, this.#runs));
+  }
+
+  report(): Report {
+    return {
+      schema: SCHEMA,
+      version,
+      inputs: this.#inputs,
+      verdicts: this.#verdicts,
+      findings: this.#findings,
+      notModelled: this.#notModelled,
+      explanation: { releases: this.#releases, events: this.#events, skipped: this.#skipped },
+    };
+  }
+
+  #seriesBase(file: string, series: string | undefined): SeriesBase {
+    const key = series === undefined ? `file:${file}` : `series:${series}`;
+    const base = this.#series.get(key) ?? new Map();
+    this.#series.set(key, base);
+    return base;
+  }
+
+  #patch(file: string, patch: Patch, series: SeriesBase): Judged[] {
+    const { placed, why, notes } = placeForReview(patch, this.options.kernel, this.tree, series);
+    for (const note of notes) this.#notModelled.push({ file, line: note.line, reason: note.what });
+    if (placed.length === 0) this.#releases.push({ file, release: 'none', why });
+    return placed.flatMap((one) => {
+      this.#releases.push({ file, release: one.release, why });
+      this.#noteUnplaced(file, one);
+      return this.#placement(file, one);
+    });
+  }
+
+  #noteUnplaced(file: string, { placement, release }: Placed): void {
+    for (const { line, reason } of placement.unplaced) {
+      const known = this.#notModelled.some(
+        (one) => one.file === file && one.line === line && one.reason === reason,
+      );
+      if (!known) this.#notModelled.push({ file, line, reason: `${reason} (${release})` });
+    }
+  }
+
+  #placement(file: string, placed: Placed): Judged[] {
+    const { placement, release } = placed;
+    if (placement.changed.length === 0) return [];
+    const before = new Code(this.parser, placement.before);
+    const after = new Code(this.parser, placement.after);
+    const counterfactual = new Counterfactual(this.#runs, placement, this.parser);
+    const changed = new Set(placement.edits.flatMap((edit) => edit.lines.map((line) => line.line)));
+    const sides = { before: [] as Lowered[], after: [] as Lowered[] };
+    const judged: Judged[] = [];
+    for (const scenario of fileSystems(placed).flatMap(scenariosOf)) {
+      const missing = missingEntries(scenario, after);
+      if (missing.length > 0) {
+        this.#skip(file, scenario, release, `${missing.join(', ')} not bundled for ${release}`);
+        continue;
+      }
+      const result = judgeScenario(this.#runs, scenario, before, after, changed);
+      if (result.kind === 'unchanged')
+        this.#skip(file, scenario, release, 'the patch changes no step of its actors');
+      if (result.kind === 'not-modelled') this.#noteNotModelled(file, scenario, placed, result.run.reason);
+      if (result.kind !== 'judged') continue;
+      for (const judgement of result.judgements) {
+        const one: Judged = { judgement, release, counterfactual, changed };
+        judged.push(one);
+        this.#verdicts.push(rowOf(file, one, this.options.memory));
+        if (judgement.runBefore) sides.before.push(judgement.runBefore.lowered);
+        if (judgement.runAfter) sides.after.push(judgement.runAfter.lowered);
+      }
+    }
+    const functions = new Set(
+      placement.changed.flatMap((text) => [text.beforeName, text.afterName]).filter((name) => name !== null),
+    );
+    this.#events.push(...extractedEvents(file, sides, functions));
+    return judged;
+  }
+
+  #skip(file: string, scenario: Scenario, release: string, reason: string): void {
+    this.#skipped.push({ file, scenario: `${scenario.id}@${release}`, reason });
+  }
+
+  #noteNotModelled(file: string, scenario: Scenario, { placement, release }: Placed, reason: string): void {
+    const line = placement.edits.flatMap((edit) => edit.lines)[0]?.line ?? 1;
+    this.#skip(file, scenario, release, `not modelled: ${reason}`);
+    const known = this.#notModelled.some((one) => one.file === file && one.reason.startsWith(reason));
+    if (!known) this.#notModelled.push({ file, line, reason: `${reason} (${scenario.id}, ${release})` });
+  }
+}
+
+function summaryOf(file: string, input: PatchInput): InputSummary {
+  const patches = input.patches.flatMap((patch) =>
+    patch.files.map((one, i) => ({
+      path: one.path,
+      hunks: one.hunks.length,
+      damage: i === 0 ? patch.damage : [],
+    })),
+  );
+  return { file, kind: input.kind, messages: input.messages, patches };
+}
+
+/** The file systems whose paths the patch may change: generic code is judged under each. */
+function fileSystems({ placement }: Placed): readonly FileSystem[] {
+  const paths = placement.changed.map((text) => text.path);
+  const own = (['ext4', 'xfs'] as const).filter((fs) => paths.some((path) => path.startsWith(`fs/${fs}/`)));
+  const generic = paths.some((path) => !/^fs\/(?:ext4|xfs)\//.test(path));
+  return generic || own.length === 0 ? ['ext4', 'xfs'] : own;
+}
+
+function missingEntries(scenario: Scenario, code: Code): string[] {
+  const entries = scenario.actors.flatMap((actor) => actor.entries);
+  return [...new Set(entries)].filter((entry) => !primitiveOf(entry, []) && !code.base.universe.has(entry));
+}
+
+function rowOf(file: string, judged: Judged, memory: MemoryModel): VerdictRow {
+  const { judgement, release } = judged;
+  const { scenario } = judgement;
+  return {
+    file,
+    property: judgement.property,
+    scenario: {
+      id: scenarioId(judged),
+      release,
+      fs: scenario.configuration.fs,
+      mount: [...scenario.mount, scenario.start],
+      actors: scenario.actors.map((actor) => actor.name),
+      memory,
+    },
+    before: judgement.before,
+    after: judgement.after,
+    change: judgement.change,
+    bounds: judgement.bounds,
+    states: judgement.states,
+  };
+}

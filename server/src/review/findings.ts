@@ -1,0 +1,187 @@
+/** Judgements -> findings: one for each race that a patch introduces, leaves or closes between the same actors. */
+
+import { createHash } from 'node:crypto';
+import type { Edit } from '../source/merged.js';
+import type { MemoryModel } from '../sim/exploration.js';
+import type { Counterfactual } from './counterfactual.js';
+import { traceOf, verdictOf, type ChangedLines, type ExploredRun, type Judgement } from './judge.js';
+import type { Change, Finding, LoadBearing, PropertyId, Severity } from './report.js';
+import type { Runs } from './runs.js';
+import { readTrace, type ReadTrace } from './timeline.js';
+import { headline } from './wording.js';
+
+const RULES: Readonly<Record<PropertyId, string>> = {
+  P1: 'stale-data-exposure',
+  P2: 'stale-page-cache',
+  P3: 'missed-buffered-write',
+  P4: 'dio-after-free',
+  P5: 'lost-write',
+  P6: 'dio-count-imbalance',
+  P7: 'deadlock',
+  P8: 'size-ordering',
+  P9: 'barrier-misuse',
+};
+
+const SEVERITIES: Partial<Record<Change, Severity>> = {
+  introduced: 'error',
+  left: 'warning',
+  fixed: 'information',
+};
+
+/** Judgements of one placement, with what is needed to explain them. */
+export interface Judged {
+  readonly judgement: Judgement;
+  readonly release: string;
+  readonly counterfactual: Counterfactual;
+  readonly changed: ChangedLines;
+}
+
+export const scenarioId = (judged: Pick<Judged, 'judgement' | 'release'>): string =>
+  `${judged.judgement.scenario.id}@${judged.release}`;
+
+/** The findings of one input file, most serious first. */
+export function findingsOf(file: string, all: readonly Judged[], runs: Runs): Finding[] {
+  const groups = new Map<string, Judged[]>();
+  for (const judged of all) {
+    if (!SEVERITIES[judged.judgement.change]) continue;
+    const key = groupKey(judged);
+    groups.set(key, [...(groups.get(key) ?? []), judged]);
+  }
+  return [...groups.values()].flatMap((group) => findingOf(file, group, runs) ?? []).sort(bySeverity);
+}
+
+/** The same race of the same actors in several configurations is one finding. */
+function groupKey({ judgement }: Judged): string {
+  const actors = judgement.scenario.actors.map((actor) => actor.name).join('+');
+  return [judgement.property, judgement.change, judgement.scenario.configuration.fs, actors].join(' ');
+}
+
+const ORDER: readonly Change[] = ['introduced', 'left', 'fixed'];
+const bySeverity = (a: Finding, b: Finding): number =>
+  ORDER.indexOf(a.change) - ORDER.indexOf(b.change) || a.line - b.line || a.id.localeCompare(b.id);
+
+/** The run in which the race can be seen: before the patch for a race that it closes. */
+const raceRun = ({ judgement }: Judged): ExploredRun =>
+  judgement.change === 'fixed' ? judgement.runBefore! : judgement.runAfter!;
+
+const traceLength = (judged: Judged): number =>
+  traceOf(raceRun(judged), judged.judgement.property)?.length ?? 0;
+
+/** Shown first: the plainest configuration, then the shortest trace. */
+const byPlainness = (a: Judged, b: Judged): number =>
+  a.judgement.scenario.mount.length - b.judgement.scenario.mount.length || traceLength(a) - traceLength(b);
+
+function findingOf(file: string, group: readonly Judged[], runs: Runs): Finding | null {
+  const sorted = [...group].sort(byPlainness);
+  const shown = sorted[0]!;
+  const { judgement, release } = shown;
+  const run = raceRun(shown);
+  const trace = traceOf(run, judgement.property);
+  const read = trace ? readTrace(run, trace, runs.memory, file) : null;
+  if (!trace || !read) return null;
+  const loadBearing = judgement.change === 'fixed' ? loadBearingOf(sorted) : [];
+  const lines = linesOf(shown, read, loadBearing);
+  const involved = read.timeline.actors;
+  return {
+    id: idOf(file, sorted, lines.line),
+    rule: RULES[judgement.property],
+    property: judgement.property,
+    change: judgement.change,
+    severity: SEVERITIES[judgement.change]!,
+    file,
+    line: lines.line,
+    endLine: lines.endLine,
+    function: lines.function,
+    message: headline(
+      judgement.property,
+      judgement.change,
+      judgement.scenario,
+      release,
+      run,
+      read.last,
+      involved,
+    ),
+    scenarios: sorted.map(scenarioId),
+    memory: memoryModels(shown, run, runs),
+    assumptions: read.assumptions,
+    timeline: read.timeline,
+    loadBearing,
+  };
+}
+
+function idOf(file: string, group: readonly Judged[], line: number): string {
+  const name = file.split('/').at(-1)!;
+  const hash = createHash('sha256')
+    .update([name, line, groupKey(group[0]!)].join('\n'))
+    .digest('hex');
+  return `${group[0]!.judgement.property.toLowerCase()}-${hash.slice(0, 8)}`;
+}
+
+/** Under which memory models the shown race exists. */
+function memoryModels(judged: Judged, run: ExploredRun, runs: Runs): MemoryModel[] {
+  const models: readonly MemoryModel[] = ['sc', 'tso', 'lkmm'];
+  return models.filter((memory) => {
+    if (memory === runs.memory) return true;
+    const other = runs.explore({ kind: 'lowered', lowered: run.lowered, key: run.key }, memory);
+    return other.kind === 'explored' && verdictOf(other, judged.judgement.property) === 'race';
+  });
+}
+
+function loadBearingOf(group: readonly Judged[]): LoadBearing[] {
+  const found = new Map<string, { edit: Edit; scenarios: string[] }>();
+  for (const judged of group) {
+    for (const edit of judged.counterfactual.editsThatFlip(judged.judgement, 'race')) {
+      const key = `${judged.release}:${edit.lines[0]?.line ?? 0}`;
+      const known = found.get(key) ?? { edit, scenarios: [] };
+      known.scenarios.push(scenarioId(judged));
+      found.set(key, known);
+    }
+  }
+  const merged = new Map<number, LoadBearing>();
+  for (const { edit, scenarios } of found.values()) {
+    const row = loadBearingRow(edit, scenarios);
+    const known = row ? merged.get(row.line) : undefined;
+    if (row)
+      merged.set(row.line, known ? { ...row, scenarios: [...known.scenarios, ...row.scenarios] } : row);
+  }
+  return [...merged.values()].sort((a, b) => a.line - b.line);
+}
+
+function loadBearingRow(edit: Edit, scenarios: readonly string[]): LoadBearing | null {
+  const added = edit.lines.filter((line) => line.kind === 'added');
+  const lines = added.length > 0 ? added : edit.lines;
+  if (lines.length === 0) return null;
+  const text = lines.map((line) => line.text.trim()).filter((line) => line !== '');
+  const numbers = lines.map((line) => line.line);
+  return { line: Math.min(...numbers), endLine: Math.max(...numbers), text: text.join(' '), scenarios };
+}
+
+interface Lines {
+  readonly line: number;
+  readonly endLine: number;
+  readonly function: string;
+}
+
+/** Introduced: what to take back. Fixed: what closes it. Left: the changed step nearest to the race's end. */
+function linesOf(judged: Judged, read: ReadTrace, loadBearing: readonly LoadBearing[]): Lines {
+  const { judgement, counterfactual, changed } = judged;
+  const blamed = judgement.change === 'introduced' ? counterfactual.editsThatFlip(judgement, 'none') : [];
+  const edit = blamed.find((one) => one.lines.length > 0);
+  if (edit) return { ...span(edit.lines.map((line) => line.line)), function: edit.function };
+  const first = loadBearing[0];
+  if (first) {
+    const owner = counterfactual.changes.edits.find((one) =>
+      one.lines.some((line) => line.line === first.line),
+    );
+    return { line: first.line, endLine: first.endLine, function: owner?.function ?? '' };
+  }
+  const step = read.timeline.steps.findLast((one) => one.at.kind === 'patch' && changed.has(one.at.line));
+  if (step) return { line: step.at.line, endLine: step.at.line, function: step.function };
+  const any = counterfactual.changes.edits.find((one) => one.lines.length > 0);
+  return { ...span(any?.lines.map((line) => line.line) ?? [1]), function: any?.function ?? '' };
+}
+
+const span = (lines: readonly number[]): { line: number; endLine: number } => ({
+  line: Math.min(...lines),
+  endLine: Math.max(...lines),
+});

@@ -1,0 +1,125 @@
+/** One scenario before and after a patch: verdict and change for each property. */
+
+import type { Scenario } from '../kernel/scenarios.js';
+import type { StepNote } from '../lower/emit.js';
+import type { Code } from '../lower/lower.js';
+import type { Outcome, Trace } from '../sim/exploration.js';
+import type { Change, PropertyId, Verdict } from './report.js';
+import type { Run, Runs } from './runs.js';
+
+export type ExploredRun = Run & { readonly kind: 'explored' };
+
+export interface Judgement {
+  readonly scenario: Scenario;
+  readonly property: PropertyId;
+  readonly before: Verdict;
+  readonly after: Verdict;
+  readonly change: Change;
+  readonly bounds: string;
+  readonly states: number;
+  readonly runBefore: ExploredRun | null;
+  readonly runAfter: ExploredRun | null;
+}
+
+export type ScenarioResult =
+  | { readonly kind: 'judged'; readonly judgements: readonly Judgement[] }
+  /** The patch changes no step of any actor. */
+  | { readonly kind: 'unchanged' }
+  | {
+      readonly kind: 'not-modelled';
+      readonly run: Run & { kind: 'not-modelled' };
+      readonly side: 'before' | 'after';
+    };
+
+/** Input lines that the patch adds or removes. */
+export type ChangedLines = ReadonlySet<number>;
+
+/** Judges a scenario, or says why it needs no judging or cannot be judged. */
+export function judgeScenario(
+  runs: Runs,
+  scenario: Scenario,
+  before: Code,
+  after: Code,
+  changed: ChangedLines,
+): ScenarioResult {
+  const old = runs.lower(before, scenario);
+  const now = runs.lower(after, scenario);
+  if (now.kind === 'not-modelled') return { kind: 'not-modelled', run: now, side: 'after' };
+  if (old.kind === 'not-modelled') return { kind: 'not-modelled', run: old, side: 'before' };
+  if (old.key === now.key) return { kind: 'unchanged' };
+  const runBefore = runs.explore(old);
+  const runAfter = runs.explore(now);
+  if (runAfter.kind === 'not-modelled') return { kind: 'not-modelled', run: runAfter, side: 'after' };
+  if (runBefore.kind === 'not-modelled') return { kind: 'not-modelled', run: runBefore, side: 'before' };
+  const properties = [...runAfter.exploration.outcomes.keys()] as PropertyId[];
+  return {
+    kind: 'judged',
+    judgements: properties.map((property) => judge(scenario, property, runBefore, runAfter, changed)),
+  };
+}
+
+function judge(
+  scenario: Scenario,
+  property: PropertyId,
+  runBefore: ExploredRun,
+  runAfter: ExploredRun,
+  changed: ChangedLines,
+): Judgement {
+  const [before, after] = [verdictOf(runBefore, property), verdictOf(runAfter, property)];
+  const touched = [runBefore, runAfter].some((run) => traceTouches(run, property, changed));
+  return {
+    scenario,
+    property,
+    before,
+    after,
+    change: changeOf(before, after, touched),
+    bounds: boundsOf(runBefore, runAfter),
+    states: runBefore.exploration.states + runAfter.exploration.states,
+    runBefore,
+    runAfter,
+  };
+}
+
+const VERDICT: Readonly<Record<Outcome['kind'], Verdict>> = {
+  holds: 'none',
+  violated: 'race',
+  bounded: 'not-modelled',
+};
+
+export function verdictOf(run: ExploredRun, property: PropertyId): Verdict {
+  const outcome = run.exploration.outcomes.get(property);
+  return outcome ? VERDICT[outcome.kind] : 'not-modelled';
+}
+
+function changeOf(before: Verdict, after: Verdict, touched: boolean): Change {
+  if (before === 'not-modelled' || after === 'not-modelled') return 'unknown';
+  if (before === after) return before === 'none' ? 'absent' : touched ? 'left' : 'untouched';
+  return after === 'race' ? 'introduced' : 'fixed';
+}
+
+function boundsOf(...runs: readonly ExploredRun[]): string {
+  const cut = runs.find(
+    (run) =>
+      !run.exploration.complete &&
+      [...run.exploration.outcomes.values()].some((outcome) => outcome.kind === 'bounded'),
+  );
+  return cut ? `bounded at ${cut.exploration.states} states` : 'exhaustive';
+}
+
+export function traceOf(run: ExploredRun, property: PropertyId): Trace | null {
+  const outcome = run.exploration.outcomes.get(property);
+  return outcome?.kind === 'violated' ? outcome.trace : null;
+}
+
+/** Whether a race runs through a step that the patch adds or removes: then its ordering is what the patch changes. */
+function traceTouches(run: ExploredRun, property: PropertyId, changed: ChangedLines): boolean {
+  const trace = traceOf(run, property) ?? [];
+  return trace.some((move) => {
+    const note = run.lowered.notes[move.actor]?.[move.step];
+    return note ? isChanged(note, changed) : false;
+  });
+}
+
+export function isChanged(note: StepNote, changed: ChangedLines): boolean {
+  return note.site.origin.kind === 'patch' && changed.has(note.site.origin.line);
+}

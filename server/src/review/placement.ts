@@ -1,0 +1,57 @@
+/** Which code a patch is judged on: bundled eras that its hunks fit, or a kernel tree. */
+
+import type { Patch } from '../diff/patch.js';
+import { isPrimitiveName } from '../kernel/primitives.js';
+import { bundledEras, loadEra } from '../source/bundled.js';
+import { chooseEras } from '../source/choose-eras.js';
+import type { CodeBase } from '../source/code-base.js';
+import type { EraId } from '../source/eras.js';
+import type { SourceFiles } from '../source/files.js';
+import { placePatch, type Placement } from '../source/place.js';
+import { placeOnTree } from '../source/tree.js';
+
+export interface Placed {
+  readonly release: string;
+  readonly era: EraId;
+  readonly placement: Placement;
+}
+
+export interface PlacedPatch {
+  readonly placed: readonly Placed[];
+  /** How the release was found, for people. */
+  readonly why: string;
+  readonly notes: readonly { readonly line: number; readonly what: string }[];
+}
+
+/** Code after the earlier patches of a series, by era. */
+export type SeriesBase = Map<EraId, CodeBase>;
+
+/** A line matters when it names a primitive. */
+const matters = (text: string): boolean => text.match(/\w+/g)?.some(isPrimitiveName) ?? false;
+
+/** Places a patch on every release it is to be judged for, on top of what `series` already holds. */
+export function placeForReview(
+  patch: Patch,
+  kernel: string | null,
+  tree: SourceFiles | null,
+  series: SeriesBase,
+): PlacedPatch {
+  const notes: { line: number; what: string }[] = [];
+  const place = (id: EraId): Placement => {
+    const base = series.get(id) ?? loadEra(id);
+    if (!tree) return placePatch(patch, base, matters);
+    const placement = placeOnTree(patch, tree, base, matters);
+    notes.push(...placement.notes);
+    return placement;
+  };
+  const choice = chooseEras(patch, { kernel, treeVersion: tree?.version ?? null }, bundledEras(), (era) =>
+    place(era.id),
+  );
+  const placed = choice.eras.map(({ era, placement }) => ({
+    release: tree ? `${tree.version ?? tree.name} (tree)` : era.label,
+    era: era.id,
+    placement,
+  }));
+  for (const one of placed) series.set(one.era, one.placement.after);
+  return { placed, why: choice.why, notes };
+}

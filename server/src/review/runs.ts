@@ -1,0 +1,57 @@
+/** Lowers and explores scenarios; equal programs are explored once. */
+
+import type { Scenario } from '../kernel/scenarios.js';
+import { lowerScenario, type Code, type Lowered } from '../lower/lower.js';
+import { explore } from '../sim/explore.js';
+import type { Exploration, MemoryModel } from '../sim/exploration.js';
+import type { Site } from '../lower/instruction.js';
+
+/** States after which a scenario is given up: seconds of work, and far above any bundled path. */
+const MOST_STATES = 3_000_000;
+
+export type Run =
+  | {
+      readonly kind: 'explored';
+      readonly lowered: Lowered;
+      readonly key: string;
+      readonly exploration: Exploration;
+    }
+  | { readonly kind: 'not-modelled'; readonly reason: string; readonly site: Site | null };
+
+export type LoweredRun =
+  | { readonly kind: 'lowered'; readonly lowered: Lowered; readonly key: string }
+  | { readonly kind: 'not-modelled'; readonly reason: string; readonly site: Site | null };
+
+export class Runs {
+  readonly #explorations = new Map<string, Exploration>();
+
+  constructor(readonly memory: MemoryModel) {}
+
+  lower(code: Code, scenario: Scenario): LoweredRun {
+    const result = lowerScenario(code, scenario);
+    if (!result.ok) return { kind: 'not-modelled', reason: result.reason, site: result.site };
+    return { kind: 'lowered', lowered: result.lowered, key: JSON.stringify(result.lowered.program) };
+  }
+
+  run(code: Code, scenario: Scenario, memory: MemoryModel = this.memory): Run {
+    const lowered = this.lower(code, scenario);
+    return lowered.kind === 'lowered' ? this.explore(lowered, memory) : lowered;
+  }
+
+  /** A scenario in which an interesting state is out of reach proves nothing, so it gets no verdict. */
+  explore(run: LoweredRun & { kind: 'lowered' }, memory: MemoryModel = this.memory): Run {
+    const key = `${memory}:${run.key}`;
+    const exploration =
+      this.#explorations.get(key) ??
+      explore(run.lowered.program, { memory, reduction: true, maxStates: MOST_STATES, deadlock: false });
+    this.#explorations.set(key, exploration);
+    if (exploration.complete && exploration.unreached.length > 0) {
+      return {
+        kind: 'not-modelled',
+        reason: `no run reaches the state "${exploration.unreached.join('", "')}"`,
+        site: null,
+      };
+    }
+    return { kind: 'explored', lowered: run.lowered, key: run.key, exploration };
+  }
+}

@@ -1,0 +1,86 @@
+/** A trace of the simulator -> the interleaving that people read. */
+
+import type { Model } from '../kernel/model.js';
+import type { StepNote } from '../lower/emit.js';
+import type { Origin } from '../source/text.js';
+import type { MemoryModel, Move, Trace } from '../sim/exploration.js';
+import { replay } from '../sim/replay.js';
+import type { ExploredRun } from './judge.js';
+import type { Place, Timeline, TimelineStep } from './report.js';
+
+export interface ReadTrace {
+  readonly timeline: Timeline;
+  readonly assumptions: readonly string[];
+  /** Values of all variables at the end, by variable id. */
+  readonly last: readonly number[];
+}
+
+/** Null when the trace does not replay: such a finding must not be shown. */
+export function readTrace(
+  run: ExploredRun,
+  trace: Trace,
+  memory: MemoryModel,
+  file: string,
+): ReadTrace | null {
+  const replayed = replay(run.lowered.program, trace, memory);
+  if (!replayed) return null;
+  const steps: TimelineStep[] = [];
+  const assumptions = new Set<string>();
+  trace.forEach((move, i) => {
+    const note = run.lowered.notes[move.actor]![move.step];
+    if (!note) return;
+    for (const assumption of note.choices[move.choice]?.assumptions ?? []) assumptions.add(assumption);
+    const effects = effectsOf(run.lowered.model, replayed.states[i]!, replayed.states[i + 1]!);
+    if (note.call === '' && effects.length === 0) return;
+    steps.push(stepOf(note, move, steps.length + 1, effects, file));
+  });
+  const involved = run.lowered.program.actors
+    .map((_, actor) => actor)
+    .filter((actor) => steps.some((step) => step.actor === actor));
+  return {
+    timeline: {
+      actors: involved.map((actor) => run.lowered.program.actors[actor]!.name),
+      steps: steps.map((step) => ({ ...step, actor: involved.indexOf(step.actor) })),
+    },
+    assumptions: [...assumptions],
+    last: replayed.states.at(-1)!,
+  };
+}
+
+function stepOf(
+  note: StepNote,
+  move: Move,
+  n: number,
+  effects: readonly string[],
+  file: string,
+): TimelineStep {
+  const seen = note.choices[move.choice]?.text ?? '';
+  const step = {
+    n,
+    actor: move.actor,
+    function: note.site.function,
+    text: seen === '' ? note.call : `${note.call}: ${seen}`,
+    effects,
+    at: placeOf(note.site.origin, file),
+  };
+  if (move.phase === 'run') return step;
+  return { ...step, reordered: move.phase === 'issue' ? 'issued' : 'late' };
+}
+
+export function placeOf(origin: Origin, file: string): Place {
+  return origin.kind === 'patch'
+    ? { kind: 'patch', file, line: origin.line }
+    : { kind: origin.kind, file: origin.file, line: origin.line };
+}
+
+/** Bookkeeping of the model that is no state of the kernel. */
+const HIDDEN = /scratch$|returned$|^bio of /;
+
+function effectsOf(model: Model, before: readonly number[], after: readonly number[]): string[] {
+  return model.variables.flatMap((variable, id) => {
+    const [old, now] = [before[id]!, after[id]!];
+    if (old === now || HIDDEN.test(variable.name)) return [];
+    const names = model.valueNames.get(id);
+    return [`${variable.name} ${names?.[old] ?? old}→${names?.[now] ?? now}`];
+  });
+}

@@ -1,0 +1,108 @@
+/**
+ * A program as Promela, under sequential consistency: for comparing verdicts and sizes with Spin (Holzmann, The Spin
+ * Model Checker, 2004).
+ *
+ * One proctype for each actor. A way to take a step is one `d_step` that begins with its guard, so that a step is
+ * one transition there as here. The property is asserted in the step that writes what it looks at: there is no
+ * monitor process and no claim that would add states. An actor at `end` waits for ever at a valid end state.
+ */
+
+import { variablesOf } from './expr.js';
+import { type Lowered, lowerStep } from './lowered.js';
+import type { Expr, Program, Property, StepId, VariableId } from './program.js';
+
+/** How the parts of a program are called, and what is done after a step that wrote `writes`. */
+export interface PromelaNames {
+  readonly variable: (id: VariableId) => string;
+  readonly label: (actor: number, step: StepId) => string;
+  readonly afterStep: (writes: readonly VariableId[]) => readonly string[];
+  /** What an actor does once when it gets to `end`. */
+  readonly atEnd: string;
+}
+
+/** The model whose assertion is violated where `property` is. */
+export function toPromela(program: Program, property: Property): string {
+  const seen = variablesOf(property.bad);
+  const names: PromelaNames = {
+    variable: (id) => `v${id}_${program.variables[id]!.name.replace(/\W/g, '_')}`,
+    label: (_actor, step) => `S${step}`,
+    afterStep: (writes) => (writes.some((id) => seen.has(id)) ? [assertion(property, names)] : []),
+    atEnd: '',
+  };
+  const isGlobal = (id: VariableId) => program.variables[id]!.owner === null || seen.has(id);
+  const ids = [...program.variables.keys()];
+  return [
+    'hidden int before;',
+    ...ids.filter(isGlobal).map((id) => declaration(program, id, names)),
+    ...program.actors.flatMap((actor, index) => [
+      '',
+      `/* ${actor.name.replace(/\*\//g, '')} */`,
+      `active proctype actor${index}() {`,
+      ...ids
+        .filter((id) => !isGlobal(id) && program.variables[id]!.owner === index)
+        .map((id) => `  ${declaration(program, id, names)}`),
+      ...(index === 0 ? [`  ${assertion(property, names)};`] : []),
+      `  goto ${names.label(index, actor.entry)};`,
+      ...promelaSteps(program, index, names),
+      '}',
+    ]),
+    '',
+  ].join('\n');
+}
+
+function assertion({ bad }: Property, names: PromelaNames): string {
+  return `assert(!(${promelaExpr(bad, names)}))`;
+}
+
+function declaration(program: Program, id: VariableId, names: PromelaNames): string {
+  const { max, initial } = program.variables[id]!;
+  const type = max <= 1 ? 'bit' : max <= 255 ? 'byte' : 'int';
+  return `${type} ${names.variable(id)} = ${initial};`;
+}
+
+/** The steps of one actor, each under its label. */
+export function promelaSteps(program: Program, actor: number, names: PromelaNames): string[] {
+  return program.actors[actor]!.steps.flatMap((step, id) => {
+    const label = names.label(actor, id);
+    if (step.kind === 'end') return [`${label}: ${names.atEnd}`, `end_${label}: false;`];
+    const ways = lowerStep(step);
+    if (ways.length === 0) return [`${label}: false;`];
+    return [`${label}: if`, ...ways.map((way) => `  :: ${promelaWay(way, actor, names)}`), '  fi;'];
+  });
+}
+
+function promelaWay(way: Lowered, actor: number, names: PromelaNames): string {
+  const writes = way.assign.map(({ id }) => id);
+  const body = [`(${promelaExpr(way.guard, names)})`, ...assignments(way, names), ...names.afterStep(writes)];
+  return `d_step { ${body.join('; ')} } goto ${names.label(actor, way.next)}`;
+}
+
+/** Two assignments that happen together are those of an RMW: the value before is kept until the variable is written. */
+function assignments({ assign, assigns }: Lowered, names: PromelaNames): string[] {
+  const [first, second] = assign;
+  if (assigns === 'together' && first !== undefined && second !== undefined) {
+    return [
+      `before = ${promelaExpr(first.value, names)}`,
+      `${names.variable(second.id)} = ${promelaExpr(second.value, names)}`,
+      `${names.variable(first.id)} = before`,
+    ];
+  }
+  return assign.map(({ id, value }) => `${names.variable(id)} = ${promelaExpr(value, names)}`);
+}
+
+export function promelaExpr(expr: Expr, names: PromelaNames): string {
+  switch (expr.kind) {
+    case 'const':
+      return String(expr.value);
+    case 'var':
+      return names.variable(expr.id);
+    case 'not':
+      return `!(${promelaExpr(expr.of, names)})`;
+    case 'binary':
+      return `(${promelaExpr(expr.left, names)} ${expr.op} ${promelaExpr(expr.right, names)})`;
+    case 'if': {
+      const [condition, then, otherwise] = [expr.condition, expr.then, expr.else];
+      return `(${promelaExpr(condition, names)} -> ${promelaExpr(then, names)} : ${promelaExpr(otherwise, names)})`;
+    }
+  }
+}

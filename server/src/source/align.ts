@@ -1,0 +1,151 @@
+/**
+ * Aligns the old side of hunks with the statements of a base function by dynamic programming (Needleman and Wunsch):
+ * order is kept on both sides, the base may lack statements that do not matter, and hunks leave parts of it unseen.
+ */
+
+import { containment, isEdgeOf, similarity, worth } from './similarity.js';
+import { isBraceOnly } from './statements.js';
+import type { HunkStatement } from './hunk-statements.js';
+
+/** One old-side statement to align. */
+export interface AlignedStatement {
+  readonly statement: HunkStatement;
+  /** Statements of one reach stand next to each other in the kernel's file: one hunk, or hunks that touch. */
+  readonly reach: number;
+  /** Its hunk holds as many lines as its header says. */
+  readonly intact: boolean;
+  readonly matters: boolean;
+}
+
+/** A statement of the base function. */
+export interface BaseStatement {
+  readonly words: readonly string[];
+  /** Tabs before its first word. */
+  readonly indent: number;
+}
+
+export interface Alignment {
+  /** For each old-side statement the base statement that it is, or -1. */
+  readonly match: readonly number[];
+  /** True where another base statement would do as well. */
+  readonly rival: readonly boolean[];
+  readonly score: number;
+}
+
+const LEAST_ALIKE = 0.55;
+/** What is left of a statement at a hunk's edge is all there can be of it. */
+const AT_EDGE = 0.9;
+/** What it costs that a hunk lacks a base statement within its reach. An intact hunk lost no line. */
+const SKIPPED_BASE = { intact: 2, damaged: 1 };
+const SKIPPED_BRACE = { intact: 0.6, damaged: 0.04 };
+const SKIPPED_MATTERS = 0.5;
+/** A placing that scores less than about one short statement below the best is not ruled out. */
+const RIVAL = 0.9;
+/** The base spells its statements as the kernel does: one in other words is probably another. */
+const OTHER_WORDS = 0.6;
+/** Another depth of indentation speaks against a match, but bundled code may lack a block around it. */
+const OTHER_INDENT = 0.6;
+
+/** What it is worth to take the two for the same statement; negative infinity when they cannot be. */
+function matchScore(hunk: HunkStatement, base: BaseStatement): number {
+  const alike = alikeness(hunk, base.words);
+  if (alike < LEAST_ALIKE) return -Infinity;
+  const moved = hunk.indent !== null && hunk.indent !== base.indent && !isBraceOnly(hunk.words);
+  const against = (alike < AT_EDGE ? OTHER_WORDS : 0) + (moved ? OTHER_INDENT : 0);
+  return worth(hunk.words) * (2 * alike - 1) - against;
+}
+
+function alikeness(hunk: HunkStatement, base: readonly string[]): number {
+  const cut =
+    (hunk.edge === 'first' && isEdgeOf(hunk.words, base, 'tail')) ||
+    (hunk.edge === 'last' && isEdgeOf(hunk.words, base, 'head'));
+  const alike = similarity(hunk.words, base);
+  if (cut) return Math.max(alike, AT_EDGE);
+  return alike >= LEAST_ALIKE || hunk.edge === 'inside' ? alike : edgeAlikeness(hunk, base);
+}
+
+/** A statement that the hunk's edge cut and whose base form is spelt a little differently. */
+function edgeAlikeness(hunk: HunkStatement, base: readonly string[]): number {
+  const unbalanced =
+    hunk.words.filter((w) => w === '(').length !== hunk.words.filter((w) => w === ')').length;
+  const share = unbalanced && hunk.words.length >= 4 ? containment(hunk.words, base) : 0;
+  return share >= 0.9 ? 0.7 : 0;
+}
+
+type Grid = readonly Float64Array[];
+
+function skipBase(old: readonly AlignedStatement[], at: number, base: readonly string[]): number {
+  const between = at > 0 && at < old.length && old[at - 1]!.reach === old[at]!.reach;
+  if (!between) return 0;
+  const state = old[at]!.intact ? 'intact' : 'damaged';
+  return isBraceOnly(base) ? SKIPPED_BRACE[state] : SKIPPED_BASE[state];
+}
+
+function forward(old: readonly AlignedStatement[], base: readonly BaseStatement[], score: Grid): Grid {
+  const best = Array.from({ length: old.length + 1 }, () =>
+    new Float64Array(base.length + 1).fill(-Infinity),
+  );
+  best[0]![0] = 0;
+  for (let i = 0; i <= old.length; i += 1) {
+    for (let j = 0; j <= base.length; j += 1) {
+      const here = best[i]![j]!;
+      if (i < old.length) raise(best[i + 1]!, j, here - (old[i]!.matters ? SKIPPED_MATTERS : 0));
+      if (j < base.length) raise(best[i]!, j + 1, here - skipBase(old, i, base[j]!.words));
+      if (i < old.length && j < base.length) raise(best[i + 1]!, j + 1, here + score[i]![j]!);
+    }
+  }
+  return best;
+}
+
+function backward(old: readonly AlignedStatement[], base: readonly BaseStatement[], score: Grid): Grid {
+  const best = Array.from({ length: old.length + 1 }, () =>
+    new Float64Array(base.length + 1).fill(-Infinity),
+  );
+  best[old.length]![base.length] = 0;
+  for (let i = old.length; i >= 0; i -= 1) {
+    for (let j = base.length; j >= 0; j -= 1) {
+      if (i < old.length) raise(best[i]!, j, best[i + 1]![j]! - (old[i]!.matters ? SKIPPED_MATTERS : 0));
+      if (j < base.length) raise(best[i]!, j, best[i]![j + 1]! - skipBase(old, i, base[j]!.words));
+      if (i < old.length && j < base.length) raise(best[i]!, j, best[i + 1]![j + 1]! + score[i]![j]!);
+    }
+  }
+  return best;
+}
+
+function raise(row: Float64Array, at: number, value: number): void {
+  if (value > row[at]!) row[at] = value;
+}
+
+/** Aligns `old` with the statements `base`; never fails, but may match nothing. */
+export function align(old: readonly AlignedStatement[], base: readonly BaseStatement[]): Alignment {
+  const score = old.map((one) => Float64Array.from(base, (other) => matchScore(one.statement, other)));
+  const head = forward(old, base, score);
+  const tail = backward(old, base, score);
+  const total = head[old.length]![base.length]!;
+  const through = (i: number, j: number): number => head[i]![j]! + score[i]![j]! + tail[i + 1]![j + 1]!;
+  const match = trace(old, base, score, tail);
+  const rival = match.map(
+    (j, i) => j >= 0 && base.some((_, other) => other !== j && through(i, other) > total - RIVAL),
+  );
+  return { match, rival, score: total };
+}
+
+/** Follows the best path from the start; of equally good ones the one that matches early. */
+function trace(
+  old: readonly AlignedStatement[],
+  base: readonly BaseStatement[],
+  score: Grid,
+  tail: Grid,
+): readonly number[] {
+  const match = old.map(() => -1);
+  const near = (a: number, b: number): boolean => Math.abs(a - b) < 1e-9;
+  let i = 0;
+  let j = 0;
+  while (i < old.length) {
+    const here = tail[i]![j]!;
+    if (j < base.length && near(here, tail[i + 1]![j + 1]! + score[i]![j]!)) match[i++] = j++;
+    else if (near(here, tail[i + 1]![j]! - (old[i]!.matters ? SKIPPED_MATTERS : 0))) i += 1;
+    else j += 1;
+  }
+  return match;
+}

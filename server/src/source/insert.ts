@@ -1,0 +1,248 @@
+/** Where added statements go among the statements of a base function that the hunk was aligned with. */
+
+import type { HunkStatement } from './hunk-statements.js';
+import { braceDelta, isBareHead, isBraceOnly, isLabel, type Statement } from './statements.js';
+
+/** A statement of the hunks with its place in the base. */
+export interface Item {
+  readonly statement: HunkStatement;
+  readonly hunk: number;
+  readonly reach: number;
+  /** Old-side statements: the base statement that it is, or -1. */
+  readonly match: number;
+  readonly rival: boolean;
+  /** Its loss would be felt: it calls something tracked, or decides something. */
+  readonly matters: boolean;
+}
+
+/** The base function as the hunks are placed on it. */
+export interface BaseText {
+  /** For people, e.g. `bundled iomap_dio_rw of 5.5-5.8`. */
+  readonly label: string;
+  readonly statements: readonly Statement[];
+  readonly matters: readonly boolean[];
+}
+
+export type Slot =
+  /** Before this base statement. */
+  | { readonly at: number }
+  /** For people: why no place was chosen. */
+  | { readonly reason: string };
+
+interface Anchor {
+  readonly item: Item;
+  /** For an anchor above: the first base statement below it; for one below: itself. */
+  readonly at: number;
+  /** Nothing but other added statements lies between. */
+  readonly adjacent: boolean;
+}
+
+/** Braces open before each base statement, and at the end. */
+export function depths(base: readonly Statement[]): readonly number[] {
+  let depth = 0;
+  return [0, ...base.map((statement) => (depth += braceDelta(statement.tokens)))];
+}
+
+/** Finds the places of the added items, in order; later ones see where earlier ones went. */
+export class Inserter {
+  readonly #slots = new Map<number, number>();
+  readonly #depths: readonly number[];
+
+  constructor(
+    readonly items: readonly Item[],
+    readonly base: BaseText,
+  ) {
+    this.#depths = depths(base.statements);
+  }
+
+  /** The place of the added item `at`; the items before it must have been asked for. */
+  place(at: number): Slot {
+    const guard = this.#unplacedGuard(at);
+    if (guard !== null) {
+      return { reason: `it stands under \`${guard}\`, which ${this.base.label} does not have there` };
+    }
+    const slot = this.#choose(at);
+    if ('at' in slot) this.#slots.set(at, slot.at);
+    return slot;
+  }
+
+  #choose(at: number): Slot {
+    const above = this.#above(at);
+    const below = this.#below(at);
+    if (above !== null && isBareHead(above.item.statement.words) && above.adjacent) return { at: above.at };
+    const body = this.#bodyBelow(at, below);
+    if (body !== null) return body;
+    if (above === null && below === null) return this.#betweenHunks(at);
+    const known = [above, below].filter(
+      (one) => one !== null && one.item.statement.kind !== 'added',
+    ) as Anchor[];
+    if (known.length > 0 && this.#strong(at).every((item) => item.rival)) {
+      return { reason: `the lines around it stand at more than one place in ${this.base.label}` };
+    }
+    return this.#between(at, above, below);
+  }
+
+  /** The nearest placed statement above in the same reach. */
+  #above(at: number): Anchor | null {
+    let adjacent = true;
+    for (let i = at - 1; i >= 0 && this.items[i]!.reach === this.items[at]!.reach; i -= 1) {
+      const item = this.items[i]!;
+      const slot = this.#slots.get(i);
+      if (slot !== undefined) return { item, at: slot, adjacent };
+      if (item.match >= 0) return { item, at: item.match + 1, adjacent };
+      if (item.statement.kind === 'context') adjacent = false;
+    }
+    return null;
+  }
+
+  #below(at: number): Anchor | null {
+    let adjacent = true;
+    for (let i = at + 1; i < this.items.length && this.items[i]!.reach === this.items[at]!.reach; i += 1) {
+      const item = this.items[i]!;
+      if (item.match >= 0) return { item, at: item.match, adjacent };
+      if (item.statement.kind === 'context') adjacent = false;
+    }
+    return null;
+  }
+
+  /** The nearest statements above and below in the reach that say more than a brace. */
+  #strong(at: number): readonly Item[] {
+    const says = (item: Item): boolean => item.match >= 0 && !isBraceOnly(item.statement.words);
+    const near = this.items.filter((item) => item.reach === this.items[at]!.reach);
+    const index = near.indexOf(this.items[at]!);
+    const found = [near.slice(0, index).findLast(says), near.slice(index + 1).find(says)];
+    return found.filter((item) => item !== undefined);
+  }
+
+  /** An added head without a brace stands right before the unchanged statement that it now governs. */
+  #bodyBelow(at: number, below: Anchor | null): Slot | null {
+    const words = this.items[at]!.statement.words;
+    if (!isBareHead(words)) return null;
+    const next = this.items.slice(at + 1).find((item) => item.statement.kind !== 'removed');
+    if (next === undefined || next.statement.kind === 'added') return null;
+    if (next.match >= 0 && below !== null) return { at: next.match };
+    return { reason: `the statement under it is not in ${this.base.label}` };
+  }
+
+  /** No line of the reach is in the base: only a gap with nothing in it that matters leaves no doubt. */
+  #betweenHunks(at: number): Slot {
+    const lower = this.#lastBefore(at);
+    const next = this.items.slice(at + 1).find((item) => item.match >= 0);
+    const upper = next?.match ?? this.base.statements.length - 1;
+    if (lower !== null && lower === upper) return { at: lower };
+    return { reason: `none of the lines around it is in ${this.base.label}` };
+  }
+
+  #lastBefore(at: number): number | null {
+    for (let i = at - 1; i >= 0; i -= 1) {
+      const slot = this.#slots.get(i) ?? (this.items[i]!.match >= 0 ? this.items[i]!.match + 1 : null);
+      if (slot !== null) return slot;
+    }
+    return null;
+  }
+
+  #between(at: number, above: Anchor | null, below: Anchor | null): Slot {
+    const { base } = this;
+    let low = above?.at ?? 0;
+    let high = Math.max(low, below?.at ?? base.statements.length - 1);
+    if (above !== null && low >= base.statements.length)
+      return { reason: `it stands after the end of ${base.label}` };
+    const statementsBetween = this.#first(low, high) < high;
+    if (statementsBetween || below === null || above === null) {
+      const keepAbove = above !== null && (above.adjacent || below === null);
+      const keepBelow = below !== null && (below.adjacent || above === null);
+      if (!keepAbove && !keepBelow && base.matters.slice(low, high).some(Boolean)) {
+        return { reason: `${base.label} has more statements there than the patch shows` };
+      }
+      if (keepBelow && !keepAbove) low = this.#last(low, high);
+      else high = this.#first(low, high);
+    }
+    return this.#pick(at, low, high, above, below);
+  }
+
+  /** The first place at or below `low` with a statement other than a lone brace under it. */
+  #first(low: number, high: number): number {
+    const found = this.base.statements.findIndex((one, index) => index >= low && !isBraceOnly(one.tokens));
+    return found < 0 ? high : Math.min(found, high);
+  }
+
+  #last(low: number, high: number): number {
+    const found = this.base.statements.findLastIndex(
+      (one, index) => index < high && !isBraceOnly(one.tokens),
+    );
+    return Math.max(found + 1, low);
+  }
+
+  /** Chooses among places with nothing but braces between them: by indentation, else by what it stands next to. */
+  #pick(at: number, low: number, high: number, above: Anchor | null, below: Anchor | null): Slot {
+    const item = this.items[at]!;
+    const places = Array.from({ length: high - low + 1 }, (_, index) => low + index).filter((place) =>
+      this.#inside(place),
+    );
+    const first = places[0];
+    const last = places.at(-1);
+    if (first === undefined || last === undefined) return { reason: `it stands outside ${this.base.label}` };
+    const fitting = places.filter((place) => this.#depths[place] === item.statement.indent);
+    const choice = above !== null && (above.adjacent || below === null) ? fitting[0] : fitting.at(-1);
+    if (choice !== undefined && !isLabel(item.statement.words)) return { at: this.#pastBody(choice) };
+    if (first === last || above === null) return { at: this.#pastBody(last) };
+    const replaces = above.item.statement.kind !== 'context' && above.adjacent;
+    if (replaces || below === null || this.#opens(first) || !item.matters)
+      return { at: this.#pastBody(first) };
+    return { reason: `the patch lost the brace that says on which side of it this line stands` };
+  }
+
+  /** In the function's head or its body, not below its last brace. */
+  #inside(place: number): boolean {
+    return this.#depths[place]! > 0 || !this.#depths.slice(0, place).some((depth) => depth > 0);
+  }
+
+  #opens(place: number): boolean {
+    return this.base.statements[place]?.tokens[0] === '{';
+  }
+
+  /** Never between a head without braces and its body. */
+  #pastBody(place: number): number {
+    let at = place;
+    const removed = (index: number): boolean =>
+      this.items.some((item) => item.match === index && item.statement.kind === 'removed');
+    while (at > 0 && isBareHead(this.base.statements[at - 1]!.tokens) && !removed(at - 1) && !removed(at))
+      at += 1;
+    return at;
+  }
+
+  /** The text of an unchanged head around the item that has no place in the base; null when all around it is placed. */
+  #unplacedGuard(at: number): string | null {
+    const open: Item[] = [];
+    let head: Item | null = null;
+    const item = this.items[at]!;
+    const above = this.items
+      .slice(0, at)
+      .filter((one) => one.hunk === item.hunk && one.statement.kind !== 'removed');
+    for (const one of above) {
+      while (open.length > 0 && this.#closedBy(open.at(-1)!, one)) open.pop();
+      for (const word of one.statement.words) {
+        if (word === '}') open.pop();
+        if (word === '{') open.push(one);
+      }
+      head = isBareHead(one.statement.words) ? one : null;
+    }
+    while (open.length > 0 && this.#closedBy(open.at(-1)!, item)) open.pop();
+    const unplaced = [...open, ...(head === null ? [] : [head])].find(
+      (one) => one.statement.kind === 'context' && one.match < 0 && !isBraceOnly(one.statement.words),
+    );
+    return unplaced === undefined ? null : unplaced.statement.lines[0]!.text.trim();
+  }
+
+  /** Indentation says that a block is over whose closing brace the patch lost. */
+  #closedBy(open: Item, later: Item): boolean {
+    const [outer, inner] = [open.statement.indent, later.statement.indent];
+    return (
+      outer !== null &&
+      inner !== null &&
+      inner <= outer &&
+      later.statement.words[0] !== '}' &&
+      !isLabel(later.statement.words)
+    );
+  }
+}

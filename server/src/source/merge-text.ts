@@ -1,0 +1,298 @@
+/** Places the hunks of one function on its base text and gives the merged lines. */
+
+import type { PatchLine } from '../diff/patch.js';
+import { align } from './align.js';
+import { maskComments } from './mask.js';
+import type { MergedLine } from './merged.js';
+import { Inserter, type BaseText, type Item } from './insert.js';
+import { indentOf, type HunkStatement } from './hunk-statements.js';
+import type { Piece } from './pieces.js';
+import { isEdgeOf } from './similarity.js';
+import { braceDelta, callsIn, definedFunction, statements, tokens, type Statement } from './statements.js';
+import type { FunctionText, SourceLine } from './text.js';
+
+/** Something of the patch that could not be placed, at a line of the input. */
+export interface Problem {
+  readonly hunk: number;
+  readonly line: number;
+  /** For people; a whole sentence without its full stop. */
+  readonly reason: string;
+}
+
+export interface PlacedText {
+  readonly lines: readonly MergedLine[];
+  /** The name after the patch. */
+  readonly name: string;
+  /** Hunks of which a changed statement found its place. */
+  readonly placed: ReadonlySet<number>;
+  readonly problems: readonly Problem[];
+  /** Mattering statements that one side has and the other lacks within the hunks' reach: the release may be wrong. */
+  readonly misses: number;
+  readonly score: number;
+}
+
+/** What of a statement's words is tracked. */
+export interface Relevance {
+  /** It calls or names something that the model knows. */
+  matters(words: readonly string[]): boolean;
+}
+
+const CONTROL = /^(?:if|else|for|while|do|switch|case|default|return|goto|break|continue)$/;
+
+/** Names that a statement sets or declares with a value, or hands out by address. */
+function setsAny(words: readonly string[], known: ReadonlySet<string>): boolean {
+  return words.some((word, at) => {
+    const next = words[at + 1] ?? '';
+    const sets =
+      /^(?:[-+*/%&|^]|<<|>>)?=$/.test(next) || next === '++' || next === '--' || words[at - 1] === '&';
+    return sets && known.has(word);
+  });
+}
+
+const split = new WeakMap<FunctionText, readonly Statement[]>();
+
+/** The statements of a base text; read once, as every patch and every era asks for them again. */
+function statementsOf(text: FunctionText): readonly Statement[] {
+  let own = split.get(text);
+  if (own === undefined) {
+    own = statements(maskComments(text.lines.map((line) => line.text).join('\n')).split('\n'));
+    split.set(text, own);
+  }
+  return own;
+}
+
+class TextPlacer {
+  readonly #base: BaseText;
+  readonly #names: ReadonlySet<string>;
+  readonly #items: readonly Item[];
+  readonly #problems: Problem[] = [];
+  readonly #slots = new Map<number, number>();
+  readonly score: number;
+
+  constructor(
+    readonly text: FunctionText,
+    pieces: readonly Piece[],
+    release: string,
+    readonly relevance: Relevance,
+  ) {
+    const own = statementsOf(text);
+    const matters = own.map((one) => relevance.matters(one.tokens));
+    this.#base = { label: `${text.name} of ${release}`, statements: own, matters };
+    this.#names = new Set(own.flatMap((one) => one.tokens));
+    const flat = pieces.flatMap((piece) => piece.statements.map((statement) => ({ statement, piece })));
+    const old = flat.filter((one) => one.statement.kind !== 'added');
+    const alignment = align(
+      old.map((one) => ({
+        statement: one.statement,
+        reach: one.piece.reach,
+        intact: one.piece.intact,
+        matters: relevance.matters(one.statement.words),
+      })),
+      own.map((one) => ({ words: one.tokens, indent: Math.round(indentOf(text.lines[one.first]!.text)) })),
+    );
+    this.score = alignment.score;
+    let next = 0;
+    this.#items = flat.map(({ statement, piece }) => {
+      const at = statement.kind === 'added' ? -1 : next++;
+      return {
+        statement,
+        hunk: piece.hunk,
+        reach: piece.reach,
+        match: alignment.match[at] ?? -1,
+        rival: alignment.rival[at] ?? false,
+        matters: this.#decides(statement.words),
+      };
+    });
+  }
+
+  /** True when leaving the statement out would change what the model sees. */
+  #decides(words: readonly string[]): boolean {
+    return this.relevance.matters(words) || CONTROL.test(words[0] ?? '') || setsAny(words, this.#names);
+  }
+
+  place(): PlacedText {
+    this.#checkRemoved();
+    this.#placeAdded();
+    const lines = this.#emit();
+    return { ...this.#balanced(lines), misses: this.#misses(), score: this.score };
+  }
+
+  #problem(item: Item, what: string): void {
+    this.#problems.push({ hunk: item.hunk, line: changedLine(item.statement).line, reason: what });
+  }
+
+  #checkRemoved(): void {
+    for (const item of this.#items) {
+      if (item.statement.kind !== 'removed' || !this.relevance.matters(item.statement.words)) continue;
+      const text = shown(item.statement);
+      if (item.match < 0)
+        this.#problem(item, `the removed line \`${text}\` is not in ${this.#base.label} there`);
+      else if (item.rival)
+        this.#problem(item, `the removed line \`${text}\` fits more than one place in ${this.#base.label}`);
+    }
+  }
+
+  #placeAdded(): void {
+    const inserter = new Inserter(this.#items, this.#base);
+    const relevant = this.#relevantRuns();
+    this.#items.forEach((item, at) => {
+      if (item.statement.kind !== 'added') return;
+      const slot = inserter.place(at);
+      if ('at' in slot) this.#slots.set(at, slot.at);
+      else if (relevant.has(at))
+        this.#problem(item, `the added line \`${shown(item.statement)}\` was not placed: ${slot.reason}`);
+    });
+  }
+
+  /** Added items in a run of changes of which one matters: a guard around such a call may not be dropped. */
+  #relevantRuns(): ReadonlySet<number> {
+    const relevant = new Set<number>();
+    let run: number[] = [];
+    const close = (): void => {
+      if (run.some((at) => this.#items[at]!.matters)) for (const at of run) relevant.add(at);
+      run = [];
+    };
+    this.#items.forEach((item, at) => {
+      if (item.statement.kind === 'added') run.push(at);
+      else if (item.statement.kind === 'context') close();
+    });
+    close();
+    return relevant;
+  }
+
+  #emit(): readonly MergedLine[] {
+    const { lines } = this.text;
+    const out: MergedLine[] = [];
+    const byMatch = new Map(this.#items.filter((item) => item.match >= 0).map((item) => [item.match, item]));
+    const keep = (from: number, to: number): void => {
+      for (const line of lines.slice(from, to)) out.push({ before: line, after: line, edit: null });
+    };
+    let done = 0;
+    this.#base.statements.forEach((statement, at) => {
+      out.push(...this.#addedAt(at));
+      keep(done, statement.first);
+      out.push(...this.#baseLines(statement, byMatch.get(at)));
+      done = statement.last + 1;
+    });
+    keep(done, lines.length);
+    return out;
+  }
+
+  #baseLines(statement: Statement, item: Item | undefined): readonly MergedLine[] {
+    const own = this.text.lines.slice(statement.first, statement.last + 1);
+    if (item === undefined) return own.map((line) => ({ before: line, after: line, edit: null }));
+    return own.map((line, at) => {
+      const before = { text: line.text, origin: originOf(item.statement, statement, statement.first + at) };
+      return { before, after: item.statement.kind === 'removed' ? null : before, edit: null };
+    });
+  }
+
+  #addedAt(slot: number): readonly MergedLine[] {
+    return this.#items.flatMap((item, at) => {
+      if (this.#slots.get(at) !== slot) return [];
+      return this.#completed(item, at).map((after) => ({ before: null, after, edit: null }));
+    });
+  }
+
+  /** The added lines; when the hunk's edge cut their statement, with the rest of it from the base. */
+  #completed(item: Item, at: number): readonly SourceLine[] {
+    const own = item.statement.lines.map(patchLine);
+    if (item.statement.edge === 'inside') return own;
+    const old = this.#items
+      .slice(0, at)
+      .findLast((one) => one.statement.kind === 'removed' && one.hunk === item.hunk);
+    if (old === undefined || old.match < 0 || old.statement.edge !== item.statement.edge) return own;
+    const base = this.#base.statements[old.match]!;
+    const origin = this.text.lines[base.first]!.origin;
+    const rest = (words: readonly string[]): SourceLine => ({ text: words.join(' '), origin });
+    const cut = base.tokens.length - old.statement.words.length;
+    if (isEdgeOf(old.statement.words, base.tokens, 'tail')) return [rest(base.tokens.slice(0, cut)), ...own];
+    if (isEdgeOf(old.statement.words, base.tokens, 'head')) return [...own, rest(base.tokens.slice(-cut))];
+    return own;
+  }
+
+  /** Refuses a placing after which braces no longer pair up: a line that opens or closes a block was not placed. */
+  #balanced(lines: readonly MergedLine[]): Omit<PlacedText, 'misses' | 'score'> {
+    const after = lines.flatMap((line) => line.after?.text ?? []);
+    const delta = braceDelta(tokens(maskComments(after.join('\n'))));
+    const first = this.#items.find((item) => item.statement.kind !== 'context');
+    if (delta === 0 || first === undefined) {
+      return { lines, name: this.#name(), placed: this.#placedHunks(), problems: this.#problems };
+    }
+    this.#problem(first, `with the changes placed, the braces of ${this.#base.label} do not pair up`);
+    const unchanged = this.text.lines.map((line) => ({ before: line, after: line, edit: null }));
+    return { lines: unchanged, name: this.text.name, placed: new Set(), problems: this.#problems };
+  }
+
+  /** The name in an added head: the patch may rename the function. */
+  #name(): string {
+    const heads = [...this.#slots.keys()].map((at) => definedFunction(this.#items[at]!.statement.words));
+    return heads.find((name) => name !== null) ?? this.text.name;
+  }
+
+  #placedHunks(): ReadonlySet<number> {
+    const changed = (item: Item, at: number): boolean =>
+      item.statement.kind === 'added'
+        ? this.#slots.has(at)
+        : item.statement.kind === 'removed' && item.match >= 0;
+    return new Set(this.#items.filter(changed).map((item) => item.hunk));
+  }
+
+  #misses(): number {
+    const lost = this.#items.filter((item) => item.statement.kind === 'context' && item.match < 0);
+    const inPatch = lost.filter((item) => this.relevance.matters(item.statement.words)).length;
+    return inPatch + this.#unseen();
+  }
+
+  /** Mattering base statements between two neighbours of a hunk that the hunk does not show. */
+  #unseen(): number {
+    const found = this.#items.filter((item) => item.match >= 0);
+    let count = 0;
+    found.forEach((item, at) => {
+      const next = found[at + 1];
+      if (next === undefined || next.reach !== item.reach) return;
+      count += this.#base.matters.slice(item.match + 1, next.match).filter(Boolean).length;
+    });
+    return count;
+  }
+}
+
+/** The first line of a statement that the patch changes; for an unchanged statement its first line. */
+export function changedLine(statement: HunkStatement): PatchLine {
+  return statement.lines.find((line) => line.kind === statement.kind) ?? statement.lines[0]!;
+}
+
+export function shown(statement: HunkStatement): string {
+  return changedLine(statement).text.trim();
+}
+
+export function patchLine(line: PatchLine): SourceLine {
+  return { text: line.text, origin: { kind: 'patch', line: line.line, added: line.kind === 'added' } };
+}
+
+/** The patch's line for a line of an aligned base statement: the one that holds the word which that line begins with. */
+function originOf(hunk: HunkStatement, base: Statement, line: number): SourceLine['origin'] {
+  const word = base.lineOf.findIndex((index) => index >= line);
+  const shift = hunk.words.length - base.tokens.length;
+  const index = hunk.edge === 'first' && shift < 0 ? word + shift : word;
+  const at = hunk.lineOf[Math.min(Math.max(index, 0), hunk.lineOf.length - 1)] ?? 0;
+  return { kind: 'patch', line: hunk.lines[at]!.line, added: false };
+}
+
+/** Places `pieces`, all of one function and in order, on its base text. */
+export function placeOnText(
+  text: FunctionText,
+  pieces: readonly Piece[],
+  release: string,
+  relevance: Relevance,
+): PlacedText {
+  return new TextPlacer(text, pieces, release, relevance).place();
+}
+
+/** Words of a statement that name something of `known`: a call, or a function handed on by name. */
+export function namesAny(words: readonly string[], known: (name: string) => boolean): boolean {
+  return (
+    callsIn(words).some(known) ||
+    words.some((word, at) => word !== words[at - 1] && /^[a-z_]\w{6,}$/.test(word) && known(word))
+  );
+}

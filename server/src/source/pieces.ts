@@ -1,0 +1,198 @@
+/** Sorts a file patch's hunk statements by the function that they stand in, and takes whole added functions out. */
+
+import type { FilePatch, Hunk } from '../diff/patch.js';
+import { hunkStatements, type HunkStatement } from './hunk-statements.js';
+import { endsInComment, startsInComment } from './mask.js';
+import { braceDelta, definedFunction, definedTable, tokens } from './statements.js';
+
+/** Where statements stand. */
+export type Target =
+  /** In the function or table of this name. */
+  | { readonly kind: 'named'; readonly name: string }
+  /** In some function: the hunk does not say which. */
+  | { readonly kind: 'unknown' }
+  /** Between functions: declarations, structs, macros. */
+  | { readonly kind: 'outside' };
+
+/** A run of statements of one hunk in one place. */
+export interface Piece {
+  readonly target: Target;
+  readonly hunk: number;
+  /** See `AlignedStatement.reach`. */
+  readonly reach: number;
+  /** Its hunk holds as many lines as its header says. */
+  readonly intact: boolean;
+  readonly statements: readonly HunkStatement[];
+}
+
+/** A definition that the patch adds, from its head to its closing brace. */
+export interface AddedText {
+  readonly kind: 'function' | 'table';
+  readonly name: string;
+  readonly hunk: number;
+  readonly statements: readonly HunkStatement[];
+  /** False when the hunk ends before the definition does. */
+  readonly whole: boolean;
+}
+
+export interface FilePieces {
+  readonly pieces: readonly Piece[];
+  readonly added: readonly AddedText[];
+}
+
+/** The function or table that a hunk's section text names. */
+export function sectionTarget(section: string): Target {
+  const words = tokens(section);
+  if (words.length === 0 || /^\w+\s*:$/.test(section.trim())) return { kind: 'unknown' };
+  const table =
+    definedTable(words) ??
+    /^(?:static )?(?:const )?struct \w+ (\w+)(?: \[ ?\])? =/.exec(words.join(' '))?.[1];
+  if (table !== undefined && table !== null) return { kind: 'named', name: table };
+  const open = words.indexOf('(');
+  const name = words[open - 1];
+  if (open > 0 && name !== undefined && /^[A-Za-z_]\w*$/.test(name)) return { kind: 'named', name };
+  return /^(?:struct|union|enum|typedef|#)/.test(section.trim()) ? { kind: 'outside' } : { kind: 'unknown' };
+}
+
+function opensOutside(statement: HunkStatement): boolean {
+  return /^(?:static |const |typedef )*(?:struct|union|enum)(?: \w+)? \{$/.test(statement.words.join(' '));
+}
+
+/** A closing brace in column 0 of a hunk that kept its indentation. */
+function closesTop(statement: HunkStatement): boolean {
+  return statement.indent === 0 && statement.words[0] === '}';
+}
+
+type Defined = Pick<AddedText, 'kind' | 'name'>;
+
+/** What a head defines: a function, a table, or nothing. */
+function definitionIn(words: readonly string[]): Defined | null {
+  const table = definedTable(words);
+  if (table !== null) return { kind: 'table', name: table };
+  const name = definedFunction(words);
+  return name === null ? null : { kind: 'function', name };
+}
+
+/** From an added head to the end of the definition in the new text; `end` is the index after it. */
+function takeFunction(
+  all: readonly HunkStatement[],
+  from: number,
+): { readonly end: number; readonly whole: boolean } {
+  const rest = all.slice(from);
+  const after = rest.findIndex((statement, at) => at > 0 && statement.kind !== 'removed');
+  // The line with the opening brace may be lost: then the body is open from the head on.
+  const opened = rest[0]!.words.at(-1) === '{' || rest[after]?.words[0] === '{';
+  let depth = opened ? 0 : 1;
+  for (let at = 0; at < rest.length; at += 1) {
+    if (rest[at]!.kind === 'removed') continue;
+    const delta = braceDelta(rest[at]!.words);
+    depth += delta;
+    if (depth <= 0 && delta < 0) return { end: from + at + 1, whole: true };
+  }
+  return { end: all.length, whole: false };
+}
+
+function heads(all: readonly HunkStatement[], without: HunkStatement['kind']): ReadonlySet<string> {
+  return new Set(
+    all.filter((one) => one.kind !== without).flatMap((one) => definitionIn(one.words)?.name ?? []),
+  );
+}
+
+/** A removed head whose name the hunk does not define again: the added head right after it renames the function. */
+function renames(previous: HunkStatement | undefined, newHeads: ReadonlySet<string>): boolean {
+  const name = previous?.kind === 'removed' ? definedFunction(previous.words) : null;
+  return name !== null && !newHeads.has(name);
+}
+
+/** An unchanged line inside an added function has left the function that it stood in. */
+function leaves(statement: HunkStatement): HunkStatement[] {
+  return statement.kind === 'added' ? [] : [{ ...statement, kind: 'removed' }];
+}
+
+/** `static int` on a line of its own above a head. */
+function isReturnType(statement: HunkStatement | undefined): statement is HunkStatement {
+  return statement?.kind === 'added' && statement.words.every((word) => /^(?:[A-Za-z_]\w*|\*)$/.test(word));
+}
+
+interface OpenPiece {
+  readonly target: Target;
+  readonly statements: HunkStatement[];
+}
+
+/** Walks one hunk's statements and notes where each stands. */
+class HunkCutter {
+  readonly pieces: OpenPiece[] = [];
+  readonly added: AddedText[] = [];
+  readonly #oldHeads: ReadonlySet<string>;
+  readonly #newHeads: ReadonlySet<string>;
+
+  constructor(
+    readonly all: readonly HunkStatement[],
+    readonly hunk: number,
+    section: Target,
+  ) {
+    this.#oldHeads = heads(all, 'added');
+    this.#newHeads = heads(all, 'removed');
+    this.#enter(section);
+  }
+
+  cut(): void {
+    for (let at = 0; at < this.all.length;) at = this.#step(at);
+  }
+
+  #enter(target: Target): void {
+    this.pieces.push({ target, statements: [] });
+  }
+
+  /** Sorts the statement at `at` in and gives the index of the next. */
+  #step(at: number): number {
+    const statement = this.all[at]!;
+    const defined = definitionIn(statement.words);
+    const brings = defined !== null && statement.kind === 'added' && !this.#oldHeads.has(defined.name);
+    if (brings && !renames(this.all[at - 1], this.#newHeads)) return this.#takeAdded(defined, at);
+    if (defined !== null && statement.kind !== 'added') this.#enter({ kind: 'named', name: defined.name });
+    else if (opensOutside(statement)) this.#enter({ kind: 'outside' });
+    this.pieces.at(-1)!.statements.push(statement);
+    if (closesTop(statement)) this.#enter({ kind: 'outside' });
+    return at + 1;
+  }
+
+  #takeAdded(defined: Defined, at: number): number {
+    const { end, whole } = takeFunction(this.all, at);
+    const current = this.pieces.at(-1)!.statements;
+    const type = isReturnType(current.at(-1)) ? [current.pop()!] : [];
+    const own = this.all.slice(at, end);
+    const statements = [...type, ...own.filter((one) => one.kind !== 'removed')];
+    this.added.push({ ...defined, hunk: this.hunk, statements, whole });
+    current.push(...own.flatMap(leaves));
+    return end;
+  }
+}
+
+/** Hunks this close whose facing edges are both inside a comment have nothing but that comment between them. */
+const COMMENT_GAP = 10;
+
+function touches(hunk: Hunk, next: Hunk): boolean {
+  const end = hunk.oldStart + hunk.oldCount;
+  if (next.oldStart <= end) return true;
+  const texts = (one: Hunk): string[] =>
+    one.lines.filter((line) => line.kind !== 'added').map((line) => line.text);
+  return next.oldStart - end <= COMMENT_GAP && endsInComment(texts(hunk)) && startsInComment(texts(next));
+}
+
+/** The statements of a file patch, hunk by hunk. */
+export function cutFile(file: FilePatch): FilePieces {
+  let reach = 0;
+  const cut = file.hunks.map((hunk, index) => {
+    const previous = file.hunks[index - 1];
+    if (previous === undefined || !touches(previous, hunk)) reach += 1;
+    const cutter = new HunkCutter(hunkStatements(hunk), index, sectionTarget(hunk.section));
+    cutter.cut();
+    const pieces = cutter.pieces.filter((piece) => piece.statements.length > 0);
+    return {
+      added: cutter.added,
+      pieces: pieces.map((piece) => ({ ...piece, hunk: index, reach, intact: hunk.intact })),
+    };
+  });
+  return { pieces: cut.flatMap((one) => one.pieces), added: cut.flatMap((one) => one.added) };
+}

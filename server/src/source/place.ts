@@ -1,0 +1,338 @@
+/** Places a patch on a code base by aligning its hunks with the base's functions. What does not fit is reported. */
+
+import type { FilePatch, InputLine, Patch } from '../diff/patch.js';
+import type { CodeBase } from './code-base.js';
+import { groupEdits } from './edits.js';
+import type { HunkStatement } from './hunk-statements.js';
+import {
+  changedLine,
+  namesAny,
+  patchLine,
+  placeOnText,
+  shown,
+  type PlacedText,
+  type Problem,
+  type Relevance,
+} from './merge-text.js';
+import { mergeWhole } from './merge-whole.js';
+import {
+  replaceTexts,
+  textAfter,
+  textBefore,
+  type Changes,
+  type Edit,
+  type EditLine,
+  type MergedText,
+} from './merged.js';
+import { cutFile, type AddedText, type Piece } from './pieces.js';
+import { definedFunction } from './statements.js';
+import type { FunctionText } from './text.js';
+
+export interface Unplaced {
+  readonly line: InputLine;
+  /** For people. */
+  readonly reason: string;
+}
+
+/** How well a patch fits a code base: what `chooseEras` compares. */
+export interface Fit {
+  /** Hunks that changed a function of the base, or brought a new one. */
+  readonly placed: number;
+  /** Hunks that touch nothing that is modelled. */
+  readonly irrelevant: number;
+  /** Hunks with something that matters and that could not be placed. */
+  readonly unplaced: number;
+  /** Tracked statements that only one of patch and base has where they overlap. */
+  readonly misses: number;
+  /** Sum of the alignments' scores; comparable between bases for one patch. */
+  readonly score: number;
+}
+
+export interface Placement extends Changes {
+  readonly unplaced: readonly Unplaced[];
+  readonly fit: Fit;
+}
+
+/** True for C text that calls or reads something which the model tracks; the kernel room's table decides. */
+export type Matters = (text: string) => boolean;
+
+/** What placing one file's hunks found. */
+export interface FileResult {
+  readonly merged: readonly MergedText[];
+  readonly problems: readonly Problem[];
+  readonly placed: ReadonlySet<number>;
+  readonly misses: number;
+  readonly score: number;
+}
+
+/** The least by which one function must fit an unnamed hunk better than the next one does. */
+const MARGIN = 0.5;
+
+class FilePlacer {
+  readonly #merged: MergedText[] = [];
+  readonly #problems: Problem[] = [];
+  readonly #placed = new Set<number>();
+  #misses = 0;
+  #score = 0;
+
+  constructor(
+    readonly file: FilePatch,
+    readonly base: CodeBase,
+    readonly relevance: Relevance,
+  ) {}
+
+  place(): FileResult {
+    const { pieces, added } = cutFile(this.file);
+    const byText = new Map<FunctionText, Piece[]>();
+    for (const piece of pieces) {
+      const text = this.#textOf(piece);
+      if (text === null) this.#elsewhere(piece);
+      else byText.set(text, [...(byText.get(text) ?? []), piece]);
+    }
+    for (const one of added) this.#addText(one, byText);
+    for (const [text, own] of byText) this.#change(text, own);
+    return {
+      merged: this.#merged,
+      problems: this.#problems,
+      placed: this.#placed,
+      misses: this.#misses,
+      score: this.#score,
+    };
+  }
+
+  #known(name: string): FunctionText | null {
+    const text = this.base.universe.get(name) ?? this.base.tables.get(name);
+    return text?.path === this.file.path ? text : null;
+  }
+
+  /** The base text that a piece belongs to; null for one that stands elsewhere or fits nothing. */
+  #textOf(piece: Piece): FunctionText | null {
+    switch (piece.target.kind) {
+      case 'named':
+        return this.#known(piece.target.name);
+      case 'outside':
+        return null;
+      case 'unknown':
+        return this.#bestText(piece);
+    }
+  }
+
+  #bestText(piece: Piece): FunctionText | null {
+    const texts = [...this.base.universe.values(), ...this.base.tables.values()];
+    const own = texts.filter((text) => text.path === this.file.path);
+    const tried = own
+      .map((text) => ({ text, score: this.#try(text, [piece]).score }))
+      .sort((a, b) => b.score - a.score);
+    const [best, second] = tried;
+    if (best === undefined || best.score < 1) return null;
+    return second !== undefined && best.score - second.score < MARGIN ? null : best.text;
+  }
+
+  #try(text: FunctionText, pieces: readonly Piece[]): PlacedText {
+    return placeOnText(text, pieces, this.base.release, this.relevance);
+  }
+
+  #change(text: FunctionText, pieces: readonly Piece[]): void {
+    const result = this.#try(text, pieces);
+    const removed = removesWhole(text, pieces);
+    this.#problems.push(...(removed ? [] : result.problems));
+    for (const hunk of result.placed) this.#placed.add(hunk);
+    this.#misses += result.misses;
+    this.#score += result.score;
+    const kind = this.base.tables.get(text.name) === text ? 'table' : 'function';
+    const gone = text.lines.map((before) => ({ before, after: null, edit: null }));
+    const lines = removed ? gone : result.lines;
+    const unchanged = lines.every((line) => line.before === line.after);
+    if (unchanged) return;
+    this.#merged.push({
+      beforeName: text.name,
+      afterName: removed ? null : result.name,
+      path: text.path,
+      kind,
+      lines,
+    });
+  }
+
+  #addText(one: AddedText, byText: Map<FunctionText, Piece[]>): void {
+    if (!one.whole) {
+      const first = one.statements.find((statement) => this.relevance.matters(statement.words));
+      if (first !== undefined)
+        this.#report(one.hunk, first, `the hunk ends before the new ${one.kind} ${one.name} does`);
+      return;
+    }
+    this.#placed.add(one.hunk);
+    const { name, kind } = one;
+    const lines = one.statements.flatMap((statement) => statement.lines.map(patchLine));
+    const old = this.#known(name);
+    const path = this.file.newPath;
+    if (old === null) {
+      const all = lines.map((after) => ({ before: null, after, edit: null }));
+      this.#merged.push({ beforeName: null, afterName: name, path, kind, lines: all });
+      return;
+    }
+    byText.delete(old);
+    this.#merged.push({ beforeName: name, afterName: name, path, kind, lines: mergeWhole(old.lines, lines) });
+  }
+
+  /** Statements outside the base's functions: silent unless one that the patch changes matters. */
+  #elsewhere(piece: Piece): void {
+    const where = this.#wherePiece(piece);
+    for (const statement of piece.statements) {
+      if (statement.kind === 'context' || isPrototype(statement) || !this.relevance.matters(statement.words))
+        continue;
+      const verb = statement.kind === 'added' ? 'added' : 'removed';
+      this.#report(
+        piece.hunk,
+        statement,
+        `the ${verb} line \`${shown(statement)}\` was not placed: ${where}`,
+      );
+    }
+  }
+
+  #wherePiece(piece: Piece): string {
+    const { target } = piece;
+    switch (target.kind) {
+      case 'named':
+        return `${target.name} in ${this.file.path} is not modelled in ${this.base.release}`;
+      case 'outside':
+        return `it stands outside any function`;
+      case 'unknown':
+        return `the hunk names no function, and no single function of ${this.file.path} in ${this.base.release} fits it`;
+    }
+  }
+
+  #report(hunk: number, statement: HunkStatement, reason: string): void {
+    this.#problems.push({ hunk, line: changedLine(statement).line, reason });
+  }
+}
+
+/** Places the hunks of one file on the base's functions and tables of that file. */
+export function placeFile(file: FilePatch, base: CodeBase, relevance: Relevance): FileResult {
+  return new FilePlacer(file, base, relevance).place();
+}
+
+/** True when the patch removes a function from its head to its last brace without another head in its place. */
+function removesWhole(text: FunctionText, pieces: readonly Piece[]): boolean {
+  const all = pieces.flatMap((piece) => piece.statements);
+  const head = all.find((statement) => definedFunction(statement.words) === text.name);
+  if (head?.kind !== 'removed') return false;
+  const rest = all.slice(all.indexOf(head));
+  const body = rest.filter((statement) => statement.kind === 'removed');
+  return (
+    rest.every((one) => one.kind !== 'context') &&
+    !rest.some((one) => one.kind === 'added') &&
+    body.at(-1)?.words[0] === '}'
+  );
+}
+
+function isPrototype(statement: HunkStatement): boolean {
+  const { words } = statement;
+  return words.at(-1) === ';' && definedFunction(words.slice(0, -1)) !== null;
+}
+
+/** Numbers every edit of all changed functions through and lists its lines. */
+function numberEdits(patch: Patch, merged: readonly MergedText[]): Pick<Changes, 'changed' | 'edits'> {
+  const kinds = new Map(
+    patch.files.flatMap((file) =>
+      file.hunks.flatMap((hunk) => hunk.lines.map((line) => [line.line, line] as const)),
+    ),
+  );
+  const edits: Edit[] = [];
+  const changed = merged.map((text) => {
+    const offset = edits.length;
+    const numbers = isWhole(text) ? text.lines.map(() => 0) : groupEdits(text.lines);
+    const lines = text.lines.map((line, at) => ({
+      ...line,
+      edit: shift(numbers[at], offset),
+    }));
+    const count = new Set(lines.flatMap((line) => line.edit ?? [])).size;
+    for (let id = offset; id < offset + count; id += 1) {
+      const own = lines.filter((line) => line.edit === id);
+      edits.push({
+        id,
+        lines: own.flatMap((line) => editLine(line, kinds)),
+        function: text.afterName ?? text.beforeName ?? '',
+      });
+    }
+    return { ...text, lines };
+  });
+  return { changed, edits };
+}
+
+function shift(number: number | null | undefined, offset: number): number | null {
+  return number === null || number === undefined ? null : number + offset;
+}
+
+/** A function that is added or removed as a whole is one edit. */
+function isWhole(text: MergedText): boolean {
+  return text.beforeName === null || text.afterName === null;
+}
+
+type PatchLines = ReadonlyMap<InputLine, FilePatch['hunks'][number]['lines'][number]>;
+
+function editLine(line: MergedText['lines'][number], kinds: PatchLines): EditLine[] {
+  const side = line.after ?? line.before;
+  if (side?.origin.kind !== 'patch') return [];
+  const found = kinds.get(side.origin.line);
+  if (found === undefined || found.kind === 'context') return [];
+  return [{ line: found.line, kind: found.kind, text: found.text }];
+}
+
+/**
+ * Places `patch` on `base`. Nothing is guessed: a hunk with something that `matters` and no sure place is in `unplaced`.
+ * The patches of a series are placed one on the other: the base of the next is `after` of this one.
+ */
+export function placePatch(patch: Patch, base: CodeBase, matters: Matters): Placement {
+  const relevance = relevanceOf(patch, (name) => base.universe.has(name), matters);
+  const results = patch.files.map((file) => ({ file, result: placeFile(file, base, relevance) }));
+  return placementOf(patch, base, results);
+}
+
+/** Puts the results of all files together. */
+export function placementOf(patch: Patch, base: CodeBase, results: readonly FileAndResult[]): Placement {
+  const { changed, edits } = numberEdits(
+    patch,
+    results.flatMap((one) => one.result.merged),
+  );
+  const problems = results.flatMap((one) => one.result.problems);
+  return {
+    before: replaceTexts(base, changed, textBefore),
+    after: replaceTexts(base, changed, textAfter),
+    changed,
+    edits,
+    unplaced: problems.map(({ line, reason }) => ({ line, reason })).sort((a, b) => a.line - b.line),
+    fit: fitOf(results),
+  };
+}
+
+interface FileAndResult {
+  readonly file: FilePatch;
+  readonly result: FileResult;
+}
+
+function fitOf(results: readonly FileAndResult[]): Fit {
+  let placed = 0;
+  let unplaced = 0;
+  let irrelevant = 0;
+  for (const { file, result } of results) {
+    const failed = new Set(result.problems.map((problem) => problem.hunk));
+    file.hunks.forEach((_, hunk) => {
+      if (failed.has(hunk)) unplaced += 1;
+      else if (result.placed.has(hunk)) placed += 1;
+      else irrelevant += 1;
+    });
+  }
+  const sum = (of: (result: FileResult) => number): number =>
+    results.reduce((total, one) => total + of(one.result), 0);
+  return { placed, irrelevant, unplaced, misses: sum((one) => one.misses), score: sum((one) => one.score) };
+}
+
+/** The caller's table, the modelled functions, and those of the patch itself that name one of either. */
+export function relevanceOf(patch: Patch, modelled: (name: string) => boolean, matters: Matters): Relevance {
+  const added = patch.files.flatMap((file) => cutFile(file).added);
+  const own = (words: readonly string[]): boolean => matters(words.join(' ')) || namesAny(words, modelled);
+  const brought = new Set(
+    added.filter((one) => one.statements.some((s) => own(s.words))).map((one) => one.name),
+  );
+  return { matters: (words) => own(words) || namesAny(words, (name) => brought.has(name)) };
+}

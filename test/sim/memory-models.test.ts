@@ -1,0 +1,87 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Final, type Op, fence, inc, outcomes, read, unlessZero, write } from './litmus-programs.js';
+
+/** Registers of a thread, and where its loads put their values. */
+const REGISTERS = ['a', 'b'] as const;
+
+function ops(thread: number): fc.Arbitrary<Op> {
+  const shared = fc.constantFrom('x', 'y');
+  const register = fc.constantFrom(...REGISTERS.map((name) => `${name}${thread}`));
+  return fc.oneof(
+    { weight: 4, arbitrary: fc.tuple(shared, register).map(([from, into]) => read(from, into)) },
+    { weight: 4, arbitrary: fc.tuple(shared, fc.constantFrom(1, 2)).map(([to, value]) => write(to, value)) },
+    { weight: 1, arbitrary: fc.tuple(shared, register).map(([to, value]) => write(to, value)) },
+    { weight: 1, arbitrary: fc.tuple(shared, register).map(([from, into]) => read(from, into, 'acquire')) },
+    { weight: 1, arbitrary: shared.map((to) => write(to, 1, 'release')) },
+    { weight: 1, arbitrary: fc.constant(inc('z')) },
+    { weight: 1, arbitrary: register.map(unlessZero) },
+    { weight: 1, arbitrary: fc.constantFrom('mb', 'rmb', 'wmb', 'after-atomic' as const).map(fence) },
+  );
+}
+
+const thread = (index: number) => fc.array(ops(index), { minLength: 1, maxLength: 4 });
+const threads = fc.tuple(thread(0), thread(1));
+
+/** Every valuation of the registers with values that can be there. */
+function allFinals(program: readonly (readonly Op[])[]): Final[] {
+  const used = program.flat().flatMap((op) => (op.op === 'read' ? [op.into] : []));
+  return [...new Set(used)].reduce<Final[]>(
+    (finals, register) =>
+      finals.flatMap((final) => [0, 1, 2].map((value) => ({ ...final, [register]: value }))),
+    [{}],
+  );
+}
+
+/** A thread with a fence put in. */
+function withFence(
+  program: readonly Op[][],
+  index: number,
+  at: number,
+  kind: Parameters<typeof fence>[0],
+): Op[][] {
+  return program.map((ops, i) =>
+    i === index ? ops.toSpliced(Math.min(at, ops.length), 0, fence(kind)) : ops,
+  );
+}
+
+describe('random litmus tests', () => {
+  it('have every outcome of sc under tso, and every one of tso under lkmm', () => {
+    fc.assert(
+      fc.property(threads, (program) => {
+        const finals = allFinals(program);
+        const [sc, tso, lkmm] = (['sc', 'tso', 'lkmm'] as const).map((memory) =>
+          outcomes(program, finals, memory),
+        );
+        expect(tso).toEqual(expect.arrayContaining(sc!));
+        expect(lkmm).toEqual(expect.arrayContaining(tso!));
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('have no new outcome when a fence is added', () => {
+    const kinds = fc.constantFrom('mb', 'rmb', 'wmb', 'before-atomic', 'after-atomic' as const);
+    fc.assert(
+      fc.property(threads, fc.nat(1), fc.nat(4), kinds, (program, index, at, kind) => {
+        const finals = allFinals(program);
+        for (const memory of ['tso', 'lkmm'] as const) {
+          const fenced = outcomes(withFence(program, index, at, kind), finals, memory);
+          expect(outcomes(program, finals, memory)).toEqual(expect.arrayContaining(fenced));
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('are under lkmm as under sc when there is a full fence between all accesses', () => {
+    fc.assert(
+      fc.property(threads, (program) => {
+        const finals = allFinals(program);
+        const fenced = program.map((ops) => ops.flatMap((op) => [op, fence('mb')]));
+        expect(outcomes(fenced, finals, 'lkmm')).toEqual(outcomes(program, finals, 'sc'));
+      }),
+      { numRuns: 100 },
+    );
+  });
+});

@@ -1,0 +1,132 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadEra, pathsFolder } from '../../server/src/source/bundled.js';
+import { chooseEras } from '../../server/src/source/choose-eras.js';
+import { eraOf, ERAS, type Era } from '../../server/src/source/eras.js';
+import { placePatch, type Fit, type Placement } from '../../server/src/source/place.js';
+import { parseRelease, releasesAround } from '../../server/src/source/releases.js';
+import { bundled, matters, patchOf } from './helpers.js';
+
+const PATCH = patchOf('--- a/f.c\n+++ b/f.c\n@@ -1 +1 @@\n a();\n');
+const EMPTY = placePatch(PATCH, bundled('f.c', ''), matters);
+
+/** A placing with the given fit, for eras that are not named `good` a bad one. */
+function fits(fit: Partial<Fit>, good: readonly string[]): (era: Era) => Placement {
+  const bad = { placed: 0, irrelevant: 0, unplaced: 1, misses: 0, score: 0 };
+  return (era) => ({
+    ...EMPTY,
+    fit: good.includes(era.id) ? { ...bad, placed: 1, unplaced: 0, ...fit } : bad,
+  });
+}
+
+const FREE = { kernel: null, treeVersion: null };
+
+describe('releases', () => {
+  it('are read as people write them', () => {
+    for (const text of ['5.7', 'v5.7', '5.7-rc3', 'linux-5.7.19', '5.7.0-1-amd64']) {
+      expect(parseRelease(text)).toEqual({ major: 5, minor: 7 });
+    }
+    for (const text of ['', 'next', '5', 'v', '5.x', '2026-01-01']) expect(parseRelease(text)).toBeNull();
+  });
+
+  it('fall into the era that holds them', () => {
+    const era = (text: string): string | undefined => eraOf(parseRelease(text)!)?.id;
+    expect(
+      ['4.8', '4.10', '4.13', '4.20', '5.2', '5.4', '5.7', '5.14', '5.15', '6.4', '6.5', '7.1'].map(era),
+    ).toEqual(['4.10', '4.10', '4.11', '4.14', '4.14', '5.3', '5.5', '5.9', '5.15', '5.15', '6.5', '6.5']);
+    expect(era('4.7')).toBeUndefined();
+  });
+
+  it('around a day are the last one out and the one being made', () => {
+    const around = (day: string): readonly string[] =>
+      releasesAround(day).map((r) => `${String(r.major)}.${String(r.minor)}`);
+    expect(around('2017-03-01')).toEqual(['4.10', '4.11']);
+    expect(around('2019-09-14')).toEqual(['5.2', '5.3']);
+    expect(around('2010-01-01')).toEqual([]);
+    expect(around('2030-01-01')).toEqual(['6.12']);
+  });
+});
+
+describe('choosing eras', () => {
+  const ids = (choice: ReturnType<typeof chooseEras>): readonly string[] =>
+    choice.eras.map((one) => one.era.id);
+
+  it('takes the tree, then the setting, without a look at the hunks', () => {
+    const place = fits({}, ['4.10']);
+    expect(ids(chooseEras(PATCH, { kernel: '4.9', treeVersion: '6.12' }, ERAS, place))).toEqual(['6.5']);
+    expect(ids(chooseEras(PATCH, { kernel: 'v5.7-rc1', treeVersion: null }, ERAS, place))).toEqual(['5.5']);
+  });
+
+  it('says why a setting gives nothing', () => {
+    expect(chooseEras(PATCH, { kernel: 'new', treeVersion: null }, ERAS, fits({}, []))).toEqual({
+      eras: [],
+      why: 'the release is set to `new`, which is not a kernel release such as 5.7 or v6.1',
+    });
+    expect(chooseEras(PATCH, { kernel: '4.4', treeVersion: null }, ERAS, fits({}, [])).why).toContain(
+      'older than',
+    );
+  });
+
+  it('takes the era that the hunks fit, else all that they fit equally well', () => {
+    expect(chooseEras(PATCH, FREE, ERAS, fits({}, ['5.5']))).toMatchObject({
+      why: 'its hunks fit 5.5-5.8 best',
+    });
+    expect(ids(chooseEras(PATCH, FREE, ERAS, fits({}, ['5.3', '5.5'])))).toEqual(['5.3', '5.5']);
+  });
+
+  it('lets the date decide among equally good ones only', () => {
+    const dated = { ...PATCH, date: '2020-04-01' };
+    const choice = chooseEras(dated, FREE, ERAS, fits({}, ['5.3', '5.5']));
+    expect(ids(choice)).toEqual(['5.5']);
+    expect(choice.why).toBe(
+      'its hunks fit 5.3-5.4 and 5.5-5.8 equally well, and its date 2020-04-01 is of 5.5-5.8',
+    );
+    expect(ids(chooseEras({ ...PATCH, date: '2024-01-01' }, FREE, ERAS, fits({}, ['5.3', '5.5'])))).toEqual([
+      '5.3',
+      '5.5',
+    ]);
+  });
+
+  it('takes none for a patch that touches nothing modelled, one where nothing fits', () => {
+    expect(
+      ids(
+        chooseEras(
+          PATCH,
+          FREE,
+          ERAS,
+          fits(
+            { placed: 0 },
+            ERAS.map((era) => era.id),
+          ),
+        ),
+      ),
+    ).toEqual([]);
+    expect(ids(chooseEras({ ...PATCH, date: '2020-04-01' }, FREE, ERAS, fits({}, [])))).toEqual(['5.5']);
+  });
+});
+
+describe('bundled eras', () => {
+  const there = ERAS.filter((era) => existsSync(join(pathsFolder(), era.id)));
+
+  it.each(there.map((era) => era.id))('%s holds functions, and lines that say where they stand', (id) => {
+    const era = loadEra(id);
+    expect(era.universe.size).toBeGreaterThan(10);
+    for (const text of era.universe.values()) {
+      expect(text.lines.at(-1)?.text.startsWith('}') || text.lines.length === 1).toBe(true);
+      expect(text.lines[0]?.origin).toMatchObject({ kind: 'bundled' });
+    }
+  });
+
+  it('take files that they do not replace from older eras, and lose those that were removed', () => {
+    const era = loadEra('5.3');
+    expect(era.files.has('fs/iomap.c')).toBe(false);
+    expect(loadEra('4.10').files.has('fs/iomap.c')).toBe(true);
+    expect(era.files.has('mm/truncate.c')).toBe(true);
+  });
+
+  it('are all folders there are', () => {
+    const known = new Set<string>(ERAS.map((era) => era.id));
+    expect(readdirSync(pathsFolder()).filter((name) => !known.has(name))).toEqual([]);
+  });
+});
