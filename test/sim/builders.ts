@@ -19,7 +19,7 @@ export const when = (guard: Expr, assign: readonly Assignment[], next: number): 
   order: 'none',
   alternatives: [{ guard, assign, next }],
 });
-export const then = (assign: readonly Assignment[], next: number): Step => when(TRUE, assign, next);
+export const go = (assign: readonly Assignment[], next: number): Step => when(TRUE, assign, next);
 
 export const END: Step = { kind: 'end' };
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checkProgram } from '../../server/src/sim/check-program.js';
 import { constant, is, variable } from '../../server/src/sim/expr.js';
 import type { Case, Program, Step } from '../../server/src/sim/program.js';
-import { END, actor, local, program, shared, then } from './builders.js';
+import { END, actor, local, program, shared, go } from './builders.js';
 
 const VARIABLES = [shared('x', 2), local(0, 'own', 2), local(1, 'other', 2)];
 const one = (step: Step): Program => program(VARIABLES, [actor('a', step, END), actor('b', END)]);
@@ -18,16 +18,16 @@ const always: Case[] = [{ guard: constant(1), next: 1 }];
 const ROWS: readonly (readonly [string, Program, string])[] = [
   ['an initial value out of range', program([shared('x', 1, 2)], []), 'initial value 2 is not in 0..1'],
   ['an owner that is not there', program([local(3, 'r')], []), 'no actor 3 to own it'],
-  ['a step that is not there', one(then([], 9)), 'actor a, step 0: no step 9 to go to'],
-  ['a variable that is not there', one(then([{ id: 0, value: variable(9) }], 1)), 'no variable 9'],
+  ['a step that is not there', one(go([], 9)), 'actor a, step 0: no step 9 to go to'],
+  ['a variable that is not there', one(go([{ id: 0, value: variable(9) }], 1)), 'no variable 9'],
   [
     'a read of the local of another',
-    one(then([{ id: 0, value: variable(2) }], 1)),
+    one(go([{ id: 0, value: variable(2) }], 1)),
     'variable other may not be read here',
   ],
   [
     'a write to the local of another',
-    one(then([{ id: 2, value: constant(0) }], 1)),
+    one(go([{ id: 2, value: constant(0) }], 1)),
     "variable 2 is not the actor's to write",
   ],
   ['a load of a local', one(load(1, 1, always)), 'variable 1 is not shared'],

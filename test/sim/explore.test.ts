@@ -3,7 +3,7 @@ import { explore } from '../../server/src/sim/explore.js';
 import { add, and, constant, is, variable } from '../../server/src/sim/expr.js';
 import type { Trace } from '../../server/src/sim/exploration.js';
 import type { Program, Step } from '../../server/src/sim/program.js';
-import { END, OPTIONS, actor, local, program, set, shared, then, when } from './builders.js';
+import { END, OPTIONS, actor, local, program, set, shared, go, when } from './builders.js';
 
 /** A trace as `actor:step` words. */
 const words = (trace: Trace) => trace.map(({ actor, step }) => `${actor}:${step}`).join(' ');
@@ -17,11 +17,8 @@ const COUNT = shared('i_dio_count', 2);
 
 describe('explore', () => {
   it('counts each state once', () => {
-    const two = [then([set(0, 1)], 1), END];
-    const p = program(
-      [shared('x'), shared('y')],
-      [actor('a', ...two), actor('b', then([set(1, 1)], 1), END)],
-    );
+    const two = [go([set(0, 1)], 1), END];
+    const p = program([shared('x'), shared('y')], [actor('a', ...two), actor('b', go([set(1, 1)], 1), END)]);
     expect(explore(p, OPTIONS)).toMatchObject({ states: 4, transitions: 4, complete: true });
   });
 
@@ -29,17 +26,14 @@ describe('explore', () => {
     const racy = (owner: number): Step[] => [
       { kind: 'load', from: 0, into: owner + 1, order: 'relaxed', cases: [{ guard: constant(1), next: 1 }] },
       { kind: 'store', to: 0, value: add(variable(owner + 1), constant(1)), order: 'relaxed', next: 2 },
-      then([set(owner + 3, 1)], 3),
+      go([set(owner + 3, 1)], 3),
       END,
     ];
     const lost = and(is(3, 1), is(4, 1), is(0, 1));
     const variables = [COUNT, local(0, 'r0', 2), local(1, 'r1', 2), local(0, 'done0'), local(1, 'done1')];
     const p = program(variables, [actor('a', ...racy(0)), actor('b', ...racy(1))], { lost });
     expect(traceOf(p, 'lost')).toBe('0:0 1:0 1:1 1:2 0:1 0:2');
-    const once = (owner: number) => [
-      then([set(0, add(variable(0), constant(1))), set(owner + 3, 1)], 1),
-      END,
-    ];
+    const once = (owner: number) => [go([set(0, add(variable(0), constant(1))), set(owner + 3, 1)], 1), END];
     const atomic = program(variables, [actor('a', ...once(0)), actor('b', ...once(1))], { lost });
     expect(explore(atomic, OPTIONS).outcomes.get('lost')).toEqual({ kind: 'holds' });
   });
@@ -50,7 +44,7 @@ describe('explore', () => {
   });
 
   it('goes on to the other properties after one is violated', () => {
-    const p = program([COUNT], [actor('a', then([set(0, 1)], 1), then([set(0, 2)], 2), END)], {
+    const p = program([COUNT], [actor('a', go([set(0, 1)], 1), go([set(0, 2)], 2), END)], {
       one: is(0, 1),
       two: is(0, 2),
       never: and(is(0, 1), is(0, 2)),
@@ -61,7 +55,7 @@ describe('explore', () => {
   it('names the witnesses that no state satisfied', () => {
     const p = program(
       [COUNT],
-      [actor('a', then([set(0, 1)], 1), END)],
+      [actor('a', go([set(0, 1)], 1), END)],
       {},
       { seen: is(0, 1), unseen: is(0, 2) },
     );
@@ -69,7 +63,7 @@ describe('explore', () => {
   });
 
   it('lets an actor loop for ever', () => {
-    const p = program([shared('x')], [actor('a', then([set(0, 1)], 1), then([set(0, 0)], 0))]);
+    const p = program([shared('x')], [actor('a', go([set(0, 1)], 1), go([set(0, 0)], 0))]);
     expect(explore(p, OPTIONS)).toMatchObject({ states: 2, deadlock: { kind: 'holds' } });
   });
 
@@ -86,7 +80,7 @@ describe('explore', () => {
       ],
     };
     const variables = [shared('x', 2, 2), local(0, 'r', 2), local(0, 'way')];
-    const p = program(variables, [actor('a', swap, then([set(2, 1)], 2), END)], {
+    const p = program(variables, [actor('a', swap, go([set(2, 1)], 2), END)], {
       swapped: and(is(0, 0), is(1, 2), is(2, 1)),
     });
     expect(traceOf(p, 'swapped')).toBe('0:0 0:1');
@@ -95,12 +89,12 @@ describe('explore', () => {
 
 describe('the trace shown', () => {
   it('has the fewest switches of the shortest ones', () => {
-    const twice = [then([], 1), then([], 2), END];
+    const twice = [go([], 1), go([], 2), END];
     const p = program(
       [COUNT],
       [
-        actor('a', ...twice.slice(0, 2), then([set(0, add(variable(0), constant(1)))], 3), END),
-        actor('b', then([], 1), then([set(0, add(variable(0), constant(1)))], 2), END),
+        actor('a', ...twice.slice(0, 2), go([set(0, add(variable(0), constant(1)))], 3), END),
+        actor('b', go([], 1), go([set(0, add(variable(0), constant(1)))], 2), END),
       ],
       { both: is(0, 2) },
     );
@@ -124,7 +118,7 @@ describe('a deadlock', () => {
   const both = (first: number, second: number) => [
     lock(first, 1),
     lock(second, 2),
-    then([set(first, 0), set(second, 0)], 3),
+    go([set(first, 0), set(second, 0)], 3),
     END,
   ];
 
@@ -183,13 +177,13 @@ describe('limits', () => {
   it('throws where a step leaves the range of a variable, and names both', () => {
     const p = program(
       [shared('i_dio_count')],
-      [actor('reader', then([set(0, add(variable(0), constant(1)))], 0))],
+      [actor('reader', go([set(0, add(variable(0), constant(1)))], 0))],
     );
     expect(() => explore(p, OPTIONS)).toThrow('actor reader, step 0, variable i_dio_count: 2 is not in 0..1');
   });
 
   it('throws on a program that is wrong', () => {
-    const p = program([shared('x')], [actor('a', then([], 7))]);
+    const p = program([shared('x')], [actor('a', go([], 7))]);
     expect(() => explore(p, OPTIONS)).toThrow('no step 7');
   });
 });

@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { CodeBase } from '../../server/src/source/code-base.js';
 import { openTree, type SourceFiles } from '../../server/src/source/files.js';
@@ -17,6 +17,7 @@ import {
   sourceLines,
   unifiedDiff,
 } from './helpers.js';
+import { TREES, treeNames } from './trees.js';
 
 const NOTHING: CodeBase = { release: '9.9', universe: new Map(), tables: new Map(), files: new Map() };
 
@@ -192,11 +193,7 @@ describe('a tree on disk', () => {
   });
 });
 
-/** Debian's kernel sources: in the folder that the variable names, or unpacked by the bench. */
-const TREES = process.env['DIO_ORDERING_TREES'] ?? join(import.meta.dirname, '../../build/trees');
-const found = existsSync(TREES) ? readdirSync(TREES).filter((name) => name.startsWith('linux-source-')) : [];
-
-describe.skipIf(found.length === 0)(`Debian's kernel trees (skipped: none in ${dirname(TREES)})`, () => {
+describe.skipIf(treeNames.length === 0)(`Debian's kernel trees (skipped: none in ${TREES})`, () => {
   const FILES = [
     'fs/iomap/direct-io.c',
     'fs/ext4/inode.c',
@@ -205,7 +202,7 @@ describe.skipIf(found.length === 0)(`Debian's kernel trees (skipped: none in ${d
     'mm/filemap.c',
     'mm/truncate.c',
   ];
-  const cases = found.flatMap((name) => FILES.map((file) => [name, file] as const));
+  const cases = treeNames.flatMap((name) => FILES.map((file) => [name, file] as const));
 
   /** Turns every few dozen functions' statements round and adds a call before each return: edits all over the file. */
   function edited(text: string): string {

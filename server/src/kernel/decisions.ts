@@ -3,7 +3,7 @@
  * make of a condition. Anything not in these tables and not tracked is unknown, and both ways are explored.
  */
 
-import type { ActorRole, Configuration } from './configuration.js';
+import type { ActorRole, Configuration, FileSystem } from './configuration.js';
 import { flagNames, flags, int, POSITIVE, ONE, pointer, UNKNOWN, ZERO, type Value } from './value.js';
 
 export interface Situation {
@@ -73,6 +73,11 @@ const CALLS: Readonly<Record<string, Decision>> = {
   set_buffer_dirty: no,
   test_set_buffer_dirty: no,
   generic_write_checks: LENGTH,
+  ext4_write_checks: LENGTH,
+  ext4_generic_write_checks: LENGTH,
+  ext4_unaligned_aio: no,
+  fault_in_iov_iter_readable: no,
+  iov_iter_fault_in_readable: no,
   i_blocksize: LENGTH,
   bio_iov_iter_get_pages: no,
   sb_init_dio_done_wq: no,
@@ -157,6 +162,10 @@ const CALLS: Readonly<Record<string, Decision>> = {
   page_has_private: yes,
   page_has_buffers: yes,
   folio_buffers: () => pointer('buffer_head'),
+  create_page_buffers: () => pointer('buffer_head'),
+  folio_create_buffers: () => pointer('buffer_head'),
+  create_empty_buffers: () => pointer('buffer_head'),
+  alloc_page_buffers: () => pointer('buffer_head'),
   page_buffers: () => pointer('buffer_head'),
   buffer_uptodate: yes,
   buffer_dirty: yes,
@@ -184,6 +193,28 @@ const table =
   ({ configuration }) =>
     pointer(`table:${configuration.fs === 'ext4' ? ext4 : xfs}`);
 
+/** Tables that objects of a file system point to before the actor starts; others are reached by their names. */
+export const TABLES: Readonly<Record<FileSystem, readonly string[]>> = {
+  ext4: [
+    'ext4_da_aops',
+    'ext4_aops',
+    'ext4_file_vm_ops',
+    'ext4_file_operations',
+    'ext4_file_inode_operations',
+    'ext4_dio_write_ops',
+  ],
+  xfs: [
+    'xfs_address_space_operations',
+    'xfs_file_vm_ops',
+    'xfs_file_operations',
+    'xfs_inode_operations',
+    'xfs_dio_write_ops',
+  ],
+};
+
+/** Functions that such objects hold by themselves. */
+export const POINTED_FUNCTIONS: readonly string[] = ['xfs_dio_write_end_io'];
+
 /** Fields of objects that exist before the actor starts, by the field's name. */
 const FIELDS: Readonly<Record<string, FieldRule>> = {
   a_ops: (situation) =>
@@ -195,6 +226,8 @@ const FIELDS: Readonly<Record<string, FieldRule>> = {
   f_op: table('ext4_file_operations', 'xfs_file_operations'),
   i_op: table('ext4_file_inode_operations', 'xfs_inode_operations'),
   ki_flags: ({ entry }) => (/dio/.test(entry) ? flags('IOCB_DIRECT') : ZERO),
+  i_disksize: () => INSIDE,
+  i_size: () => INSIDE,
   i_blkbits: (situation) => int(blockBits(situation)),
   b_size: LENGTH,
   b_this_page: () => pointer('buffer_head'),

@@ -86,24 +86,6 @@ class Emitter {
   run(start: Config): EmittedActor {
     const entry = this.#single(this.#after(start), null);
     for (let next = this.#todo.pop(); next; next = this.#todo.pop()) this.#emit(next.stop, next.id);
-    if (process.env.DBG) {
-      const g = new Map<string, string[]>();
-      for (const k of this.#entries.keys()) {
-        const [a, b] = [k.slice(0, k.indexOf('/')), k.slice(k.indexOf('/') + 1)];
-        g.set(a, [...(g.get(a) ?? []), b]);
-      }
-      const top = [...g].sort((x, y) => y[1].length - x[1].length)[0]!;
-      console.log(top[0], top[1].length);
-      const cnt = new Map<string, number>();
-      for (const e of top[1]) for (const kv of e.split(';')) cnt.set(kv, (cnt.get(kv) ?? 0) + 1);
-      console.log(
-        [...cnt]
-          .filter((c) => c[1] < top[1].length)
-          .sort((x, y) => (x[0] < y[0] ? -1 : 1))
-          .map((c) => c[1] + ' ' + c[0])
-          .join('\n'),
-      );
-    }
     const steps = this.#steps.map((step) => step ?? { kind: 'end' as const });
     return { steps, notes: this.#notes, entry };
   }
@@ -295,10 +277,10 @@ class Emitter {
     const depth = stop.config.frames.length;
     const store = stop.config.store.copy();
     for (const effect of effects) this.#apply(scope, stop, effect, store);
-    write(this.around, store, `${depth}:${tempName(stop.call.result)}`, stop.call.used ? result : UNKNOWN);
-    const frames = [...stop.config.frames];
-    const top = frames.pop()!;
-    frames.push({ ...top, at: top.at + 1 });
+    if (this.around.relevance.isRelevantTemp(scope.code, stop.call.result))
+      store.set(`${depth}:${tempName(stop.call.result)}`, result);
+    const frames = stop.config.frames.map((frame) => ({ ...frame }));
+    frames.at(-1)!.at++;
     return { frames, store };
   }
 

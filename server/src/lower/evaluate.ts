@@ -76,6 +76,12 @@ function evaluateField(scope: Scope, place: Place, name: string): Value {
   return decideField(name, scope.situation) ?? UNKNOWN;
 }
 
+/** `*ppos` with `ppos = &iocb->ki_pos` is the field itself. */
+function evaluateDeref(scope: Scope, place: Place): Value {
+  const dot = place.lastIndexOf('.');
+  return dot < 0 ? (scope.store.get(place) ?? UNKNOWN) : evaluateField(scope, place, place.slice(dot + 1));
+}
+
 function evaluateAddress(scope: Scope, of: Pure): Value {
   if (of.kind === 'name' && !isLocal(scope, of.name)) return evaluateName(scope, of.name);
   return pointer(placeOf(scope, of));
@@ -107,7 +113,7 @@ export function evaluate(scope: Scope, pure: Pure): Value {
     case 'field':
       return evaluateField(scope, placeOf(scope, pure), pure.name);
     case 'deref':
-      return scope.store.get(placeOf(scope, pure)) ?? UNKNOWN;
+      return evaluateDeref(scope, placeOf(scope, pure));
     case 'address':
       return evaluateAddress(scope, pure.of);
     case 'not':

@@ -1,23 +1,19 @@
 /** The door: a scenario and the code of one release -> a step program for the simulator. */
 
-import type { ActorRole } from '../kernel/configuration.js';
+import type { ActorRole, FileSystem } from '../kernel/configuration.js';
 import { buildModel, type Model } from '../kernel/model.js';
-import { interestingStates, stalePageRead, staleDataRead, type Scenario } from '../kernel/scenarios.js';
 import { isPrimitiveName, primitiveOf } from '../kernel/primitives.js';
-import type { CodeBase } from '../source/code-base.js';
-import type { FunctionText } from '../source/text.js';
+import { interestingStates, stalePageRead, staleDataRead, type Scenario } from '../kernel/scenarios.js';
 import type { Actor, Program, Property } from '../sim/program.js';
-import { liveLocals } from './control-flow.js';
-import { emitActor, NotModelledError, type StepNote } from './emit.js';
+import type { CodeBase } from '../source/code-base.js';
+import type { Code } from './code.js';
+import { emitActor, NotModelledError, type EmittedActor, type StepNote } from './emit.js';
 import type { Names } from './evaluate.js';
-import { flattenFunction } from './flatten.js';
 import type { FunctionCode, Instruction, Pure, Site } from './instruction.js';
-import { mask } from './mask.js';
-import { parse, type Node } from './parser.js';
+import { reachableFrom, sameDependencies, type Dependencies, type Reach } from './reach.js';
 import { analyseRelevance, type Relevance } from './relevance.js';
 import { Store } from './store.js';
 import type { Surroundings } from './walk.js';
-import type { Parser } from 'web-tree-sitter';
 
 /** A scenario as the simulator takes it, with what is needed to speak of its traces. */
 export interface Lowered {
@@ -33,62 +29,6 @@ export type LowerResult =
   | { readonly ok: true; readonly lowered: Lowered }
   | { readonly ok: false; readonly reason: string; readonly site: Site };
 
-/** Code of one release, parsed as needed. Functions shared between code bases are parsed once. */
-export class Code {
-  static readonly #parsed = new WeakMap<FunctionText, FunctionCode | null>();
-  static readonly #tables = new WeakMap<FunctionText, ReadonlyMap<string, string>>();
-  static readonly #live = new WeakMap<FunctionCode, readonly ReadonlySet<string>[]>();
-
-  constructor(
-    readonly parser: Parser,
-    readonly base: CodeBase,
-  ) {}
-
-  function(name: string): FunctionCode | null {
-    const text = this.base.universe.get(name);
-    if (!text) return null;
-    const known = Code.#parsed.get(text);
-    if (known !== undefined) return known;
-    const code = parseFunction(this.parser, text);
-    Code.#parsed.set(text, code);
-    return code;
-  }
-
-  table(name: string): ReadonlyMap<string, string> | null {
-    const text = this.base.tables.get(name);
-    if (!text) return null;
-    const known = Code.#tables.get(text);
-    if (known) return known;
-    const entries = tableEntries(text);
-    Code.#tables.set(text, entries);
-    return entries;
-  }
-
-  liveAt(code: FunctionCode, at: number): ReadonlySet<string> {
-    let live = Code.#live.get(code);
-    if (!live) Code.#live.set(code, (live = liveLocals(code)));
-    return live[at] ?? new Set();
-  }
-}
-
-function parseFunction(parser: Parser, text: FunctionText): FunctionCode | null {
-  const tree = parse(parser, mask(text.lines.map((line) => line.text).join('\n')));
-  const definition = tree.rootNode.descendantsOfType('function_definition')[0];
-  const code = definition ? flattenFunction(definition as Node, text) : null;
-  tree.delete();
-  return code;
-}
-
-/** `.field = name` pairs of a designated initialiser. */
-function tableEntries(text: FunctionText): ReadonlyMap<string, string> {
-  const entries = new Map<string, string>();
-  for (const line of text.lines) {
-    const pair = /\.(\w+)\s*=\s*&?(\w+)/.exec(line.text);
-    if (pair) entries.set(pair[1]!, pair[2]!);
-  }
-  return entries;
-}
-
 /** Steps for every actor of a scenario, or why there are none. */
 export function lowerScenario(code: Code, scenario: Scenario): LowerResult {
   const model = buildModel(scenario.configuration, scenario.initial, scenario.actors);
@@ -97,9 +37,10 @@ export function lowerScenario(code: Code, scenario: Scenario): LowerResult {
     const actors: Actor[] = [];
     const notes: (readonly (StepNote | null)[])[] = [];
     scenario.actors.forEach((role, index) => {
-      const emitted = lowerActor(code, scenario, model, role, index, reached);
-      actors.push({ name: role.name, steps: emitted.steps, entry: emitted.entry });
-      notes.push(emitted.notes);
+      const { actor, reached: names } = lowerActor(code, scenario, model, role, index);
+      actors.push({ name: role.name, steps: actor.steps, entry: actor.entry });
+      notes.push(actor.notes);
+      for (const name of names) reached.add(name);
     });
     const program = {
       variables: model.variables,
@@ -119,23 +60,62 @@ function properties(model: Model, scenario: Scenario): Property[] {
   return [{ id: 'P1', bad: staleDataRead(model) }, ...(later ? [{ id: 'P2', bad: later }] : [])];
 }
 
+interface Remembered {
+  readonly dependencies: Dependencies;
+  readonly actor: EmittedActor;
+  readonly reached: readonly string[];
+}
+
+/** Actors by what they are; one holds for every code base that has the same texts where the actor looked. */
+const remembered = new Map<string, Remembered[]>();
+
+/** Actors kept before the oldest are forgotten: a few patches' worth. */
+const MOST_REMEMBERED = 512;
+
+function remember(key: string, made: Remembered): void {
+  if (remembered.size >= MOST_REMEMBERED) remembered.delete(remembered.keys().next().value!);
+  remembered.set(key, [...(remembered.get(key) ?? []), made]);
+}
+
 function lowerActor(
   code: Code,
   scenario: Scenario,
   model: Model,
   role: ActorRole,
   index: number,
-  reached: Set<string>,
-): ReturnType<typeof emitActor> {
-  const driver = driverOf(code, role);
-  const reachable = reachableFrom(code, driver);
-  for (const name of reachable.codes.keys()) reached.add(name);
-  const relevance = analyseRelevance(reachable.codes, reachable.pointees);
+): Remembered {
+  const key = JSON.stringify([scenario.configuration, model.variables, role, index]);
+  const known = remembered.get(key)?.find((one) => sameDependencies(one.dependencies, code));
+  if (known) return known;
+  const { driver, reach, relevance } = analysed(code, role, scenario.configuration.fs);
   const around = new ActorSurroundings(code, scenario, role, relevance);
-  return emitActor(around, model, index, role, {
-    frames: [{ code: driver, at: 0, result: 0 }],
-    store: Store.empty(),
-  });
+  const start = { frames: [{ code: driver, at: 0, result: 0 }], store: Store.empty() };
+  const actor = emitActor(around, model, index, role, start);
+  const made: Remembered = { dependencies: reach.dependencies, actor, reached: [...reach.codes.keys()] };
+  remember(key, made);
+  return made;
+}
+
+interface Analysis {
+  readonly driver: FunctionCode;
+  readonly reach: Reach;
+  readonly relevance: Relevance;
+}
+
+/** What can be reached and what of it matters depends on the entries alone, not on the configuration. */
+const analyses = new WeakMap<CodeBase, Map<string, Analysis>>();
+
+function analysed(code: Code, role: ActorRole, fs: FileSystem): Analysis {
+  const own = analyses.get(code.base) ?? new Map<string, Analysis>();
+  analyses.set(code.base, own);
+  const key = [fs, role.name, ...role.entries].join();
+  const known = own.get(key);
+  if (known) return known;
+  const driver = driverOf(code, role);
+  const reach = reachableFrom(code, driver, fs);
+  const made: Analysis = { driver, reach, relevance: analyseRelevance(reach.codes, reach.pointees) };
+  own.set(key, made);
+  return made;
 }
 
 class ActorSurroundings implements Surroundings {
@@ -206,50 +186,4 @@ function driverOf(code: Code, role: ActorRole): FunctionCode {
   });
   instructions.push({ kind: 'return', value: null, site });
   return { name: role.name, path: '', parameters: [], locals: new Map(), instructions, site };
-}
-
-/** Functions that can be reached by name or through a table or value that names them. */
-function reachableFrom(
-  code: Code,
-  driver: FunctionCode,
-): { codes: Map<string, FunctionCode>; pointees: Set<string> } {
-  const codes = new Map<string, FunctionCode>([[driver.name, driver]]);
-  const pointees = new Set<string>();
-  const todo: FunctionCode[] = [driver];
-  const visit = (name: string): void => {
-    const found = codes.has(name) ? null : code.function(name);
-    if (found && !primitiveOf(name, [])) {
-      codes.set(name, found);
-      todo.push(found);
-    }
-  };
-  const point = (name: string): void => {
-    const table = code.table(name);
-    for (const entry of table?.values() ?? []) point(entry);
-    if (!table && code.base.universe.has(name)) {
-      pointees.add(name);
-      visit(name);
-    }
-  };
-  for (const name of code.base.tables.keys()) point(name);
-  for (let next = todo.pop(); next; next = todo.pop()) {
-    for (const instruction of next.instructions)
-      for (const { name, called } of mentions(instruction)) called ? visit(name) : point(name);
-  }
-  return { codes, pointees };
-}
-
-function* mentions(instruction: Instruction): Generator<{ name: string; called: boolean }> {
-  if (instruction.kind === 'call') {
-    if (instruction.callee.kind === 'name') yield { name: instruction.callee.name, called: true };
-    for (const arg of instruction.args) for (const name of plainNames(arg)) yield { name, called: false };
-  }
-  if (instruction.kind === 'assign')
-    for (const name of plainNames(instruction.value)) yield { name, called: false };
-}
-
-function plainNames(pure: Pure): string[] {
-  if (pure.kind === 'name') return [pure.name];
-  if (pure.kind === 'address') return plainNames(pure.of);
-  return pure.kind === 'choice' ? [...plainNames(pure.then), ...plainNames(pure.else)] : [];
 }

@@ -5,7 +5,7 @@
  */
 
 import { decidesCall } from '../kernel/decisions.js';
-import { primitiveOf } from '../kernel/primitives.js';
+import { primitiveOf, type Primitive } from '../kernel/primitives.js';
 import { counter, isBuiltin } from './builtins.js';
 import { namesIn, postdominators, successors } from './control-flow.js';
 import { pureText, tempName } from './evaluate.js';
@@ -13,6 +13,10 @@ import type { FunctionCode, Instruction, Pure } from './instruction.js';
 
 export interface Relevance {
   isRelevantName(name: string): boolean;
+  /** Whether the result of a call is asked for by anything that matters. */
+  isRelevantTemp(code: FunctionCode, id: number): boolean;
+  /** The first instruction from `at` on that does something: jumps are followed, what does not matter is passed over. */
+  nextThatMatters(code: FunctionCode, at: number): number;
   /** Where to go on from a branch that does not matter, or null for one that does. */
   skipTo(code: FunctionCode, at: number): number | null;
 }
@@ -22,6 +26,19 @@ const returned = (name: string): string => `return:${name}`;
 const BY_POINTER = returned('*');
 
 type Call = Instruction & { kind: 'call' };
+
+const primitives = new WeakMap<Instruction, Primitive | null>();
+
+/** The primitive that a direct call is, null if it is none, undefined for a call through a pointer. */
+export function directPrimitive(code: FunctionCode, call: Call): Primitive | null | undefined {
+  const known = primitives.get(call);
+  if (known !== undefined) return known;
+  const name = directCallee(call, code);
+  if (name === null) return undefined;
+  const primitive = primitiveOf(name, call.args.map(pureText));
+  primitives.set(call, primitive);
+  return primitive;
+}
 
 const directCallee = (call: Call, code: FunctionCode): string | null =>
   call.callee.kind === 'name' && !code.locals.has(call.callee.name) ? call.callee.name : null;
@@ -38,6 +55,8 @@ export function analyseRelevance(
 
 class Slice implements Relevance {
   readonly #names = new Set<string>();
+  readonly #temps = new Map<FunctionCode, Set<number>>();
+  readonly #next = new Map<FunctionCode, Int32Array>();
   readonly #eventful: ReadonlySet<string>;
   readonly #meets = new Map<FunctionCode, readonly number[]>();
   readonly #relevantBranches = new Map<FunctionCode, Set<number>>();
@@ -50,7 +69,40 @@ class Slice implements Relevance {
   }
 
   isRelevantName(name: string): boolean {
-    return name.startsWith('#') || name.startsWith('?') || this.#names.has(name);
+    return name.startsWith('?') || this.#names.has(name);
+  }
+
+  isRelevantTemp(code: FunctionCode, id: number): boolean {
+    return this.#temps.get(code)?.has(id) ?? false;
+  }
+
+  nextThatMatters(code: FunctionCode, at: number): number {
+    let table = this.#next.get(code);
+    if (!table) this.#next.set(code, (table = new Int32Array(code.instructions.length).fill(-1)));
+    if (table[at]! < 0) table[at] = this.#findNext(code, at);
+    return table[at]!;
+  }
+
+  #findNext(code: FunctionCode, start: number): number {
+    let at = start;
+    for (let steps = 0; steps < code.instructions.length; steps++) {
+      const instruction = code.instructions[at]!;
+      if (instruction.kind === 'jump') at = instruction.to;
+      else if (this.#isIdle(code, instruction)) at++;
+      else break;
+    }
+    return at;
+  }
+
+  /** Instructions that change nothing anybody asks for. Calls are never idle: they may be primitives or enter one. */
+  #isIdle(code: FunctionCode, instruction: Instruction): boolean {
+    if (instruction.kind === 'assign') return !this.isRelevantName(lastName(instruction.target));
+    if (instruction.kind === 'declare') return !this.isRelevantName(instruction.name);
+    if (instruction.kind !== 'call' || this.isRelevantTemp(code, instruction.result)) return false;
+    const name = directCallee(instruction, code);
+    if (name === null || counter(name) !== null || directPrimitive(code, instruction)) return false;
+    const entered = this.codes.has(name) && !decidesCall(name) && !isBuiltin(name);
+    return !entered && instruction.args.every((arg) => arg.kind !== 'address');
   }
 
   skipTo(code: FunctionCode, at: number): number | null {
@@ -67,7 +119,9 @@ class Slice implements Relevance {
   #size(): number {
     let branches = 0;
     for (const set of this.#relevantBranches.values()) branches += set.size;
-    return this.#names.size + branches;
+    let temps = 0;
+    for (const set of this.#temps.values()) temps += set.size;
+    return this.#names.size + branches + temps;
   }
 
   #meeting(code: FunctionCode): readonly number[] {
@@ -128,11 +182,7 @@ class Slice implements Relevance {
   #callMatters(code: FunctionCode, call: Call): boolean {
     const name = directCallee(call, code);
     if (name === null) return true;
-    return (
-      primitiveOf(name, call.args.map(pureText)) !== null ||
-      this.#eventful.has(name) ||
-      counter(name) !== null
-    );
+    return directPrimitive(code, call) != null || this.#eventful.has(name) || counter(name) !== null;
   }
 
   #returnMatters(code: FunctionCode): boolean {
@@ -152,6 +202,7 @@ class Slice implements Relevance {
   #needTemp(code: FunctionCode, name: string): void {
     for (const instruction of code.instructions) {
       if (instruction.kind !== 'call' || tempName(instruction.result) !== name) continue;
+      this.#temps.set(code, (this.#temps.get(code) ?? new Set<number>()).add(instruction.result));
       const callee = directCallee(instruction, code);
       this.#names.add(callee === null ? BY_POINTER : returned(callee));
       if (callee !== null && isBuiltin(callee)) instruction.args.forEach((arg) => this.#need(code, arg));
@@ -161,7 +212,7 @@ class Slice implements Relevance {
   #visitCall(code: FunctionCode, call: Call): void {
     const name = directCallee(call, code);
     if (name === null) this.#need(code, call.callee);
-    const primitive = name === null ? null : primitiveOf(name, call.args.map(pureText));
+    const primitive = directPrimitive(code, call);
     if (primitive) {
       for (const index of primitive.looksAt ?? []) if (call.args[index]) this.#need(code, call.args[index]);
       for (const field of primitive.fields ?? []) {

@@ -11,13 +11,13 @@ import { binary } from './arithmetic.js';
 import { callBuiltin, counter } from './builtins.js';
 import { evaluate, localPlace, placeOf, pureText, tempName, type Names, type Scope } from './evaluate.js';
 import type { FunctionCode, Instruction, Local, Pure, Site } from './instruction.js';
-import type { Relevance } from './relevance.js';
+import { directPrimitive, type Relevance } from './relevance.js';
 import type { Store } from './store.js';
 
 export interface Frame {
   readonly code: FunctionCode;
-  /** The instruction to run next; in a caller, the one after the call. */
-  readonly at: number;
+  /** The instruction to run next; in a caller, the one after the call. Changed in place while a path runs. */
+  at: number;
   /** Temporary of the caller that takes the result. */
   readonly result: number;
 }
@@ -100,10 +100,11 @@ const LONGEST = 20_000;
 
 function run(around: Surroundings, pending: Pending, seen: Set<string>): Outcome {
   const { assumptions } = pending;
-  const path: Config = { frames: [...pending.config.frames], store: pending.config.store };
+  const path = pending.config;
   for (let steps = 0; steps < LONGEST; steps++) {
     const frame = path.frames.at(-1);
     if (!frame) return { kind: 'stop', stop: { kind: 'end' }, assumptions };
+    frame.at = around.relevance.nextThatMatters(frame.code, frame.at);
     const instruction = frame.code.instructions[frame.at]!;
     if (instruction.kind === 'branch') {
       const forked = branch(around, path, instruction);
@@ -157,12 +158,19 @@ export function calleeName(scope: Scope, call: Call): string | null {
 }
 
 function primitiveCalled(around: Surroundings, config: Config, call: Call): Primitive | null {
+  const direct = directPrimitive(config.frames.at(-1)!.code, call);
+  if (direct !== undefined) return direct;
   const name = calleeName(scopeOf(around, config), call);
   return name === null ? null : primitiveOf(name, call.args.map(pureText));
 }
 
 function goTo(path: Config, next: number): void {
-  path.frames.push({ ...path.frames.pop()!, at: next });
+  path.frames.at(-1)!.at = next;
+}
+
+/** A configuration of its own, for going on in another way. */
+export function copyConfig({ frames, store }: Config): Config {
+  return { frames: frames.map((frame) => ({ ...frame })), store: store.copy() };
 }
 
 const advance = (path: Config): void => goTo(path, path.frames.at(-1)!.at + 1);
@@ -227,8 +235,10 @@ function leave(around: Surroundings, path: Config, value: Value): void {
   const own = `${path.frames.length}:`;
   const left = path.frames.pop()!;
   path.store.keep((place) => !place.startsWith(own) && !place.startsWith(`register:${own}`));
-  if (path.frames.length > 0)
-    write(around, path.store, `${path.frames.length}:${tempName(left.result)}`, value);
+  const caller = path.frames.at(-1);
+  if (caller && around.relevance.isRelevantTemp(caller.code, left.result)) {
+    path.store.set(`${path.frames.length}:${tempName(left.result)}`, value);
+  }
 }
 
 function call(around: Surroundings, path: Config, instruction: Call): void {
@@ -292,7 +302,8 @@ const isRecursive = (path: Config, code: FunctionCode): boolean =>
   path.frames.filter((frame) => frame.code.name === code.name).length > 1;
 
 function result(around: Surroundings, path: Config, call: Call, value: Value): void {
-  write(around, path.store, `${path.frames.length}:${tempName(call.result)}`, value);
+  if (around.relevance.isRelevantTemp(path.frames.at(-1)!.code, call.result))
+    path.store.set(`${path.frames.length}:${tempName(call.result)}`, value);
   advance(path);
 }
 
@@ -361,7 +372,7 @@ function take(
   instruction: Instruction & { kind: 'branch' },
   way: boolean,
 ): Pending {
-  const config: Config = { frames: [...path.frames], store: path.store.copy() };
+  const config = copyConfig(path);
   const scope = scopeOf(around, config);
   const assumptions = [assumption(scope, instruction, way)];
   refine(around, scope, instruction.condition, way);

@@ -1,7 +1,7 @@
 /** Blame and load-bearing lines: one edit of the patch is taken back at a time, and the scenario is run again. */
 
 import type { Parser } from 'web-tree-sitter';
-import { Code } from '../lower/lower.js';
+import { Code } from '../lower/code.js';
 import { codeWithoutEdits, type Changes, type Edit } from '../source/merged.js';
 import type { Judgement } from './judge.js';
 import { verdictOf } from './judge.js';

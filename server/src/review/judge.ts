@@ -2,7 +2,7 @@
 
 import type { Scenario } from '../kernel/scenarios.js';
 import type { StepNote } from '../lower/emit.js';
-import type { Code } from '../lower/lower.js';
+import type { Code } from '../lower/code.js';
 import type { Outcome, Trace } from '../sim/exploration.js';
 import type { Change, PropertyId, Verdict } from './report.js';
 import type { Run, Runs } from './runs.js';

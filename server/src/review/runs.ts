@@ -1,7 +1,8 @@
 /** Lowers and explores scenarios; equal programs are explored once. */
 
 import type { Scenario } from '../kernel/scenarios.js';
-import { lowerScenario, type Code, type Lowered } from '../lower/lower.js';
+import type { Code } from '../lower/code.js';
+import { lowerScenario, type Lowered } from '../lower/lower.js';
 import { explore } from '../sim/explore.js';
 import type { Exploration, MemoryModel } from '../sim/exploration.js';
 import type { Site } from '../lower/instruction.js';

@@ -197,14 +197,11 @@ export function compileWrites(writes: readonly FieldWrite[], fieldOf: FieldOf): 
     }
   }
   flush();
-  if (effects.length === 1) return effects[0]!;
-  return effects.reduce(
-    (all, next) => (from, at, to) => {
-      all(from, at, to);
-      next(from, at, to);
-    },
-    () => undefined,
-  );
+  if (effects.length === 0) return () => undefined;
+  return effects.reduce((all, next) => (from, at, to) => {
+    all(from, at, to);
+    next(from, at, to);
+  });
 }
 
 /** A later computed write to a field must not be undone by a constant set before it: those go first. */

@@ -52,8 +52,10 @@ export class Expansion {
   /** Expands one actor where that is enough; whether it was. */
   #expandAlone(states: StateSet, index: number): boolean {
     if (this.#reduction === null) return false;
-    const { actors, words } = this.#machine;
-    for (let actor = 0; actor < actors.length; actor++) {
+    const { words } = this.#machine;
+    const candidates = this.#reduction.actors;
+    for (let i = 0; i < candidates.length; i++) {
+      const actor = candidates[i]!;
       if (!this.#reduction.isAlone(actor, states.data, index * words)) continue;
       this.#waiting = false;
       this.#expandActor(states, index, actor);
@@ -93,7 +95,9 @@ export class Expansion {
   /** The one step that is enough in `state`, with the state after it in `#there`; null where there is none. */
   #onlyStep(reduction: Reduction, state: Int32Array): Transition | null {
     const { actors } = this.#machine;
-    for (let actor = 0; actor < actors.length; actor++) {
+    const candidates = reduction.actors;
+    for (let i = 0; i < candidates.length; i++) {
+      const actor = candidates[i]!;
       if (!reduction.isAlone(actor, state, 0)) continue;
       const before = this.#moves;
       this.#moves = 0;

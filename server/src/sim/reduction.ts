@@ -27,6 +27,8 @@ export class Reduction {
   /** The locations of an actor, one for each of its steps, begin at its base. */
   readonly #bases: number[] = [];
   readonly #locations: number;
+  /** The actors that have steps which may be alone. */
+  readonly actors: number[] = [];
   /** 1 where the step at a location may be alone. */
   readonly #candidates: Uint8Array;
   /** By candidate location and location of another actor: 1 where what is still to come there is in conflict. */
@@ -63,14 +65,18 @@ export class Reduction {
 
   #admit(actor: number, step: number, footprint: Footprint, ahead: readonly Footprint[][]): void {
     const location = this.#bases[actor]! + step;
-    this.#candidates[location] = 1;
-    ahead.forEach((future, other) => {
-      if (other === actor) return;
+    // Where another actor is in conflict wherever it stands, there is nothing to ask in each state.
+    const isHopeless = ahead.some((future, other) => {
+      if (other === actor) return false;
       const row = location * this.#locations + this.#bases[other]!;
       future.forEach((what, at) => {
         if (conflict(footprint, what)) this.#conflicts[row + at] = 1;
       });
+      return this.#conflicts.subarray(row, row + future.length).every((one) => one === 1);
     });
+    if (isHopeless) return;
+    this.#candidates[location] = 1;
+    if (!this.actors.includes(actor)) this.actors.push(actor);
   }
 
   /** Whether the moves of `actor` alone are enough in the state at `at`, if it has any. */

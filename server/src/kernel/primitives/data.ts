@@ -20,7 +20,7 @@ import {
   type Item,
 } from '../fragment.js';
 import { CONTENT, EXTENT, type BlockVariables } from '../model.js';
-import { flags, int, POSITIVE, ONE, UNKNOWN, ZERO } from '../value.js';
+import { flags, int, POSITIVE, ONE, UNKNOWN, ZERO, type Value } from '../value.js';
 import { cached, inserted } from './page.js';
 import type { Primitive, PrimitiveCall } from './primitive.js';
 
@@ -108,12 +108,16 @@ function readAhead(call: PrimitiveCall): Fragment {
   ];
 }
 
+/** Bytes of the actor's I/O: one block. */
+const length = ({ model }: PrimitiveCall): Value =>
+  int(model.configuration.blocksPerPage === 2 ? 2048 : 4096);
+
 const copyToUser = (call: PrimitiveCall): Fragment => [
   act(
     'copies the page to the reader',
     own(call).map(({ block, got }) => to(got, get(block.page))),
   ),
-  exit(POSITIVE, consumed),
+  exit(length(call), consumed),
 ];
 
 const copyFromUser = (call: PrimitiveCall): Fragment => [
@@ -121,7 +125,7 @@ const copyFromUser = (call: PrimitiveCall): Fragment => [
     'data into the page',
     own(call).map(({ block }) => to(block.page, data(call))),
   ),
-  exit(POSITIVE, consumed),
+  exit(length(call), consumed),
 ];
 
 /**

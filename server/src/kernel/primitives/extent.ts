@@ -53,7 +53,7 @@ const unallocated = (blocks: readonly BlockVariables[]): Expr =>
   either(some(blocks, EXTENT.hole), some(blocks, EXTENT.delayed));
 
 /** The result of `ext4_map_blocks` as its callers see it: the count, and `map->m_flags`. */
-const found = (flag: string, ...more: readonly string[]): Effect => field(2, 'm_flags', flags(flag, ...more));
+const found = (flag: string): Effect => field(2, 'm_flags', flags(flag));
 
 /** fs/ext4/inode.c: without EXT4_GET_BLOCKS_CREATE the map is only looked up. */
 function lookUp(blocks: readonly BlockVariables[]): Fragment {
@@ -103,7 +103,7 @@ function allocate(call: PrimitiveCall, names: readonly string[]): Fragment {
           'allocates unwritten',
           fresh,
           turn(blocks, [EXTENT.hole, EXTENT.delayed], EXTENT.unwritten),
-          exit(ONE, found('EXT4_MAP_UNWRITTEN', 'EXT4_MAP_NEW')),
+          exit(ONE, found('EXT4_MAP_UNWRITTEN')),
         ),
         option(
           'finds unwritten',
@@ -119,12 +119,7 @@ function allocate(call: PrimitiveCall, names: readonly string[]): Fragment {
   return [
     choose(
       'none',
-      option(
-        'allocates mapped',
-        fresh,
-        [...mapped, ...zeroed],
-        exit(ONE, found('EXT4_MAP_MAPPED', 'EXT4_MAP_NEW')),
-      ),
+      option('allocates mapped', fresh, [...mapped, ...zeroed], exit(ONE, found('EXT4_MAP_MAPPED'))),
       option(
         'turns unwritten into mapped',
         both(not(fresh), some(blocks, EXTENT.unwritten)),
