@@ -77,11 +77,11 @@ function ext4Mount(delalloc: boolean, dioreadNolock: boolean, extents: boolean):
   };
 }
 
+/** From 5.6 on `dioread_nolock` has no effect without delalloc: ext4_should_dioread_nolock(). */
 const EXT4: readonly Mount[] = [
   ext4Mount(true, false, true),
   ext4Mount(false, false, true),
   ext4Mount(true, true, true),
-  ext4Mount(false, true, true),
   ext4Mount(true, false, false),
   ext4Mount(false, false, false),
 ];

@@ -59,6 +59,8 @@ export function withoutFlags(left: Value, names: readonly string[]): Value {
 }
 
 function numeric(op: string, left: Value, right: Value): Value {
+  // `1 << BH_Delay`: a bit by its name.
+  if (op === '<<' && left.kind === 'int' && left.value === 1 && right.kind === 'flags') return right;
   if (left.kind !== 'int' || right.kind !== 'int') return UNKNOWN;
   const result = compute(op, left.value, right.value);
   if (result === null || Math.abs(result) > LARGEST_SIZE) return UNKNOWN;

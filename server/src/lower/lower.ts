@@ -84,7 +84,8 @@ function lowerActor(
   role: ActorRole,
   index: number,
 ): Remembered {
-  const key = JSON.stringify([scenario.configuration, model.variables, role, index]);
+  const layout = model.variables.map(({ max, owner }) => [max, owner]);
+  const key = JSON.stringify([scenario.configuration, layout, role, index]);
   const known = remembered.get(key)?.find((one) => sameDependencies(one.dependencies, code));
   if (known) return known;
   const { driver, reach, relevance } = analysed(code, role, scenario.configuration.fs);

@@ -14,20 +14,25 @@ const ZEROED = '*';
 
 export class Store {
   readonly #values: Map<Place, Value>;
-  /** Places that have had fields: only these need a search when they are overwritten. */
+  /** Places that have had fields: only these need a search when they are overwritten. Grows, and may be shared. */
   readonly #parents: Set<Place>;
+  /** Two independent 32-bit sums over the entries, kept up with every change: equal contents, equal sums. */
+  #low: number;
+  #high: number;
 
-  private constructor(values: Map<Place, Value>, parents: Set<Place>) {
+  private constructor(values: Map<Place, Value>, parents: Set<Place>, low: number, high: number) {
     this.#values = values;
     this.#parents = parents;
+    this.#low = low;
+    this.#high = high;
   }
 
   static empty(): Store {
-    return new Store(new Map(), new Set());
+    return new Store(new Map(), new Set(), 0, 0);
   }
 
   copy(): Store {
-    return new Store(new Map(this.#values), new Set(this.#parents));
+    return new Store(new Map(this.#values), this.#parents, this.#low, this.#high);
   }
 
   get(place: Place): Value | undefined {
@@ -42,44 +47,90 @@ export class Store {
     return false;
   }
 
+  /** A value written through its address by somebody unknown; what is known of a struct's fields stays. */
+  forget(place: Place): void {
+    this.#remove(place);
+  }
+
   /** Unknown values are not kept. What was known of the place's fields is forgotten. */
   set(place: Place, value: Value): void {
     this.#forgetFields(place);
-    if (value.kind === 'unknown') this.#values.delete(place);
-    else this.#put(place, value);
+    this.#remove(place);
+    if (value.kind !== 'unknown') this.#put(place, value);
   }
 
   zero(place: Place): void {
     this.set(place, { kind: 'unknown' });
+    this.#remove(`${place}.${ZEROED}`);
     this.#put(`${place}.${ZEROED}`, { kind: 'int', value: 0 });
   }
 
   keep(wanted: (place: Place) => boolean): void {
-    for (const place of this.#values.keys()) if (!wanted(place)) this.#values.delete(place);
+    for (const place of this.#values.keys()) if (!wanted(place)) this.#remove(place);
   }
 
   clear(): void {
     this.#values.clear();
+    this.#low = 0;
+    this.#high = 0;
   }
 
+  /** Equal for equal contents; contents that differ have the same key with probability 2^-64. */
   key(): string {
-    const entries: string[] = [];
-    for (const [place, value] of this.#values) entries.push(`${place}=${valueKey(value)}`);
-    return entries.sort().join(';');
+    return `${this.#values.size}:${this.#low}:${this.#high}`;
   }
 
   #put(place: Place, value: Value): void {
     this.#values.set(place, value);
+    this.#sum(place, value, 1);
     for (let dot = place.lastIndexOf('.'); dot > 0; dot = place.lastIndexOf('.', dot - 1)) {
       this.#parents.add(place.slice(0, dot));
     }
   }
 
+  #remove(place: Place): void {
+    const old = this.#values.get(place);
+    if (!old) return;
+    this.#values.delete(place);
+    this.#sum(place, old, -1);
+  }
+
+  #sum(place: Place, value: Value, sign: 1 | -1): void {
+    const { low, high } = entryHash(place, value);
+    this.#low = (this.#low + sign * low) | 0;
+    this.#high = (this.#high + sign * high) | 0;
+  }
+
   #forgetFields(place: Place): void {
     if (!this.#parents.has(place)) return;
     const prefix = `${place}.`;
-    for (const other of this.#values.keys()) if (other.startsWith(prefix)) this.#values.delete(other);
+    for (const other of this.#values.keys()) if (other.startsWith(prefix)) this.#remove(other);
   }
+}
+
+interface EntryHash {
+  readonly low: number;
+  readonly high: number;
+}
+
+const entryHashes = new Map<string, EntryHash>();
+
+/** FNV-1a twice with different offsets, then mixed; entries are few and come back often. */
+function entryHash(place: Place, value: Value): EntryHash {
+  const text = `${place}=${valueKey(value)}`;
+  const known = entryHashes.get(text);
+  if (known) return known;
+  const made = { low: hash(text, 0x811c9dc5), high: hash(text, 0x9747b28c) };
+  entryHashes.set(text, made);
+  return made;
+}
+
+function hash(text: string, seed: number): number {
+  let sum = seed;
+  for (let i = 0; i < text.length; i++) sum = Math.imul(sum ^ text.charCodeAt(i), 0x01000193);
+  sum = Math.imul(sum ^ (sum >>> 16), 0x85ebca6b);
+  sum = Math.imul(sum ^ (sum >>> 13), 0xc2b2ae35);
+  return (sum ^ (sum >>> 16)) | 0;
 }
 
 function valueKey(value: Value): string {

@@ -251,7 +251,7 @@ function call(around: Surroundings, path: Config, instruction: Call): void {
   if (code && path.frames.length < DEEPEST && !isRecursive(path, code))
     return enter(around, path, instruction, code, args);
   around.noteUnknownCall(name ?? pureText(instruction.callee), instruction.site);
-  forgetArguments(around, scope, instruction);
+  forgetArguments(scope, instruction);
   result(around, path, instruction, isErrorReturn(scope.code, instruction) ? ZERO : UNKNOWN);
 }
 
@@ -308,9 +308,8 @@ function result(around: Surroundings, path: Config, call: Call, value: Value): v
 }
 
 /** A function that is not known may write through the pointers it is given. */
-function forgetArguments(around: Surroundings, scope: Scope, call: Call): void {
-  for (const arg of call.args)
-    if (arg.kind === 'address') write(around, scope.store, placeOf(scope, arg.of), UNKNOWN);
+function forgetArguments(scope: Scope, call: Call): void {
+  for (const arg of call.args) if (arg.kind === 'address') scope.store.forget(placeOf(scope, arg.of));
 }
 
 function count(

@@ -4,10 +4,17 @@ import { createHash } from 'node:crypto';
 import type { Edit } from '../source/merged.js';
 import type { MemoryModel } from '../sim/exploration.js';
 import type { Counterfactual } from './counterfactual.js';
-import { traceOf, verdictOf, type ChangedLines, type ExploredRun, type Judgement } from './judge.js';
+import {
+  touchingMoves,
+  traceOf,
+  verdictOf,
+  type ChangedLines,
+  type ExploredRun,
+  type Judgement,
+} from './judge.js';
 import type { Change, Finding, LoadBearing, PropertyId, Severity } from './report.js';
 import type { Runs } from './runs.js';
-import { readTrace, type ReadTrace } from './timeline.js';
+import { readTrace } from './timeline.js';
 import { headline } from './wording.js';
 
 const RULES: Readonly<Record<PropertyId, string>> = {
@@ -80,7 +87,7 @@ function findingOf(file: string, group: readonly Judged[], runs: Runs): Finding 
   const read = trace ? readTrace(run, trace, runs.memory, file) : null;
   if (!trace || !read) return null;
   const loadBearing = judgement.change === 'fixed' ? loadBearingOf(sorted) : [];
-  const lines = linesOf(shown, read, loadBearing);
+  const lines = linesOf(shown, loadBearing);
   const involved = read.timeline.actors;
   return {
     id: idOf(file, sorted, lines.line),
@@ -162,8 +169,8 @@ interface Lines {
   readonly function: string;
 }
 
-/** Introduced: what to take back. Fixed: what closes it. Left: the changed step nearest to the race's end. */
-function linesOf(judged: Judged, read: ReadTrace, loadBearing: readonly LoadBearing[]): Lines {
+/** Introduced: what to take back. Fixed: what closes it. Left: the last changed step that lets the race through. */
+function linesOf(judged: Judged, loadBearing: readonly LoadBearing[]): Lines {
   const { judgement, counterfactual, changed } = judged;
   const blamed = judgement.change === 'introduced' ? counterfactual.editsThatFlip(judgement, 'none') : [];
   const edit = blamed.find((one) => one.lines.length > 0);
@@ -175,8 +182,14 @@ function linesOf(judged: Judged, read: ReadTrace, loadBearing: readonly LoadBear
     );
     return { line: first.line, endLine: first.endLine, function: owner?.function ?? '' };
   }
-  const step = read.timeline.steps.findLast((one) => one.at.kind === 'patch' && changed.has(one.at.line));
-  if (step) return { line: step.at.line, endLine: step.at.line, function: step.function };
+  const run = raceRun(judged);
+  const moves = touchingMoves(run, judgement.property, changed);
+  const last = traceOf(run, judgement.property)?.at(-1)?.actor;
+  const move = moves.findLast((one) => one.actor !== last) ?? moves.at(-1);
+  const note = move ? run.lowered.notes[move.actor]![move.step] : null;
+  if (note?.site.origin.kind === 'patch') {
+    return { line: note.site.origin.line, endLine: note.site.origin.line, function: note.site.function };
+  }
   const any = counterfactual.changes.edits.find((one) => one.lines.length > 0);
   return { ...span(any?.lines.map((line) => line.line) ?? [1]), function: any?.function ?? '' };
 }

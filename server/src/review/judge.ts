@@ -3,7 +3,8 @@
 import type { Scenario } from '../kernel/scenarios.js';
 import type { StepNote } from '../lower/emit.js';
 import type { Code } from '../lower/code.js';
-import type { Outcome, Trace } from '../sim/exploration.js';
+import { accessesOf, conflict } from '../sim/accesses.js';
+import type { Move, Outcome, Trace } from '../sim/exploration.js';
 import type { Change, PropertyId, Verdict } from './report.js';
 import type { Run, Runs } from './runs.js';
 
@@ -111,12 +112,28 @@ export function traceOf(run: ExploredRun, property: PropertyId): Trace | null {
   return outcome?.kind === 'violated' ? outcome.trace : null;
 }
 
-/** Whether a race runs through a step that the patch adds or removes: then its ordering is what the patch changes. */
+/** Whether a race communicates through a step that the patch adds or removes: then it depends on what the patch changes. */
 function traceTouches(run: ExploredRun, property: PropertyId, changed: ChangedLines): boolean {
+  return touchingMoves(run, property, changed).length > 0;
+}
+
+/**
+ * The moves of a race's trace that run a changed line and touch what another actor of the trace touches as well, one
+ * of the two writing. A changed step that nobody else looks at does not make the race the patch's business.
+ */
+export function touchingMoves(
+  run: ExploredRun,
+  property: PropertyId,
+  changed: ChangedLines,
+): readonly Move[] {
   const trace = traceOf(run, property) ?? [];
-  return trace.some((move) => {
+  const accesses = trace.map((move) =>
+    accessesOf(run.lowered.program.actors[move.actor]!.steps[move.step]!, move.choice),
+  );
+  return trace.filter((move, i) => {
     const note = run.lowered.notes[move.actor]?.[move.step];
-    return note ? isChanged(note, changed) : false;
+    if (!note || !isChanged(note, changed)) return false;
+    return trace.some((other, k) => other.actor !== move.actor && conflict(accesses[i]!, accesses[k]!));
   });
 }
 

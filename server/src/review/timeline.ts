@@ -59,13 +59,19 @@ function stepOf(
     n,
     actor: move.actor,
     function: note.site.function,
-    text: seen === '' ? note.call : `${note.call}: ${seen}`,
+    text: seen === '' ? shortCall(note.call) : `${shortCall(note.call)}: ${seen}`,
     effects,
     at: placeOf(note.site.origin, file),
   };
   if (move.phase === 'run') return step;
   return { ...step, reordered: move.phase === 'issue' ? 'issued' : 'late' };
 }
+
+/** Longer calls are named without their arguments, as people draw them in mail; the source line is at hand. */
+const LONGEST_CALL = 44;
+
+const shortCall = (call: string): string =>
+  call.length > LONGEST_CALL ? call.replace(/\(.*$/s, '()') : call;
 
 export function placeOf(origin: Origin, file: string): Place {
   return origin.kind === 'patch'

@@ -29,6 +29,10 @@ const own = (call: PrimitiveCall): readonly { block: BlockVariables; got: number
 
 const data = (call: PrimitiveCall): Expr => ({ kind: 'const', value: CONTENT.data + call.role.version });
 
+/** Bytes of the actor's I/O: one block. */
+const length = ({ model }: PrimitiveCall): Value =>
+  int(model.configuration.blocksPerPage === 2 ? 2048 : 4096);
+
 /** The user buffer is used up: `iov_iter_count` is 0 from here on. */
 const consumed = register('iter done', ONE);
 
@@ -60,7 +64,7 @@ function directHole(call: PrimitiveCall): Fragment {
       'zeros to the buffer',
       own(call).map(({ got }) => to(got, CONTENT.zeros)),
     ),
-    exit(POSITIVE, consumed, object('iomap_dio', 'size', POSITIVE)),
+    exit(length(call), consumed, object('iomap_dio', 'size', length(call))),
   ];
 }
 
@@ -108,10 +112,6 @@ function readAhead(call: PrimitiveCall): Fragment {
   ];
 }
 
-/** Bytes of the actor's I/O: one block. */
-const length = ({ model }: PrimitiveCall): Value =>
-  int(model.configuration.blocksPerPage === 2 ? 2048 : 4096);
-
 const copyToUser = (call: PrimitiveCall): Fragment => [
   act(
     'copies the page to the reader',
@@ -144,7 +144,7 @@ function asyncBio(call: PrimitiveCall): Fragment {
     exit(
       UNKNOWN,
       object('iomap_dio', 'flags', flags('IOMAP_DIO_WRITE', ...names)),
-      object('iomap_dio', 'size', ONE),
+      object('iomap_dio', 'size', length(call)),
       object('iomap_dio', 'error', ZERO),
       object('iomap_dio', 'ref', ONE),
     );

@@ -1,14 +1,13 @@
 /**
  * Which accesses are worth being pending, and how many at a time.
  *
- * Letting an access wait only matters where others can see its variable, and where a later access to something that
- * others or a property can see may happen before it. All other accesses happen where they stand: the states in
- * which they wait would be seen by nobody.
+ * Letting an access wait only matters where a later one may happen before it and others can see that
+ * (critical-cycles.ts). All other accesses happen where they stand: nobody could tell the difference.
  */
 
 import { nextsOf } from '../check-program.js';
-import { type Variables, addVariable, hasVariable, noVariables } from '../footprint.js';
-import type { Actor, Program, StepId, VariableId } from '../program.js';
+import type { Variables } from '../footprint.js';
+import type { Actor, Program, StepId } from '../program.js';
 import {
   ALWAYS,
   type Access,
@@ -21,9 +20,10 @@ import {
   holdsUp,
   mayBePending,
 } from './order.js';
+import { CriticalCycles } from './critical-cycles.js';
 
 /** At most so many accesses of one actor are pending; beyond it the actor waits. A bound on what is explored. */
-export const WINDOW = 4;
+export const WINDOW = 3;
 
 export interface Deferral {
   readonly accesses: readonly Access[];
@@ -37,49 +37,26 @@ export interface Deferral {
 
 /** By actor. `visible` is what properties and witnesses look at. */
 export function planDeferral(program: Program, model: WeakModel, visible: Variables): Deferral[] {
-  const accesses = program.actors.map((actor) => accessesOf(program, actor));
-  const contended = contendedVariables(program, accesses, visible);
-  return program.actors.map((actor, index) => {
-    const plan = new Planner(model, actor, accesses[index]!, contended, visible);
-    return plan.deferral();
-  });
-}
-
-/** Shared variables that some actor writes and that another one, or a property, looks at. */
-function contendedVariables(program: Program, accesses: readonly Access[][], visible: Variables): Variables {
-  const contended = noVariables(program);
-  program.variables.forEach(({ owner }, id) => {
-    if (owner !== null) return;
-    const users = accesses.filter((all) => all.some(({ reads, writes }) => reads.has(id) || writes.has(id)));
-    const written = accesses.some((all) => all.some(({ writes }) => writes.has(id)));
-    if (written && (users.length > 1 || hasVariable(visible, id))) addVariable(contended, id);
-  });
-  return contended;
+  const cycles = new CriticalCycles(program, visible);
+  return program.actors.map((actor, index) => new Planner(program, model, actor, index, cycles).deferral());
 }
 
 class Planner {
   readonly #model: WeakModel;
   readonly #actor: Actor;
   readonly #accesses: readonly Access[];
-  readonly #contended: Variables;
-  readonly #visible: Variables;
+  readonly #isCritical: (earlier: StepId, later: StepId) => boolean;
+  readonly #reached = new Map<StepId, ReadonlyMap<StepId, number>>();
 
-  constructor(
-    model: WeakModel,
-    actor: Actor,
-    accesses: readonly Access[],
-    contended: Variables,
-    visible: Variables,
-  ) {
+  constructor(program: Program, model: WeakModel, actor: Actor, index: number, cycles: CriticalCycles) {
     this.#model = model;
     this.#actor = actor;
-    this.#accesses = accesses;
-    this.#contended = contended;
-    this.#visible = visible;
+    this.#accesses = accessesOf(program, actor);
+    this.#isCritical = (earlier, later) => cycles.isCritical(index, earlier, later);
   }
 
   deferral(): Deferral {
-    const steps = [...this.#actor.steps.keys()].filter((id) => this.#isWorthIt(id));
+    const steps = this.#worthwhile();
     const pendingAt: StepId[][] = this.#actor.steps.map(() => []);
     for (const id of steps) for (const at of this.#reach(id).keys()) pendingAt[at]!.push(id);
     const repeats = steps.some((id) => pendingAt[id]!.includes(id));
@@ -91,32 +68,56 @@ class Planner {
     };
   }
 
-  #isWorthIt(id: StepId): boolean {
-    const access = this.#accesses[id]!;
-    if (!mayBePending(this.#model, access)) return false;
-    if (![...access.reads, ...access.writes].some((one) => hasVariable(this.#contended, one))) return false;
-    return [...this.#reach(id)].some(([later, bits]) => {
-      return !this.#waits(access, later, bits) && this.#isSeen(later);
-    });
+  /**
+   * The accesses that others can see happen after a later one; and those which would keep that from being seen
+   * because, happening where they stand, they would have to wait for one of the former.
+   */
+  #worthwhile(): StepId[] {
+    const possible = [...this.#actor.steps.keys()].filter((id) =>
+      mayBePending(this.#model, this.#accesses[id]!),
+    );
+    const worth = new Set(
+      possible.filter((id) => this.#overtakers(id).some((later) => this.#isCritical(id, later))),
+    );
+    for (const earlier of worth) {
+      for (const id of possible) if (!worth.has(id) && this.#stands(id, earlier)) worth.add(id);
+    }
+    return [...worth].sort((a, b) => a - b);
   }
 
-  #waits(access: Access, later: StepId, bits: number): boolean {
-    const other = this.#accesses[later]!;
-    return !forwards(access, other) && (holdsUp(this.#model, access, other) & bits) !== 0;
+  /** Whether step `id` waits for `earlier`, and something that may go before `id` is to be seen before `earlier`. */
+  #stands(id: StepId, earlier: StepId): boolean {
+    const bits = this.#reach(earlier).get(id);
+    if (bits === undefined || !this.#waits(earlier, id, bits)) return false;
+    const overtakers = this.#overtakers(id);
+    return this.#overtakers(earlier).some(
+      (later) => overtakers.includes(later) && this.#isCritical(earlier, later),
+    );
   }
 
-  /** Whether anybody can see when step `id` happens. */
-  #isSeen(id: StepId): boolean {
-    const { reads, writes, step } = this.#accesses[id]!;
-    if ([...reads, ...writes].some((one) => hasVariable(this.#contended, one))) return true;
-    return writtenLocals(step).some((one) => hasVariable(this.#visible, one));
+  /** The steps that may happen while `id` is pending. */
+  #overtakers(id: StepId): StepId[] {
+    return [...this.#reach(id)]
+      .filter(([later, bits]) => !this.#waits(id, later, bits))
+      .map(([later]) => later);
+  }
+
+  #waits(earlier: StepId, later: StepId, bits: number): boolean {
+    const [first, second] = [this.#accesses[earlier]!, this.#accesses[later]!];
+    return !forwards(first, second) && (holdsUp(this.#model, first, second) & bits) !== 0;
   }
 
   /**
    * Where the actor may stand while the access of step `id` is pending, with the bits that are surely true of the
    * pending access there. A place that is reached with different bits keeps those of both ways.
    */
-  #reach(id: StepId): Map<StepId, number> {
+  #reach(id: StepId): ReadonlyMap<StepId, number> {
+    const known = this.#reached.get(id) ?? this.#computeReach(id);
+    this.#reached.set(id, known);
+    return known;
+  }
+
+  #computeReach(id: StepId): Map<StepId, number> {
     const access = this.#accesses[id]!;
     const reached = new Map<StepId, number>();
     const first = ALWAYS | (branches(this.#actor, id) ? IF_BRANCHED : 0);
@@ -128,7 +129,7 @@ class Planner {
       if (now === before) continue;
       reached.set(at, now);
       const later = this.#accesses[at]!;
-      if (this.#waits(access, at, now) && !mayBePending(this.#model, later)) continue;
+      if (this.#waits(id, at, now) && !mayBePending(this.#model, later)) continue;
       const after = now | (fences(this.#model, later, access) ? IF_FENCED : 0);
       for (const next of nextsOf(later.step)) open.push([next, after]);
     }
@@ -140,19 +141,4 @@ class Planner {
 export function branches(actor: Actor, id: StepId): boolean {
   const step = actor.steps[id]!;
   return step.kind === 'load' && new Set(nextsOf(step)).size > 1;
-}
-
-function writtenLocals(step: Access['step']): VariableId[] {
-  switch (step.kind) {
-    case 'atomic':
-      return step.alternatives.flatMap(({ assign }) => assign.map(({ id }) => id));
-    case 'load':
-      return [step.into];
-    case 'rmw':
-      return step.into === null ? [] : [step.into];
-    case 'store':
-    case 'fence':
-    case 'end':
-      return [];
-  }
 }
