@@ -39,7 +39,7 @@ export const unlock = (on: string): Op => ({ op: 'unlock', on, order: 'release' 
 /** The registers at the end of all threads. */
 export type Final = Readonly<Record<string, number>>;
 
-const MAX = 3;
+const MAX = 8;
 
 export function litmusProgram(threads: readonly (readonly Op[])[], finals: readonly Final[]): Program {
   const variables: Variable[] = [];

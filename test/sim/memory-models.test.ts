@@ -62,7 +62,7 @@ function withFence(
 
 /** The moves that may be possible next: whether they are is for the interpreter to say. */
 function candidates(program: Program, { at, pending }: Interpreter): Move[] {
-  const values = [0, 1, 2, 3];
+  const values = [0, 1, 2];
   return program.actors.flatMap((_, actor) => [
     ...values.map((choice): Move => ({ actor, step: at[actor]!, choice, phase: 'run' })),
     ...(pending[actor]!.length < WINDOW ? values : []).map((choice): Move => ({
@@ -108,7 +108,7 @@ function plainOutcomes(program: Program, memory: MemoryModel): string[] {
 
 describe('random litmus tests', () => {
   it('have the outcomes of the plain interpreter, in which everything waits that may', () => {
-    const short = (index: number) => fc.array(ops(index), { minLength: 2, maxLength: 4 });
+    const short = (index: number) => fc.array(ops(index), { minLength: 2, maxLength: 3 });
     fc.assert(
       fc.property(
         fc.tuple(short(0), short(1)),
@@ -120,7 +120,7 @@ describe('random litmus tests', () => {
           expect(outcomes(program, finals, memory)).toEqual(wanted);
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 10 },
     );
   });
 

@@ -61,7 +61,7 @@ function render(
       return renderFinding(report, finding, {
         width: columns(io),
         colour: colour(flags.color, io),
-        explain: false,
+        explain: true,
         patchText,
       });
     case 'markdown':

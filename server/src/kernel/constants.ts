@@ -22,6 +22,7 @@ const ERRNO: Readonly<Record<string, number>> = {
   EROFS: 30,
   ENOSYS: 38,
   ENODATA: 61,
+  EREMCHG: 78,
   EOPNOTSUPP: 95,
   EUCLEAN: 117,
   EFSCORRUPTED: 117,

@@ -235,6 +235,7 @@ const FIELDS: Readonly<Record<string, FieldRule>> = {
   b_size: LENGTH,
   b_this_page: () => pointer('buffer_head'),
   handle: () => POSITIVE,
+  m_blockmask: () => ZERO,
   m_len: () => ONE,
   m_flags: () => ZERO,
   pgoff: () => ZERO,

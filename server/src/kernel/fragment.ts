@@ -133,6 +133,12 @@ export const loadZero = (
   ],
 });
 
+/** Effect on what argument `index` points to itself: `*lockmode = ...`. */
+export const pointed = (index: number, value: Value): Effect => ({
+  target: { kind: 'argument', index, field: '' },
+  value,
+});
+
 /** Effect on a field of the object that argument `index` points to. */
 export const field = (index: number, name: string, value: Value): Effect => ({
   target: { kind: 'argument', index, field: name },

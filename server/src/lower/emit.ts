@@ -297,7 +297,9 @@ class Emitter {
       }
       case 'argument': {
         const arg = stop.call.args[target.index];
-        if (arg) write(this.around, store, `${pointee(scope, arg)}.${target.field}`, value);
+        const place = arg ? pointee(scope, arg) : null;
+        if (place !== null)
+          write(this.around, store, target.field === '' ? place : `${place}.${target.field}`, value);
       }
     }
   }

@@ -1,5 +1,6 @@
 /** One finding for a person at a terminal: headline, the patch's line, the timeline, where it exists. */
 
+import { shortForm } from './short-form.js';
 import type { Finding, LoadBearing, Report } from '../review/report.js';
 import { drawTimeline } from './columns.js';
 import { factsOf, namedScenarios, type Fact } from './facts.js';
@@ -82,12 +83,23 @@ function placeDetail(finding: Finding): string {
 
 function timelineLines(finding: Finding, options: TextOptions): Line[] {
   const margin = MARGIN * 2;
+  const { shown, left } = options.explain
+    ? { shown: finding.timeline, left: 0 }
+    : shortForm(finding.timeline);
   return [
     ...(finding.change === 'fixed' ? [line('before the patch:', 'dim'), BLANK] : []),
-    ...indent(drawTimeline(finding.timeline, { width: options.width - margin, places: true }), MARGIN),
+    ...indent(drawTimeline(shown, { width: options.width - margin, places: true }), MARGIN),
     ...wrap(`=> ${violation(finding)}`, Math.min(options.width, PROSE) - margin, 3).map((text, at) =>
       line(`  ${at > 0 ? '   ' : ''}${text}`, 'strong'),
     ),
+    ...(left > 0
+      ? [
+          line(
+            `  ${left} steps that touch nothing shared are left out; \`timeline\` and --explain show them`,
+            'dim',
+          ),
+        ]
+      : []),
   ];
 }
 

@@ -85,6 +85,7 @@ function step(of: TimelineStep) {
     effects: of.effects,
     at: place(of.at),
     ...(of.reordered === undefined ? {} : { reordered: of.reordered }),
+    ...(of.quiet === undefined ? {} : { quiet: of.quiet }),
   };
 }
 

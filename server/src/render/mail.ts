@@ -1,5 +1,6 @@
 /** One finding as the body of a reply: the hunk quoted, the timeline beneath, nothing wider than 72 columns but quotes. */
 
+import { shortForm } from './short-form.js';
 import type { Finding, Report, Timeline } from '../review/report.js';
 import { drawTimeline } from './columns.js';
 import { factsOf, namedScenarios } from './facts.js';
@@ -17,7 +18,10 @@ export function renderMail(report: Report, finding: Finding, patchText: PatchTex
     quotedPatch(patchText, finding.file, finding.line, finding.endLine),
     wrap(`${changeWord(finding.change, finding.severity)}: ${finding.message}`, WIDTH),
     ...(closed ? [['Before the patch:']] : []),
-    [...timelineText(finding.timeline), ...wrap(`=> ${violation(finding)}`, WIDTH, 3).map(hang(3))],
+    [
+      ...timelineText(shortForm(finding.timeline).shown),
+      ...wrap(`=> ${violation(finding)}`, WIDTH, 3).map(hang(3)),
+    ],
     factsOf(report, finding).flatMap((fact) => labelled(fact.label, fact.lines)),
     ...finding.loadBearing.map((load) => [
       ...quotedPatch(

@@ -80,6 +80,8 @@ export interface TimelineStep {
   readonly at: Place;
   /** Set when the memory model let the access take effect elsewhere than where it stands in the program. */
   readonly reordered?: 'issued' | 'late';
+  /** Set for a step that the race does not turn on: it changes at most a lock, and nothing that another actor touches. */
+  readonly quiet?: true;
 }
 
 export interface Timeline {

@@ -3,6 +3,7 @@
 import type { Model } from '../kernel/model.js';
 import type { StepNote } from '../lower/emit.js';
 import type { Origin } from '../source/text.js';
+import { accessesOf, conflict } from '../sim/accesses.js';
 import type { MemoryModel, Move, Trace } from '../sim/exploration.js';
 import { replay } from '../sim/replay.js';
 import type { ExploredRun } from './judge.js';
@@ -24,15 +25,21 @@ export function readTrace(
 ): ReadTrace | null {
   const replayed = replay(run.lowered.program, trace, memory);
   if (!replayed) return null;
+  const changes = trace.map((_, i) =>
+    effectsOf(run.lowered.model, replayed.states[i]!, replayed.states[i + 1]!),
+  );
+  const effectless = new Set(changes.flatMap((effects, i) => (effects.length === 0 ? [i] : [])));
+  const quiet = quietMoves(run, trace, effectless);
   const steps: TimelineStep[] = [];
   const assumptions = new Set<string>();
   trace.forEach((move, i) => {
     const note = run.lowered.notes[move.actor]![move.step];
     if (!note) return;
     for (const assumption of note.choices[move.choice]?.assumptions ?? []) assumptions.add(assumption);
-    const effects = effectsOf(run.lowered.model, replayed.states[i]!, replayed.states[i + 1]!);
+    const effects = changes[i]!;
     if (note.call === '' && effects.length === 0) return;
-    steps.push(stepOf(note, move, steps.length + 1, effects, file));
+    const step = stepOf(note, move, steps.length + 1, effects, file);
+    steps.push(quiet.has(i) ? { ...step, quiet: true } : step);
   });
   const involved = run.lowered.program.actors
     .map((_, actor) => actor)
@@ -46,6 +53,36 @@ export function readTrace(
     last: replayed.states.at(-1)!,
   };
 }
+
+/** Indices of moves that the race does not turn on; see `TimelineStep.quiet`. */
+function quietMoves(run: ExploredRun, trace: Trace, effectless: ReadonlySet<number>): Set<number> {
+  const { program, notes, model } = run.lowered;
+  const locks = lockVariables(model);
+  const accesses = trace.map((move) =>
+    accessesOf(program.actors[move.actor]!.steps[move.step]!, move.choice),
+  );
+  const quiet = new Set<number>();
+  trace.forEach((move, i) => {
+    const note = notes[move.actor]![move.step];
+    if (!note || note.site.origin.kind === 'patch' || i === trace.length - 1 || move.phase !== 'run') return;
+    if (effectless.has(i) && accesses[i]!.writes.size > 0) quiet.add(i);
+    if (![...accesses[i]!.writes].every((id) => locks.has(id))) return;
+    const touched = trace.some(
+      (other, k) => other.actor !== move.actor && conflict(accesses[i]!, accesses[k]!),
+    );
+    if (!touched) quiet.add(i);
+  });
+  return quiet;
+}
+
+const lockVariables = (model: Model): Set<number> =>
+  new Set([
+    model.locked,
+    model.rwsem.readers,
+    model.rwsem.writer,
+    model.invalidateLock.readers,
+    model.invalidateLock.writer,
+  ]);
 
 function stepOf(
   note: StepNote,

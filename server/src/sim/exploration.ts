@@ -19,7 +19,7 @@ export interface Move {
   readonly actor: number;
   /** The step of the program that this move belongs to. */
   readonly step: StepId;
-  /** Which alternative or case was taken. */
+  /** Which alternative or case was taken; for a load that is issued, the value it is guessed to read. */
   readonly choice: number;
   /**
    * `run`: the step happens here, where it stands in the program.
@@ -46,6 +46,7 @@ export interface Exploration {
   readonly unreached: readonly string[];
   readonly states: number;
   readonly transitions: number;
+  /** Every answer is definite: `maxStates` cut nothing off. The search stops early when all is answered. */
   readonly complete: boolean;
 }
 

@@ -200,7 +200,7 @@ function xfsRead(call: PrimitiveCall): Fragment {
 /** The extent that a lookup in the in-core extent list finds; false when there is none at or after the offset. */
 function xfsLookupExtent(call: PrimitiveCall): Fragment {
   const blocks = blocksOf(call);
-  const got = call.argTexts.findIndex((text) => /^&(?:got|imap)$/.test(text));
+  const got = call.argTexts.findLastIndex((text) => text.startsWith('&'));
   if (got < 0)
     return [{ kind: 'not-modelled', reason: `the extent that ${call.name}() returns is not named` }];
   const extent = (start: string, state: string): Effect[] => [
@@ -224,6 +224,25 @@ function xfsLookupExtent(call: PrimitiveCall): Fragment {
         [],
         exit(ONE, ...extent('DELAYSTARTBLOCK', 'XFS_EXT_NORM')),
       ),
+    ),
+  ];
+}
+
+/** `xfs_bmapi_allocate(&bma)`: turns the delayed extent `bma.got` into a real one, unwritten if `bma.flags` say so. */
+function xfsAllocate(call: PrimitiveCall): Fragment {
+  const names = flagNames(call.field(0, 'flags'));
+  if (!names) return [{ kind: 'not-modelled', reason: 'bma.flags of xfs_bmapi_allocate() are not known' }];
+  const unwritten = names.includes('XFS_BMAPI_PREALLOC');
+  const state = unwritten ? EXTENT.unwritten : EXTENT.mapped;
+  return [
+    act(
+      unwritten ? 'allocates unwritten' : 'allocates mapped',
+      turn(blocksOf(call), [EXTENT.hole, EXTENT.delayed], state),
+    ),
+    exit(
+      ZERO,
+      field(0, 'got.br_startblock', flags(REAL_BLOCK)),
+      field(0, 'got.br_state', flags(unwritten ? 'XFS_EXT_UNWRITTEN' : 'XFS_EXT_NORM')),
     ),
   ];
 }
@@ -326,6 +345,15 @@ export const EXTENTS: readonly Primitive[] = [
       'XFS_BMAPI_PREALLOC: unwritten, reads as zeros until converted.',
     ],
     fragment: xfsWrite,
+  },
+  {
+    names: ['xfs_bmapi_allocate'],
+    fields: ['flags'],
+    about: [
+      'Turns a delayed extent into a real one',
+      'Unwritten with XFS_BMAPI_PREALLOC, else written before its data is on disk.',
+    ],
+    fragment: xfsAllocate,
   },
   {
     names: ['xfs_iext_lookup_extent'],

@@ -1,8 +1,8 @@
 /** Sleeping locks around direct I/O. Modes and owners by release stand in the bundled paths; here is what a mode means. */
 
-import { both, choose, equals, exit, not, option, plus, to, type Fragment } from '../fragment.js';
+import { both, choose, equals, exit, not, option, plus, pointed, to, type Fragment } from '../fragment.js';
 import type { LockVariables } from '../model.js';
-import { flagNames, ONE, UNKNOWN, ZERO } from '../value.js';
+import { flagNames, flags, ONE, UNKNOWN, ZERO } from '../value.js';
 import type { Primitive, PrimitiveCall } from './primitive.js';
 
 type PickLock = (call: PrimitiveCall) => LockVariables;
@@ -130,7 +130,18 @@ const xfsDemote = (lock: LockVariables): Fragment => [
   ),
 ];
 
+/** fs/xfs/xfs_iomap.c: takes the ILOCK, which protects the extent map, and tells the caller in which mode. */
+const xfsLockForIomap: Primitive = {
+  names: ['xfs_ilock_for_iomap'],
+  about: [
+    'Takes XFS_ILOCK in the mode that the mapping needs',
+    'Extent map operations are atomic steps here.',
+  ],
+  fragment: () => [exit(ZERO, pointed(2, flags('XFS_ILOCK_SHARED')))],
+};
+
 export const LOCKS: readonly Primitive[] = [
+  xfsLockForIomap,
   ...lockRows(
     rwsem,
     'exclusive',
