@@ -74,6 +74,31 @@ function* itemsOf(fragment: Fragment): Generator<Item> {
   }
 }
 
+/** An item that reads and writes variables of the model alone, can go on, and says why where it cannot. */
+function isWhole(item: Item, variables: number): boolean {
+  const known = (id: number): boolean => id >= 0 && id < variables;
+  switch (item.kind) {
+    case 'choose':
+      return (
+        item.options.length > 0 &&
+        item.options.every(
+          ({ when, set }) =>
+            [...variablesOf(when)].every(known) &&
+            set.every(({ id, value }) => known(id) && [...variablesOf(value)].every(known)),
+        )
+      );
+    case 'load':
+      return known(item.from) && known(item.into) && item.cases.length > 0;
+    case 'void-rmw':
+      return known(item.on) && [...variablesOf(item.value)].every(known);
+    case 'not-modelled':
+      return item.reason !== '';
+    case 'fence':
+    case 'exit':
+      return true;
+  }
+}
+
 describe('a name is one primitive', () => {
   const plain = ROWS.filter((row) => !row.when).flatMap((row) => row.names);
 
@@ -126,18 +151,8 @@ describe('every row', () => {
   it.each(rows)('%s has steps for every configuration, actor and argument, over variables that there are', (_, row) => {
     for (const name of row.names) {
       for (const call of callsOf(name)) {
-        const known = (id: number): boolean => id >= 0 && id < call.model.variables.length;
-        for (const item of itemsOf(row.fragment(call))) {
-          if (item.kind === 'choose') {
-            expect(item.options.length).toBeGreaterThan(0);
-            for (const { when, set } of item.options) {
-              expect([...variablesOf(when)].every(known)).toBe(true);
-              expect(set.every(({ id, value }) => known(id) && [...variablesOf(value)].every(known))).toBe(true);
-            }
-          }
-          if (item.kind === 'load') expect([item.from, item.into].every(known)).toBe(true);
-          if (item.kind === 'not-modelled') expect(item.reason).not.toBe('');
-        }
+        const wrong = [...itemsOf(row.fragment(call))].filter((item) => !isWhole(item, call.model.variables.length));
+        if (wrong.length > 0) expect({ name, configuration: call.model.configuration, wrong }).toBeNull();
       }
     }
   });
@@ -145,7 +160,7 @@ describe('every row', () => {
   it.each(rows)('%s takes loads into its own variables only', (_, row) => {
     for (const call of callsOf(row.names[0]!)) {
       for (const item of itemsOf(row.fragment(call)))
-        if (item.kind === 'load') expect(call.model.variables[item.into]!.owner).toBe(call.actor);
+        if (item.kind === 'load' && call.model.variables[item.into]!.owner !== call.actor) expect(item).toBeNull();
     }
   });
 });

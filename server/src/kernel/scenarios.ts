@@ -78,11 +78,13 @@ function ext4Mount(delalloc: boolean, dioreadNolock: boolean, extents: boolean):
 }
 
 /** From 5.6 on `dioread_nolock` has no effect without delalloc: ext4_should_dioread_nolock(). */
+const EXT4_DEFAULT = ext4Mount(true, false, true);
+const EXT4_INDIRECT = ext4Mount(true, false, false);
 const EXT4: readonly Mount[] = [
-  ext4Mount(true, false, true),
+  EXT4_DEFAULT,
   ext4Mount(false, false, true),
   ext4Mount(true, true, true),
-  ext4Mount(true, false, false),
+  EXT4_INDIRECT,
   ext4Mount(false, false, false),
 ];
 
@@ -110,18 +112,32 @@ const scenario = (
   };
 };
 
+/** A read of a hole against everybody who allocates it. */
 function allocationScenarios(mount: Mount): Scenario[] {
-  const { fs } = mount.configuration;
+  const { fs, extents } = mount.configuration;
+  const writers = scenario(mount, 'dio-read+fault+writeback', 'hole', HOLE, [
+    dioRead(fs),
+    fault(fs),
+    flusher(fs),
+  ]);
+  if (!extents) return [writers];
   return [
-    scenario(mount, 'dio-read+fault+writeback', 'hole', HOLE, [dioRead(fs), fault(fs), flusher(fs)]),
+    writers,
     scenario(mount, 'dio-read+buffered-write+writeback', 'hole', HOLE, [
       dioRead(fs),
       bufferedWrite(fs),
       flusher(fs),
     ]),
-    scenario(mount, 'dio-read+dio-write', 'hole', HOLE, [dioRead(fs), dioWriteThenRead(fs)]),
   ];
 }
+
+/** Direct I/O on both sides: what decides is whether the inode can have unwritten blocks. */
+const directScenarios = (mount: Mount): Scenario[] => [
+  scenario(mount, 'dio-read+dio-write', 'hole', HOLE, [
+    dioRead(mount.configuration.fs),
+    dioWriteThenRead(mount.configuration.fs),
+  ]),
+];
 
 function cacheScenarios(mount: Mount): Scenario[] {
   const { fs } = mount.configuration;
@@ -152,8 +168,12 @@ function cacheScenarios(mount: Mount): Scenario[] {
 
 /** Every scenario of a file system. */
 export function scenariosOf(fs: FileSystem): readonly Scenario[] {
-  if (fs === 'xfs') return [...allocationScenarios(XFS), ...cacheScenarios(XFS)];
-  return [...EXT4.flatMap(allocationScenarios), ...cacheScenarios(EXT4[0]!)];
+  if (fs === 'xfs') return [...allocationScenarios(XFS), ...directScenarios(XFS), ...cacheScenarios(XFS)];
+  return [
+    ...EXT4.flatMap(allocationScenarios),
+    ...[EXT4_DEFAULT, EXT4_INDIRECT].flatMap(directScenarios),
+    ...cacheScenarios(EXT4_DEFAULT),
+  ];
 }
 
 const anyOf = (conditions: readonly Expr[]): Expr => conditions.reduce((left, right) => either(left, right));

@@ -27,6 +27,46 @@ const BY_POINTER = returned('*');
 
 type Call = Instruction & { kind: 'call' };
 
+/** What follows from a function alone, whoever reaches it. */
+interface Facts {
+  /** By instruction: where its ways meet again. */
+  readonly meets: readonly number[];
+  /** By branch: the instructions between it and where its ways meet; filled when asked for. */
+  readonly regions: Map<number, readonly number[]>;
+  /** By temporary: the call that makes it. */
+  readonly calls: ReadonlyMap<string, Call>;
+}
+
+const facts = new WeakMap<FunctionCode, Facts>();
+
+function factsOf(code: FunctionCode): Facts {
+  const known = facts.get(code);
+  if (known) return known;
+  const calls = code.instructions.flatMap((one) =>
+    one.kind === 'call' ? [[tempName(one.result), one] as const] : [],
+  );
+  const made: Facts = { meets: postdominators(code), regions: new Map(), calls: new Map(calls) };
+  facts.set(code, made);
+  return made;
+}
+
+function regionOf(code: FunctionCode, branch: number): readonly number[] {
+  const { meets, regions } = factsOf(code);
+  const known = regions.get(branch);
+  if (known) return known;
+  const region: number[] = [];
+  const seen = new Set<number>([branch, meets[branch]!]);
+  const todo = [...successors(code, branch)];
+  for (let at = todo.pop(); at !== undefined; at = todo.pop()) {
+    if (seen.has(at) || at >= code.instructions.length) continue;
+    seen.add(at);
+    region.push(at);
+    todo.push(...successors(code, at));
+  }
+  regions.set(branch, region);
+  return region;
+}
+
 const primitives = new WeakMap<Instruction, Primitive | null>();
 
 /** The primitive that a direct call is, null if it is none, undefined for a call through a pointer. */
@@ -58,7 +98,6 @@ class Slice implements Relevance {
   readonly #temps = new Map<FunctionCode, Set<number>>();
   readonly #next = new Map<FunctionCode, Int32Array>();
   readonly #eventful: ReadonlySet<string>;
-  readonly #meets = new Map<FunctionCode, readonly number[]>();
   readonly #relevantBranches = new Map<FunctionCode, Set<number>>();
 
   constructor(
@@ -106,7 +145,7 @@ class Slice implements Relevance {
   }
 
   skipTo(code: FunctionCode, at: number): number | null {
-    return this.#relevantBranches.get(code)?.has(at) ? null : this.#meeting(code)[at]!;
+    return this.#relevantBranches.get(code)?.has(at) ? null : factsOf(code).meets[at]!;
   }
 
   run(): void {
@@ -122,14 +161,6 @@ class Slice implements Relevance {
     let temps = 0;
     for (const set of this.#temps.values()) temps += set.size;
     return this.#names.size + branches + temps;
-  }
-
-  #meeting(code: FunctionCode): readonly number[] {
-    const known = this.#meets.get(code);
-    if (known) return known;
-    const meets = postdominators(code);
-    this.#meets.set(code, meets);
-    return meets;
   }
 
   #visit(code: FunctionCode): void {
@@ -151,16 +182,7 @@ class Slice implements Relevance {
 
   /** Whether anything between a branch and where its ways meet matters. */
   #regionMatters(code: FunctionCode, branch: number): boolean {
-    const end = this.#meeting(code)[branch]!;
-    const seen = new Set<number>([branch, end]);
-    const todo = [...successors(code, branch)];
-    for (let at = todo.pop(); at !== undefined; at = todo.pop()) {
-      if (seen.has(at) || at >= code.instructions.length) continue;
-      seen.add(at);
-      if (this.#matters(code, code.instructions[at]!)) return true;
-      todo.push(...successors(code, at));
-    }
-    return false;
+    return regionOf(code, branch).some((at) => this.#matters(code, code.instructions[at]!));
   }
 
   #matters(code: FunctionCode, instruction: Instruction): boolean {
@@ -200,13 +222,14 @@ class Slice implements Relevance {
   }
 
   #needTemp(code: FunctionCode, name: string): void {
-    for (const instruction of code.instructions) {
-      if (instruction.kind !== 'call' || tempName(instruction.result) !== name) continue;
-      this.#temps.set(code, (this.#temps.get(code) ?? new Set<number>()).add(instruction.result));
-      const callee = directCallee(instruction, code);
-      this.#names.add(callee === null ? BY_POINTER : returned(callee));
-      if (callee !== null && isBuiltin(callee)) instruction.args.forEach((arg) => this.#need(code, arg));
-    }
+    const call = factsOf(code).calls.get(name);
+    const known = this.#temps.get(code) ?? new Set<number>();
+    this.#temps.set(code, known);
+    if (!call || known.has(call.result)) return;
+    known.add(call.result);
+    const callee = directCallee(call, code);
+    this.#names.add(callee === null ? BY_POINTER : returned(callee));
+    if (callee !== null && isBuiltin(callee)) call.args.forEach((arg) => this.#need(code, arg));
   }
 
   #visitCall(code: FunctionCode, call: Call): void {

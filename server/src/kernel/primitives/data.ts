@@ -53,7 +53,7 @@ function directBio(call: PrimitiveCall): Fragment {
   }
   const written = own(call).map(({ block }) => to(block.disk, data(call)));
   return [
-    act('bio writes the disk', [...written, to(call.self.bio, 2)]),
+    act('bio writes the disk', [...written, to(call.self.bio, 2)], 'release'),
     exit(POSITIVE, consumed, reference),
   ];
 }

@@ -1,4 +1,7 @@
-/** The extent map. Each operation runs under i_data_sem or XFS_ILOCK and is one atomic step. */
+/**
+ * The extent map. Each operation runs under i_data_sem or XFS_ILOCK and is one atomic step; the lock is taken and
+ * dropped in it, so accesses before the operation have happened when it ends.
+ */
 
 import type { Assignment, Expr } from '../../sim/program.js';
 import {
@@ -61,7 +64,7 @@ function lookUp(blocks: readonly BlockVariables[]): Fragment {
     option(text, when, [], exit(result, ...effects));
   return [
     choose(
-      'none',
+      'release',
       state('mapped', every(blocks, EXTENT.mapped), ONE, found('EXT4_MAP_MAPPED')),
       state(
         'unwritten',
@@ -98,7 +101,7 @@ function allocate(call: PrimitiveCall, names: readonly string[]): Fragment {
   if (unwritten) {
     return [
       choose(
-        'none',
+        'release',
         option(
           'allocates unwritten',
           fresh,
@@ -118,7 +121,7 @@ function allocate(call: PrimitiveCall, names: readonly string[]): Fragment {
   const mapped = turn(blocks, [EXTENT.hole, EXTENT.delayed, EXTENT.unwritten], EXTENT.mapped);
   return [
     choose(
-      'none',
+      'release',
       option('allocates mapped', fresh, [...mapped, ...zeroed], exit(ONE, found('EXT4_MAP_MAPPED'))),
       option(
         'turns unwritten into mapped',
@@ -141,7 +144,7 @@ function ext4MapBlocks(call: PrimitiveCall): Fragment {
 /** Unwritten -> written, after the data is on disk. */
 function convert(call: PrimitiveCall): Fragment {
   const blocks = blocksOf(call);
-  return [act('unwritten → mapped', turn(blocks, [EXTENT.unwritten], EXTENT.mapped)), exit(ZERO)];
+  return [act('unwritten → mapped', turn(blocks, [EXTENT.unwritten], EXTENT.mapped), 'release'), exit(ZERO)];
 }
 
 function reserveDelayed(call: PrimitiveCall): Fragment {
@@ -153,13 +156,20 @@ function reserveDelayed(call: PrimitiveCall): Fragment {
           field(got, 'br_startblock', flags('DELAYSTARTBLOCK')),
           field(got, 'br_state', flags('XFS_EXT_NORM')),
         ];
-  return [act('reserves', turn(blocksOf(call), [EXTENT.hole], EXTENT.delayed)), exit(ZERO, ...effects)];
+  return [
+    act('reserves', turn(blocksOf(call), [EXTENT.hole], EXTENT.delayed), 'release'),
+    exit(ZERO, ...effects),
+  ];
 }
 
 function free(call: PrimitiveCall): Fragment {
   const blocks = blocksOf(call);
   return [
-    act('frees the blocks', turn(blocks, [EXTENT.delayed, EXTENT.unwritten, EXTENT.mapped], EXTENT.hole)),
+    act(
+      'frees the blocks',
+      turn(blocks, [EXTENT.delayed, EXTENT.unwritten, EXTENT.mapped], EXTENT.hole),
+      'release',
+    ),
     exit(ZERO),
   ];
 }
@@ -178,7 +188,7 @@ function xfsRead(call: PrimitiveCall): Fragment {
     option(text, when, [], exit(ZERO, ...imap(start, state)));
   return [
     choose(
-      'none',
+      'release',
       seen('mapped', every(blocks, EXTENT.mapped), 'block', 'XFS_EXT_NORM'),
       seen(
         'unwritten',
@@ -209,7 +219,7 @@ function xfsLookupExtent(call: PrimitiveCall): Fragment {
   ];
   return [
     choose(
-      'none',
+      'release',
       option('mapped', every(blocks, EXTENT.mapped), [], exit(ONE, ...extent('block', 'XFS_EXT_NORM'))),
       option(
         'unwritten',
@@ -238,6 +248,7 @@ function xfsAllocate(call: PrimitiveCall): Fragment {
     act(
       unwritten ? 'allocates unwritten' : 'allocates mapped',
       turn(blocksOf(call), [EXTENT.hole, EXTENT.delayed], state),
+      'release',
     ),
     exit(
       ZERO,
@@ -266,7 +277,7 @@ function xfsWrite(call: PrimitiveCall): Fragment {
           field(imap, 'br_state', flags(state === EXTENT.unwritten ? 'XFS_EXT_UNWRITTEN' : 'XFS_EXT_NORM')),
         ];
   return [
-    act(text, [...turn(blocks, [EXTENT.hole, EXTENT.delayed], state), ...zeroed]),
+    act(text, [...turn(blocks, [EXTENT.hole, EXTENT.delayed], state), ...zeroed], 'release'),
     exit(ZERO, ...result),
   ];
 }

@@ -79,7 +79,7 @@ const toDisk = (model: Model): Assignment[] => model.blocks.map((block) => to(bl
 function submitBio(call: PrimitiveCall): Fragment {
   if (truth(call.register('bio')) !== true) return [exit(UNKNOWN)];
   return [
-    act('bio writes the page to disk', toDisk(call.model)),
+    act('bio writes the page to disk', toDisk(call.model), 'release'),
     exit(ZERO, register('bio', ZERO), register('bio done', ONE)),
   ];
 }
@@ -89,7 +89,7 @@ function endIo(call: PrimitiveCall): Fragment {
   if (truth(call.register('bio done')) !== true) return [exit(UNKNOWN)];
   const converting: Item[] =
     truth(call.register('unwritten')) === true
-      ? [act('end_io: unwritten → mapped', convertAll(call.model))]
+      ? [act('end_io: unwritten → mapped', convertAll(call.model), 'release')]
       : [];
   return [
     ...converting,
@@ -115,7 +115,7 @@ function submitIoend(call: PrimitiveCall): Fragment {
     .map((block) => equals(block.extent, EXTENT.unwritten))
     .reduce((left, right) => either(left, right));
   return [
-    act('bio writes the page to disk', toDisk(model)),
+    act('bio writes the page to disk', toDisk(model), 'release'),
     choose(
       'none',
       option('end_io: unwritten → mapped', anyUnwritten, convertAll(model)),
