@@ -1,13 +1,13 @@
 /** What holds for the project as a whole: its rooms, its bundled paths, and what its documents promise. */
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { mask } from '../server/src/lower/mask.js';
 import { cParser, parse } from '../server/src/lower/parser.js';
 import { pathsFolder } from '../server/src/source/bundled.js';
-import { ERAS } from '../server/src/source/eras.js';
+import { ERAS, type Era } from '../server/src/source/eras.js';
 import { dioOrdering } from './cli/command-line.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -41,8 +41,9 @@ const imports: ReadonlyMap<string, readonly string[]> = new Map(
 const roomOf = (file: string): string | null => /^server\/src\/(\w+)\//.exec(file)?.[1] ?? null;
 
 /** Rooms and what each may import, from the table that eslint enforces. */
+const table = /const rooms = \{\n([\s\S]*?)\n\};/.exec(read('eslint.config.js'))![1]!;
 const rooms: ReadonlyMap<string, readonly string[]> = new Map(
-  [...read('eslint.config.js').matchAll(/^ {2}(\w+): \[(.*)\],$/gm)].map(([, room, allowed]) => [
+  [...table.matchAll(/^ {2}(\w+): \[(.*)\],$/gm)].map(([, room, allowed]) => [
     room!,
     [...allowed!.matchAll(/'(\w+)'/g)].map((found) => found[1]!),
   ]),
@@ -79,7 +80,9 @@ describe('rooms', () => {
     const wrong = [...imports].flatMap(([file, targets]) => {
       const own = roomOf(file)!;
       const allowed = [own, ...(rooms.get(own) ?? [])];
-      const outside = targets.filter((target) => roomOf(target) !== null && !allowed.includes(roomOf(target)!));
+      const outside = targets.filter(
+        (target) => roomOf(target) !== null && !allowed.includes(roomOf(target)!),
+      );
       return outside.map((target) => `${file} imports ${target}`);
     });
     expect(wrong).toEqual([]);
@@ -94,9 +97,12 @@ describe('rooms', () => {
   });
 
   it('stand in ARCHITECTURE.md as they are enforced', () => {
-    const rows = [...read('ARCHITECTURE.md').matchAll(/^\| `(\w+)\/` \| ([^|]*) \|/gm)];
+    const rows = [...read('ARCHITECTURE.md').matchAll(/^\| `(\w+)\/` +\| ([^|]*) \|/gm)];
     const drawn = new Map(
-      rows.map(([, room, knows]) => [room!, [...knows!.matchAll(/`(\w+)`/g)].map((found) => found[1]!).sort()]),
+      rows.map(([, room, knows]) => [
+        room!,
+        [...knows!.matchAll(/`(\w+)`/g)].map((found) => found[1]!).sort(),
+      ]),
     );
     const enforced = new Map([...rooms].map(([room, allowed]) => [room, [...allowed].sort()]));
     expect(drawn).toEqual(enforced);
@@ -107,13 +113,17 @@ describe('reach', () => {
   it('nothing opens a connection or starts a process', () => {
     const forbidden = /^(?:node:)?(?:net|tls|dgram|dns|https?|http2|child_process|cluster)$/;
     const files = [...sources, ...filesBelow('client/src', /\.ts$/)];
-    const found = files.flatMap((file) => specifiers(file).filter((name) => forbidden.test(name)).map((name) => [file, name]));
+    const found = files.flatMap((file) =>
+      specifiers(file)
+        .filter((name) => forbidden.test(name))
+        .map((name) => [file, name]),
+    );
     expect(found).toEqual([]);
   });
 
   it('only the faces, the sources and the parser see the disk', () => {
     const seeing = sources.filter((file) => specifiers(file).some((name) => /^node:fs/.test(name)));
-    expect(new Set(seeing.map(roomOf)).difference(new Set(['cli', 'lsp', 'source', 'lower']))).toEqual(new Set());
+    expect(seeing.filter((file) => !['cli', 'lsp', 'source', 'lower'].includes(roomOf(file)!))).toEqual([]);
     expect(seeing.filter((file) => roomOf(file) === 'lower')).toEqual(['server/src/lower/parser.ts']);
   });
 
@@ -142,7 +152,9 @@ describe('bundled paths', () => {
 
 describe('README.md', () => {
   const readme = read('README.md');
-  const scripts = Object.keys((JSON.parse(read('package.json')) as { scripts: Record<string, string> }).scripts);
+  const scripts = Object.keys(
+    (JSON.parse(read('package.json')) as { scripts: Record<string, string> }).scripts,
+  );
 
   it('names only scripts that package.json has', () => {
     const named = [...readme.matchAll(/\bnpm (?:run )?([a-z][\w:-]*)/g)].map((found) => found[1]!);
@@ -162,19 +174,20 @@ describe('README.md', () => {
   });
 
   it('has one line for each example', () => {
-    const listed = [...readme.matchAll(/^\| `examples\/([^`]+)` \|/gm)].map((found) => found[1]!);
+    const listed = [...readme.matchAll(/^\| `examples\/([^`]+)` +\|/gm)].map((found) => found[1]!);
     const there = readdirSync(join(root, 'examples')).filter((name) => !name.startsWith('.'));
     expect(listed.sort()).toEqual(there.sort());
   });
 
-  it('lists the releases as the program names them', () => {
-    const listed = [...readme.matchAll(/^\| ([\d.]+-[\d.]+|[\d.]+ and later) \|/gm)].map((found) => found[1]!);
-    expect(listed).toEqual(ERAS.map((era) => era.label));
+  it('lists the releases as the program names them, with the file systems that are bundled for each', () => {
+    const rows = [...readme.matchAll(/^\| ([\d.]+-[\d.]+|[\d.]+ and later) +\| ([^|]*?) +\|$/gm)];
+    const listed = rows.map(([, releases, paths]) => `${releases!}: ${paths!}`);
+    expect(listed).toEqual(ERAS.map((era) => `${era.label}: ${bundledFor(era)}`));
   });
 
   it('links only to files that are there', () => {
     const links = [...readme.matchAll(/\]\(((?!https?:)[^)#]+)/g)].map((found) => found[1]!);
-    expect(links.filter((link) => !readableAt(link))).toEqual([]);
+    expect(links.filter((link) => !isThere(link))).toEqual([]);
   });
 });
 
@@ -182,14 +195,19 @@ describe('ARCHITECTURE.md', () => {
   it('names tests that are there', () => {
     const named = [...read('ARCHITECTURE.md').matchAll(/`(test\/[\w./-]+\.ts)`/g)].map((found) => found[1]!);
     expect(named.length).toBeGreaterThan(7);
-    expect(named.filter((file) => !readableAt(file))).toEqual([]);
+    expect(named.filter((file) => !isThere(file))).toEqual([]);
   });
 });
 
-function readableAt(path: string): boolean {
-  try {
-    return read(path).length > 0;
-  } catch {
-    return false;
-  }
+/** The file systems that a release's own folder of bundled paths holds. */
+function bundledFor(era: Era): string {
+  const there = [
+    ['ext4', 'fs/ext4'],
+    ['XFS', 'fs/xfs'],
+  ].filter(([, folder]) => existsSync(join(pathsFolder(), era.id, folder!)));
+  return there.map(([name]) => name).join(', ') || 'none';
+}
+
+function isThere(path: string): boolean {
+  return existsSync(join(root, path));
 }

@@ -7,7 +7,10 @@ import { eventsOf } from '../lower/c.js';
 import { allReturned, canReach, got, type Question } from './steps.js';
 
 const cached = (extent: number, disk: number): InitialState => ({ blocks: [{ extent, disk }], cached: true });
-const uncached = (extent: number, disk: number): InitialState => ({ blocks: [{ extent, disk }], cached: false });
+const uncached = (extent: number, disk: number): InitialState => ({
+  blocks: [{ extent, disk }],
+  cached: false,
+});
 const MAPPED = cached(EXTENT.mapped, CONTENT.data);
 
 /** `int NAME(void) { BODY }` for each. */
@@ -17,7 +20,11 @@ const functions = (bodies: Readonly<Record<string, string>>): string =>
     .join('\n');
 
 const ask = (bodies: Record<string, string>, more: Omit<Question, 'source' | 'cast'>): boolean =>
-  canReach({ source: functions(bodies), cast: Object.fromEntries(Object.keys(bodies).map((name) => [name, {}])), ...more });
+  canReach({
+    source: functions(bodies),
+    cast: Object.fromEntries(Object.keys(bodies).map((name) => [name, {}])),
+    ...more,
+  });
 
 describe('invalidate_inode_pages2_range', () => {
   const invalidate = 'invalidate_inode_pages2_range(mapping, 0, 0); return 0;';
@@ -36,7 +43,8 @@ describe('invalidate_inode_pages2_range', () => {
   });
 
   it('leaves a page that is dirtied between the unmap and the drop, and says -EBUSY', () => {
-    const busy = 'if (invalidate_inode_pages2_range(mapping, 0, 0) == -EBUSY) inode_dio_begin(inode); return 0;';
+    const busy =
+      'if (invalidate_inode_pages2_range(mapping, 0, 0) == -EBUSY) inode_dio_begin(inode); return 0;';
     const store = 'set_page_dirty(page); return 0;';
     const state: Question['state'] = (m) => both(equals(m.dioCount, 1), equals(m.nrpages, 1));
     expect(ask({ a: busy, b: store }, { initial: MAPPED, state })).toBe(true);
@@ -44,7 +52,8 @@ describe('invalidate_inode_pages2_range', () => {
   });
 
   it('waits for whoever holds the page lock', () => {
-    const holder = 'lock_page(page); inode_dio_begin(inode); inode_dio_end(inode); unlock_page(page); return 0;';
+    const holder =
+      'lock_page(page); if (page->mapping == mapping) { inode_dio_begin(inode); inode_dio_end(inode); } unlock_page(page); return 0;';
     const dropped: Question['state'] = (m) => both(equals(m.dioCount, 1), equals(m.nrpages, 0));
     expect(ask({ a: invalidate, b: holder }, { initial: MAPPED, state: dropped })).toBe(false);
   });
@@ -82,7 +91,8 @@ describe('a direct read', () => {
 
   it('can meet blocks that were freed between the lookup and the bio', () => {
     const free = 'ext4_ext_remove_space(inode, 0, 1); return 0;';
-    const state: Question['state'] = (m) => both(equals(m.blocks[0]!.extent, EXTENT.hole), got(m, 0, CONTENT.data));
+    const state: Question['state'] = (m) =>
+      both(equals(m.blocks[0]!.extent, EXTENT.hole), got(m, 0, CONTENT.data));
     const initial = uncached(EXTENT.mapped, CONTENT.data);
     expect(ask({ a: read, b: free }, { initial, state })).toBe(true);
   });
@@ -97,13 +107,16 @@ describe('a direct read', () => {
 });
 
 describe('filling a page', () => {
-  const fill = 'add_to_page_cache_lru(page, mapping, 0, 0); ext4_mpage_readpages(mapping, 0, page, 1); return 0;';
+  const fill =
+    'add_to_page_cache_lru(page, mapping, 0, 0); ext4_mpage_readpages(mapping, 0, page, 1); return 0;';
 
   it('looks the extent up before it is converted and is up to date after: zeros that stay', () => {
     const convert = 'ext4_convert_unwritten_extents(handle, inode, 0, 1); return 0;';
     const state: Question['state'] = (m) =>
       both(allReturned(m), both(equals(m.blocks[0]!.page, CONTENT.zeros), equals(m.uptodate, 1)));
-    expect(ask({ a: fill, b: convert }, { initial: uncached(EXTENT.unwritten, CONTENT.data), state })).toBe(true);
+    expect(ask({ a: fill, b: convert }, { initial: uncached(EXTENT.unwritten, CONTENT.data), state })).toBe(
+      true,
+    );
   });
 
   it('reads the disk later than it looked the extent up', () => {
@@ -117,9 +130,15 @@ describe('filling a page', () => {
   });
 
   it('holds the page lock until the page is up to date', () => {
-    const look = 'lock_page(page); if (!PageUptodate(page)) inode_dio_begin(inode); unlock_page(page); return 0;';
+    const look =
+      'lock_page(page); if (!PageUptodate(page)) inode_dio_begin(inode); unlock_page(page); return 0;';
     const wait = `while (!find_get_page(mapping, 0)) ; ${look}`;
-    expect(ask({ a: fill, b: wait }, { initial: uncached(EXTENT.mapped, CONTENT.data), state: (m) => equals(m.dioCount, 1) })).toBe(false);
+    expect(
+      ask(
+        { a: fill, b: wait },
+        { initial: uncached(EXTENT.mapped, CONTENT.data), state: (m) => equals(m.dioCount, 1) },
+      ),
+    ).toBe(false);
   });
 });
 
@@ -158,7 +177,8 @@ describe('allocation', () => {
   });
 
   it('as mapped shows what the disk held before; as unwritten it does not', () => {
-    const read = 'struct ext4_map_blocks map; if (ext4_map_blocks(NULL, inode, &map, 0) > 0 && (map.m_flags & EXT4_MAP_MAPPED)) iomap_dio_submit_bio(dio, iomap, bio); return 0;';
+    const read =
+      'struct ext4_map_blocks map; if (ext4_map_blocks(NULL, inode, &map, 0) > 0 && (map.m_flags & EXT4_MAP_MAPPED)) iomap_dio_submit_bio(dio, iomap, bio); return 0;';
     const shows = (flags: string): boolean =>
       ask({ a: read, b: allocate(flags) }, { state: (m) => got(m, 0, CONTENT.stale) });
     expect(shows(CREATE)).toBe(true);
@@ -167,7 +187,9 @@ describe('allocation', () => {
 
   it('tells its caller which it was', () => {
     const body = (flags: string): readonly string[] =>
-      eventsOf(`struct ext4_map_blocks map; ext4_map_blocks(h, inode, &map, ${flags}); if (map.m_flags & EXT4_MAP_UNWRITTEN) smp_mb(); return 0;`);
+      eventsOf(
+        `struct ext4_map_blocks map; ext4_map_blocks(h, inode, &map, ${flags}); if (map.m_flags & EXT4_MAP_UNWRITTEN) smp_mb(); return 0;`,
+      );
     expect(body(CREATE).join()).not.toContain('smp_mb');
     expect(body(UNWRITTEN).join()).toContain('smp_mb');
   });
@@ -175,11 +197,27 @@ describe('allocation', () => {
 
 describe('writeback of a page', () => {
   it('by the tag finds it before it is locked: another actor may come first', () => {
-    const flush = 'if (pagevec_lookup_range_tag(p, mapping, &i, end, tag)) { lock_page(page); if (!PageDirty(page)) inode_dio_begin(inode); unlock_page(page); } return 0;';
+    const flush =
+      'if (pagevec_lookup_range_tag(p, mapping, &i, end, tag)) { lock_page(page); if (!PageDirty(page)) inode_dio_begin(inode); unlock_page(page); } return 0;';
     const clean = 'lock_page(page); clear_page_dirty_for_io(page); unlock_page(page); return 0;';
-    const dirty = 'add_to_page_cache_lru(page, mapping, 0, 0); set_page_dirty(page); unlock_page(page); return 0;';
+    const dirty =
+      'add_to_page_cache_lru(page, mapping, 0, 0); set_page_dirty(page); unlock_page(page); return 0;';
     expect(ask({ a: flush, b: clean, c: dirty }, { state: (m) => equals(m.dioCount, 1) })).toBe(true);
   });
+
+  it.fails(
+    'known bug: is found by its tag until the writeback bit is set, though the dirty bit is clear',
+    () => {
+      // __folio_start_writeback() clears PAGECACHE_TAG_DIRTY, folio_clear_dirty_for_io() does not (6.1).
+      const clean =
+        'lock_page(page); set_page_dirty(page); clear_page_dirty_for_io(page); inode_dio_begin(inode); return 0;';
+      const flush =
+        'while (!atomic_read(&inode->i_dio_count)) ; if (pagevec_lookup_range_tag(p, mapping, &i, end, tag)) inode_lock_shared(inode); return 0;';
+      expect(ask({ a: clean, b: flush }, { initial: MAPPED, state: (m) => equals(m.rwsem.readers, 1) })).toBe(
+        true,
+      );
+    },
+  );
 
   it('is not waited for while the page is locked and not yet under writeback', () => {
     const wait = 'filemap_fdatawait_range(mapping, 0, 0); inode_dio_begin(inode); return 0;';
@@ -190,10 +228,14 @@ describe('writeback of a page', () => {
 
   it('ends after the data is on the disk, and after the conversion', () => {
     const flush = 'set_page_writeback(page); xfs_submit_ioend(wpc); return 0;';
-    const wait = 'lock_page(page); while (!PageWriteback(page)) ; filemap_fdatawait_range(mapping, 0, 0); inode_dio_begin(inode); return 0;';
+    const wait =
+      'lock_page(page); while (!PageWriteback(page)) ; filemap_fdatawait_range(mapping, 0, 0); inode_dio_begin(inode); return 0;';
     const initial = cached(EXTENT.unwritten, CONTENT.stale);
     const early: Question['state'] = (m) =>
-      both(equals(m.dioCount, 1), not(both(equals(m.blocks[0]!.extent, EXTENT.mapped), equals(m.blocks[0]!.disk, CONTENT.zeros))));
+      both(
+        equals(m.dioCount, 1),
+        not(both(equals(m.blocks[0]!.extent, EXTENT.mapped), equals(m.blocks[0]!.disk, CONTENT.zeros))),
+      );
     expect(ask({ a: flush, b: wait }, { initial, state: (m) => equals(m.dioCount, 1) })).toBe(true);
     expect(ask({ a: flush, b: wait }, { initial, state: early })).toBe(false);
   });
@@ -202,8 +244,7 @@ describe('writeback of a page', () => {
 describe('sleeping locks', () => {
   const inside = (lock: string, unlock: string): string =>
     `${lock}; inode_dio_begin(inode); inode_dio_end(inode); ${unlock}; return 0;`;
-  const together = (a: string, b: string): boolean =>
-    ask({ a, b }, { state: (m) => equals(m.dioCount, 2) });
+  const together = (a: string, b: string): boolean => ask({ a, b }, { state: (m) => equals(m.dioCount, 2) });
   const shared = inside('inode_lock_shared(inode)', 'inode_unlock_shared(inode)');
   const exclusive = inside('inode_lock(inode)', 'inode_unlock(inode)');
   const xfs = (mode: string): string => inside(`xfs_ilock(ip, ${mode})`, `xfs_iunlock(ip, ${mode})`);
@@ -212,29 +253,78 @@ describe('sleeping locks', () => {
     ['two readers', shared, shared, true],
     ['a reader and a writer', shared, exclusive, false],
     ['two writers', exclusive, exclusive, false],
-    ['i_rwsem by its two names', exclusive, inside('down_write(&inode->i_rwsem)', 'up_write(&inode->i_rwsem)'), false],
+    [
+      'i_rwsem by its two names',
+      exclusive,
+      inside('down_write(&inode->i_rwsem)', 'up_write(&inode->i_rwsem)'),
+      false,
+    ],
     ['IOLOCK is i_rwsem', exclusive, xfs('XFS_IOLOCK_EXCL'), false],
     ['IOLOCK shared', shared, xfs('XFS_IOLOCK_SHARED'), true],
-    ['MMAPLOCK is the mapping lock', xfs('XFS_MMAPLOCK_EXCL'), inside('filemap_invalidate_lock_shared(mapping)', 'filemap_invalidate_unlock_shared(mapping)'), false],
-    ['ext4 before 5.15', inside('down_read(&EXT4_I(inode)->i_mmap_sem)', 'up_read(&EXT4_I(inode)->i_mmap_sem)'), inside('filemap_invalidate_lock(mapping)', 'filemap_invalidate_unlock(mapping)'), false],
-    ['i_rwsem and the mapping lock', exclusive, inside('filemap_invalidate_lock(mapping)', 'filemap_invalidate_unlock(mapping)'), true],
-    ['two XFS locks in one call', xfs('XFS_IOLOCK_SHARED | XFS_MMAPLOCK_EXCL'), xfs('XFS_MMAPLOCK_SHARED'), false],
-    ['a downgraded writer and a reader', inside('inode_lock(inode); downgrade_write(&inode->i_rwsem)', 'inode_unlock_shared(inode)'), shared, true],
-    ['a demoted XFS lock', inside('xfs_ilock(ip, XFS_IOLOCK_EXCL); xfs_ilock_demote(ip, XFS_IOLOCK_EXCL)', 'xfs_iunlock(ip, XFS_IOLOCK_SHARED)'), shared, true],
+    [
+      'MMAPLOCK is the mapping lock',
+      xfs('XFS_MMAPLOCK_EXCL'),
+      inside('filemap_invalidate_lock_shared(mapping)', 'filemap_invalidate_unlock_shared(mapping)'),
+      false,
+    ],
+    [
+      'ext4 before 5.15',
+      inside('down_read(&EXT4_I(inode)->i_mmap_sem)', 'up_read(&EXT4_I(inode)->i_mmap_sem)'),
+      inside('filemap_invalidate_lock(mapping)', 'filemap_invalidate_unlock(mapping)'),
+      false,
+    ],
+    [
+      'i_rwsem and the mapping lock',
+      exclusive,
+      inside('filemap_invalidate_lock(mapping)', 'filemap_invalidate_unlock(mapping)'),
+      true,
+    ],
+    [
+      'two XFS locks in one call',
+      xfs('XFS_IOLOCK_SHARED | XFS_MMAPLOCK_EXCL'),
+      xfs('XFS_MMAPLOCK_SHARED'),
+      false,
+    ],
+    [
+      'a downgraded writer and a reader',
+      inside('inode_lock(inode); downgrade_write(&inode->i_rwsem)', 'inode_unlock_shared(inode)'),
+      shared,
+      true,
+    ],
+    [
+      'a demoted XFS lock',
+      inside(
+        'xfs_ilock(ip, XFS_IOLOCK_EXCL); xfs_ilock_demote(ip, XFS_IOLOCK_EXCL)',
+        'xfs_iunlock(ip, XFS_IOLOCK_SHARED)',
+      ),
+      shared,
+      true,
+    ],
   ])('%s', (_, a, b, expected) => {
     expect(together(a, b)).toBe(expected);
   });
 
   it('try to be taken, and say when they are busy', () => {
-    const trying = 'if (inode_trylock(inode)) { inode_unlock(inode); return 0; } inode_dio_begin(inode); return 0;';
+    const trying =
+      'if (inode_trylock(inode)) { inode_unlock(inode); return 0; } inode_dio_begin(inode); return 0;';
     const busy: Question['state'] = (m) => equals(m.dioCount, 1);
     expect(ask({ a: trying }, { state: busy })).toBe(false);
-    expect(ask({ a: trying, b: 'inode_lock_shared(inode); inode_unlock_shared(inode); return 0;' }, { state: busy })).toBe(true);
+    expect(
+      ask(
+        { a: trying, b: 'inode_lock_shared(inode); inode_unlock_shared(inode); return 0;' },
+        { state: busy },
+      ),
+    ).toBe(true);
   });
 
   it('of the page: a trylock that fails does not wait', () => {
     const trying = 'if (!trylock_page(page)) inode_dio_begin(inode); return 0;';
-    expect(ask({ a: trying, b: 'lock_page(page); unlock_page(page); return 0;' }, { initial: MAPPED, state: (m) => equals(m.dioCount, 1) })).toBe(true);
+    expect(
+      ask(
+        { a: trying, b: 'lock_page(page); unlock_page(page); return 0;' },
+        { initial: MAPPED, state: (m) => equals(m.dioCount, 1) },
+      ),
+    ).toBe(true);
   });
 });
 
@@ -244,6 +334,14 @@ describe('inode_dio_wait', () => {
     const dio = 'inode_dio_begin(inode); inode_dio_end(inode); return 0;';
     const state: Question['state'] = (m) => both(equals(m.locked, 1), equals(m.dioCount, 1));
     expect(ask({ a: wait, b: dio }, { initial: MAPPED, state })).toBe(true);
-    expect(ask({ a: `inode_lock(inode); ${wait}`, b: `inode_lock_shared(inode); ${dio.replace('return', 'inode_unlock_shared(inode); return')}` }, { initial: MAPPED, state })).toBe(false);
+    expect(
+      ask(
+        {
+          a: `inode_lock(inode); ${wait}`,
+          b: `inode_lock_shared(inode); ${dio.replace('return', 'inode_unlock_shared(inode); return')}`,
+        },
+        { initial: MAPPED, state },
+      ),
+    ).toBe(false);
   });
 });

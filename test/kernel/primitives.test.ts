@@ -34,7 +34,13 @@ const KINDS: readonly ActorKind[] = [
 const CONFIGURATIONS: readonly Configuration[] = (['ext4', 'xfs'] as const).flatMap((fs) =>
   [true, false].flatMap((delalloc) =>
     [true, false].flatMap((extents) =>
-      ([1, 2] as const).map((blocksPerPage) => ({ fs, delalloc, dioreadNolock: false, extents, blocksPerPage })),
+      ([1, 2] as const).map((blocksPerPage) => ({
+        fs,
+        delalloc,
+        dioreadNolock: false,
+        extents,
+        blocksPerPage,
+      })),
     ),
   ),
 );
@@ -104,9 +110,9 @@ describe('a name is one primitive', () => {
 
   it('and stands in one row, if no argument tells rows apart', () => {
     expect(plain.filter((name, i) => plain.indexOf(name) !== i)).toEqual([]);
-    expect(ROWS.filter((row) => row.when).flatMap((row) => row.names.filter((name) => plain.includes(name)))).toEqual(
-      [],
-    );
+    expect(
+      ROWS.filter((row) => row.when).flatMap((row) => row.names.filter((name) => plain.includes(name))),
+    ).toEqual([]);
   });
 
   it.each([
@@ -148,19 +154,25 @@ describe('every row', () => {
     expect(ROWS.filter(({ about }) => about[1] === '').map(({ names }) => names[0])).toEqual([]);
   });
 
-  it.each(rows)('%s has steps for every configuration, actor and argument, over variables that there are', (_, row) => {
-    for (const name of row.names) {
-      for (const call of callsOf(name)) {
-        const wrong = [...itemsOf(row.fragment(call))].filter((item) => !isWhole(item, call.model.variables.length));
-        if (wrong.length > 0) expect({ name, configuration: call.model.configuration, wrong }).toBeNull();
+  it.each(rows)(
+    '%s has steps for every configuration, actor and argument, over variables that there are',
+    (_, row) => {
+      for (const name of row.names) {
+        for (const call of callsOf(name)) {
+          const wrong = [...itemsOf(row.fragment(call))].filter(
+            (item) => !isWhole(item, call.model.variables.length),
+          );
+          if (wrong.length > 0) expect({ name, configuration: call.model.configuration, wrong }).toBeNull();
+        }
       }
-    }
-  });
+    },
+  );
 
   it.each(rows)('%s takes loads into its own variables only', (_, row) => {
     for (const call of callsOf(row.names[0]!)) {
       for (const item of itemsOf(row.fragment(call)))
-        if (item.kind === 'load' && call.model.variables[item.into]!.owner !== call.actor) expect(item).toBeNull();
+        if (item.kind === 'load' && call.model.variables[item.into]!.owner !== call.actor)
+          expect(item).toBeNull();
     }
   });
 });

@@ -15,7 +15,12 @@ export interface Cast {
 }
 
 const rolesOf = (cast: Cast): readonly ActorRole[] =>
-  Object.entries(cast).map(([entry, more]) => ({ ...ROLE, name: entry, entries: [entry], ...more }));
+  Object.entries(cast).map(([entry, more]) => ({
+    ...ROLE,
+    name: `actor of ${entry}`,
+    entries: [entry],
+    ...more,
+  }));
 
 export interface Question {
   readonly source: string;

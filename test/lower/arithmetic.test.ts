@@ -1,7 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { constant } from '../../server/src/kernel/constants.js';
-import { ABSENT, ERROR, flags, int, pointer, POSITIVE, NONZERO, UNKNOWN, ZERO, type Value } from '../../server/src/kernel/value.js';
+import {
+  ABSENT,
+  ERROR,
+  flags,
+  int,
+  pointer,
+  POSITIVE,
+  NONZERO,
+  UNKNOWN,
+  ZERO,
+  type Value,
+} from '../../server/src/kernel/value.js';
 import { binary, negate, not, withoutFlags } from '../../server/src/lower/arithmetic.js';
 
 const A = flags('A');

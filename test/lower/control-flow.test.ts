@@ -62,7 +62,9 @@ describe('where the ways from a branch meet again', () => {
       for (let one = todo.pop(); one !== undefined; one = todo.pop()) {
         if (seen.has(one)) continue;
         seen.add(one);
-        expect(code.instructions[one]!.kind === 'return' && met[from] !== code.instructions.length).toBe(false);
+        expect(code.instructions[one]!.kind === 'return' && met[from] !== code.instructions.length).toBe(
+          false,
+        );
         todo.push(...successors(code, one));
       }
     }

@@ -32,7 +32,9 @@ describe('parameters', () => {
 
   it('come in order, over several lines too', () => {
     expect(
-      parameters('ssize_t\nf(struct kiocb *iocb, struct iov_iter *iter,\n\tconst struct iomap_ops *ops, bool wait)'),
+      parameters(
+        'ssize_t\nf(struct kiocb *iocb, struct iov_iter *iter,\n\tconst struct iomap_ops *ops, bool wait)',
+      ),
     ).toEqual(['iocb: kiocb *', 'iter: iov_iter *', 'ops: iomap_ops *', 'wait: bool (0 or 1)']);
   });
 

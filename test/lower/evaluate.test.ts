@@ -66,10 +66,20 @@ describe('flags', () => {
 describe('objects', () => {
   it.each<[string, string, string, readonly string[]]>([
     ['a local one has its fields', 'struct s x; x.a = 1;', 'x.a', HOLDS],
-    ['begun with an initialiser it is zero but for the fields named', 'struct s x = { .a = 1 };', 'x.b', FAILS],
+    [
+      'begun with an initialiser it is zero but for the fields named',
+      'struct s x = { .a = 1 };',
+      'x.b',
+      FAILS,
+    ],
     ['and those are what they are', 'struct s x = { .a = 1 };', 'x.a', HOLDS],
     ['begun without, it is unknown', 'struct s x;', 'x.a', EITHER],
-    ['written as a whole, its fields are no longer known', 'struct s x = { .a = 1 }; x = other();', 'x.a', EITHER],
+    [
+      'written as a whole, its fields are no longer known',
+      'struct s x = { .a = 1 }; x = other();',
+      'x.a',
+      EITHER,
+    ],
     ['through its address', 'struct s x, *p = &x; p->a = 1;', 'x.a', HOLDS],
     ['there is one of each type', 'inode->a = 1; struct inode *other = g();', 'other->a', HOLDS],
     ['but not of another type', 'inode->a = 1; struct page *page = g();', 'page->a', EITHER],
@@ -103,7 +113,9 @@ static const struct iomap_ops ext4_ops = {
 };
 `;
   it('call what their initialiser names', () => {
-    expect(eventsOf('const struct iomap_ops *ops = &ext4_ops; return ops->begin(inode);', table)).toEqual(HOLDS);
+    expect(eventsOf('const struct iomap_ops *ops = &ext4_ops; return ops->begin(inode);', table)).toEqual(
+      HOLDS,
+    );
   });
 
   it('have no function in a field that it does not name', () => {
@@ -139,7 +151,8 @@ int ext4_dio_read(struct address_space *mapping)
 
 describe('counters of an object of the path', () => {
   it('are followed: the last reference is the last one', () => {
-    const body = 'atomic_set(&dio->ref, 1); atomic_inc(&dio->ref); if (atomic_dec_and_test(&dio->ref)) smp_rmb();';
+    const body =
+      'atomic_set(&dio->ref, 1); atomic_inc(&dio->ref); if (atomic_dec_and_test(&dio->ref)) smp_rmb();';
     const asking = `struct iomap_dio *dio = g(); ${body}`;
     expect(asked(asking, 'atomic_dec_and_test(&dio->ref)')).toEqual(HOLDS);
   });

@@ -67,7 +67,11 @@ describe('loops', () => {
     ['for (a(); b(); c()) x();', { 'b()': [1, 0] }, 'a() b() x() c() b()'],
     ['for (;;) { if (a()) break; x(); } y();', { 'a()': [0, 1] }, 'a() x() a() y()'],
     ['for (;; c()) { if (a()) continue; break; }', { 'a()': [1, 0] }, 'a() c() a()'],
-    ['while (a()) { if (b()) continue; x(); }', { 'a()': [1, 1, 0], 'b()': [1, 0] }, 'a() b() a() b() x() a()'],
+    [
+      'while (a()) { if (b()) continue; x(); }',
+      { 'a()': [1, 1, 0], 'b()': [1, 0] },
+      'a() b() a() b() x() a()',
+    ],
     ['do { if (b()) continue; x(); } while (a());', { 'a()': [1, 0], 'b()': [1, 0] }, 'b() a() b() x() a()'],
     ['while (a()) { while (b()) break; x(); }', { 'a()': [1, 0], 'b()': 1 }, 'a() b() x() a()'],
     ['list_for_each_entry(p, head, list) x(); y();', { list: [1, 0] }, 'x() y()'],
@@ -166,7 +170,9 @@ describe('designated initialisers', () => {
   });
 
   it('make the calls that they hold', () => {
-    expect(calls('struct iomap_iter iter = { .len = iov_iter_count(i) };', { i: 0 })).toBe('iov_iter_count(i)');
+    expect(calls('struct iomap_iter iter = { .len = iov_iter_count(i) };', { i: 0 })).toBe(
+      'iov_iter_count(i)',
+    );
   });
 
   it('a declaration without initialiser begins an unknown object', () => {

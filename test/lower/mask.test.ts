@@ -37,7 +37,17 @@ describe('length and newlines stay', () => {
   /** Pieces that the masks look for, and what breaks them. */
   const piece = fc.constantFrom(
     ...['__init', '__user ', '__releases(', ')', '(', '\n', ' ', 'STATIC ', 'hlist_for_each_entry_rcu', ';'],
-    ...['EXPORT_SYMBOL(f)', 'DEFINE_MUTEX(\n', 'container_of(p, ', 'struct x, m', '{', '}', 'é', '😀', '\r\n'],
+    ...[
+      'EXPORT_SYMBOL(f)',
+      'DEFINE_MUTEX(\n',
+      'container_of(p, ',
+      'struct x, m',
+      '{',
+      '}',
+      'é',
+      '😀',
+      '\r\n',
+    ],
   );
 
   it('on arbitrary text', () => {

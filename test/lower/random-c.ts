@@ -25,8 +25,17 @@ const { condition } = fc.letrec<{ condition: Condition }>((tie) => ({
     { maxDepth: 3, depthSize: 'small' },
     fc.record({ kind: fc.constant('call' as const), name }),
     fc.record({ kind: fc.constant('not' as const), of: tie('condition') }),
-    fc.record({ kind: fc.constantFrom('&&' as const, '||' as const), left: tie('condition'), right: tie('condition') }),
-    fc.record({ kind: fc.constant('?:' as const), of: tie('condition'), then: tie('condition'), else: tie('condition') }),
+    fc.record({
+      kind: fc.constantFrom('&&' as const, '||' as const),
+      left: tie('condition'),
+      right: tie('condition'),
+    }),
+    fc.record({
+      kind: fc.constant('?:' as const),
+      of: tie('condition'),
+      then: tie('condition'),
+      else: tie('condition'),
+    }),
   ),
 }));
 
@@ -44,9 +53,17 @@ export const { statement } = fc.letrec<{ statement: Statement; body: Statement[]
       then: tie('statement'),
       else: fc.option(tie('statement'), { nil: null }),
     }),
-    fc.record({ kind: fc.constantFrom('while' as const, 'do-while' as const), of: condition, body: tie('statement') }),
+    fc.record({
+      kind: fc.constantFrom('while' as const, 'do-while' as const),
+      of: condition,
+      body: tie('statement'),
+    }),
     fc.record({ kind: fc.constant('for' as const), of: condition, step: name, body: tie('statement') }),
-    fc.record({ kind: fc.constant('switch' as const), of: condition, cases: fc.array(tie('body'), { maxLength: 3 }) }),
+    fc.record({
+      kind: fc.constant('switch' as const),
+      of: condition,
+      cases: fc.array(tie('body'), { maxLength: 3 }),
+    }),
   ),
 }));
 
@@ -157,14 +174,29 @@ export function execute(one: Statement, oracle: Oracle): Way {
       if (holds(one.of, oracle) !== 0) return execute(one.then, oracle);
       return one.else ? execute(one.else, oracle) : 'on';
     case 'while':
-      return loop(() => holds(one.of, oracle) !== 0, one.body, () => undefined, oracle);
+      return loop(
+        () => holds(one.of, oracle) !== 0,
+        one.body,
+        () => undefined,
+        oracle,
+      );
     case 'do-while': {
       let entered = false;
       const first = (): boolean => !entered || holds(one.of, oracle) !== 0;
-      return loop(() => (first() ? (entered = true) : false), one.body, () => undefined, oracle);
+      return loop(
+        () => (first() ? (entered = true) : false),
+        one.body,
+        () => undefined,
+        oracle,
+      );
     }
     case 'for':
-      return loop(() => holds(one.of, oracle) !== 0, one.body, () => void oracle.call(`${one.step}()`), oracle);
+      return loop(
+        () => holds(one.of, oracle) !== 0,
+        one.body,
+        () => void oracle.call(`${one.step}()`),
+        oracle,
+      );
     case 'switch': {
       const value = holds(one.of, oracle);
       const way = value < one.cases.length ? all(one.cases.slice(value).flat(), oracle) : 'on';

@@ -7,16 +7,24 @@ const entry = (body: string): string => `int ext4_dio_read(struct inode *inode)\
 
 describe('calls', () => {
   it('of functions of the code are entered, in their order', () => {
-    const helpers = 'static void b(void)\n{\n\tsmp_rmb();\n}\nstatic void a(void)\n{\n\tsmp_mb();\n\tb();\n}\n';
-    expect(eventsOf('a(); smp_wmb(); b(); return 0;', helpers)).toEqual(['smp_mb() smp_rmb() smp_wmb() smp_rmb()']);
+    const helpers =
+      'static void b(void)\n{\n\tsmp_rmb();\n}\nstatic void a(void)\n{\n\tsmp_mb();\n\tb();\n}\n';
+    expect(eventsOf('a(); smp_wmb(); b(); return 0;', helpers)).toEqual([
+      'smp_mb() smp_rmb() smp_wmb() smp_rmb()',
+    ]);
   });
 
   it('of unknown functions do nothing and give an unknown value', () => {
-    expect(eventsOf('if (somebody(inode)) smp_mb(); else smp_rmb(); return 0;')).toEqual(['smp_mb()', 'smp_rmb()']);
+    expect(eventsOf('if (somebody(inode)) smp_mb(); else smp_rmb(); return 0;')).toEqual([
+      'smp_mb()',
+      'smp_rmb()',
+    ]);
   });
 
   it('of unknown functions whose result is kept as an error succeed', () => {
-    expect(eventsOf('int err; err = somebody(inode); if (err) smp_mb(); smp_rmb(); return 0;')).toEqual(['smp_rmb()']);
+    expect(eventsOf('int err; err = somebody(inode); if (err) smp_mb(); smp_rmb(); return 0;')).toEqual([
+      'smp_rmb()',
+    ]);
   });
 
   it('of primitives of the same name as a function of the code are the primitive', () => {
@@ -186,13 +194,17 @@ describe('a condition that nothing decides', () => {
   it('around what nobody asks for does not multiply the steps after it', () => {
     const idle = Array.from({ length: 12 }, (_, i) => `if (inode->x${String(i)}) count += 1;`);
     const steps = (body: string): number => lowered(entry(body)).program.actors[0]!.steps.length;
-    expect(steps(`int count = 0;\n${idle.join('\n')}\nsmp_mb();\nreturn count;`)).toBe(steps('smp_mb(); return 0;'));
+    expect(steps(`int count = 0;\n${idle.join('\n')}\nsmp_mb();\nreturn count;`)).toBe(
+      steps('smp_mb(); return 0;'),
+    );
   });
 });
 
 describe('loops', () => {
   it('with a counter are gone round as often as C says', () => {
-    expect(eventsOf('int i; for (i = 0; i < 3; i++) smp_mb(); return 0;')).toEqual(['smp_mb() smp_mb() smp_mb()']);
+    expect(eventsOf('int i; for (i = 0; i < 3; i++) smp_mb(); return 0;')).toEqual([
+      'smp_mb() smp_mb() smp_mb()',
+    ]);
   });
 
   it('that nothing ends have steps that come back to themselves', () => {
@@ -231,8 +243,12 @@ describe('loops', () => {
 
 describe('what the scenario decides', () => {
   it('is not explored both ways', () => {
-    expect(eventsOf('if (test_opt(inode->i_sb, DELALLOC)) smp_mb(); else smp_rmb(); return 0;')).toEqual(['smp_mb()']);
-    expect(eventsOf('if (iov_iter_rw(iter) == WRITE) smp_mb(); else smp_rmb(); return 0;')).toEqual(['smp_rmb()']);
+    expect(eventsOf('if (test_opt(inode->i_sb, DELALLOC)) smp_mb(); else smp_rmb(); return 0;')).toEqual([
+      'smp_mb()',
+    ]);
+    expect(eventsOf('if (iov_iter_rw(iter) == WRITE) smp_mb(); else smp_rmb(); return 0;')).toEqual([
+      'smp_rmb()',
+    ]);
     expect(eventsOf('if (is_sync_kiocb(iocb)) smp_mb(); else smp_rmb(); return 0;')).toEqual(['smp_mb()']);
   });
 });
@@ -260,7 +276,13 @@ int ext4_buffered_read(struct kiocb *iocb)
     const actor = { ...role, entries: ['ext4_dio_write', 'ext4_buffered_read'] };
     const scenario = { id: 't', mount: [], start: 'hole' } as const;
     const initial = { blocks: [{ extent: 0, disk: 2 }], cached: false };
-    const configuration = { fs: 'ext4', delalloc: true, dioreadNolock: false, extents: true, blocksPerPage: 1 } as const;
+    const configuration = {
+      fs: 'ext4',
+      delalloc: true,
+      dioreadNolock: false,
+      extents: true,
+      blocksPerPage: 1,
+    } as const;
     expect(events(source, { ...scenario, configuration, actors: [actor], initial })).toEqual([
       'smp_wmb()',
       'smp_wmb() smp_rmb()',

@@ -419,14 +419,28 @@ function conditionText(code: FunctionCode, pure: Pure): string {
   return pureText(pure);
 }
 
-/** Drops locals that no function on the stack reads again; fields of local objects stay with their function. */
+interface LocalPlace {
+  readonly depth: number;
+  readonly name: string;
+}
+
+const localPlaces = new Map<string, LocalPlace | null>();
+
+/** The local that a place is, or null for a field, an object or a register: those stay with their function or actor. */
+function localOf(place: string): LocalPlace | null {
+  const known = localPlaces.get(place);
+  if (known !== undefined) return known;
+  const [, depth, name] = /^(\d+):([^.]*)$/.exec(place) ?? [];
+  const local = depth === undefined || name === undefined ? null : { depth: Number(depth), name };
+  localPlaces.set(place, local);
+  return local;
+}
+
+/** Drops locals that no function on the stack reads again. */
 function prune(around: Surroundings, path: Config): void {
   const live = path.frames.map((frame) => around.liveAt(frame.code, frame.at));
   path.store.keep((place) => {
-    const colon = place.indexOf(':');
-    const depth = Number(place.slice(0, colon));
-    if (!Number.isInteger(depth) || colon < 1) return true;
-    const name = place.slice(colon + 1);
-    return name.includes('.') || live[depth - 1]!.has(name);
+    const local = localOf(place);
+    return !local || live[local.depth - 1]!.has(local.name);
   });
 }

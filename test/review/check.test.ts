@@ -1,0 +1,133 @@
+/** From a patch to the report: own patches against bundled paths. */
+
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, it } from 'vitest';
+import type { Report } from '../../server/src/review/report.js';
+import { renderJson } from '../../server/src/render/json.js';
+import { changes, diffOf, linesWith, report } from './patches.js';
+
+const IOMAP = 'fs/iomap.c';
+const BEGIN = '\tinode_dio_begin(inode);\n';
+
+const schema = JSON.parse(
+  readFileSync(new URL('../../schema/dio-ordering-1.schema.json', import.meta.url), 'utf8'),
+) as object;
+const validate = new Ajv2020({ strict: true, allErrors: true }).compile(schema);
+
+const json = (one: Report): string => renderJson(one, true);
+
+describe('a patch that takes the second invalidation away', () => {
+  const text = diffOf('4.14', IOMAP, [/\t\terr = invalidate[^;]*;/, '\t\terr = 0;']);
+  const removed = linesWith(text, '-\t\terr = invalidate_inode_pages2_range');
+
+  it('introduces a stale page cache in every scenario with a direct write and a buffered read', async () => {
+    const all = changes(await report(text));
+    expect(all).toHaveLength(6);
+    expect(
+      all.every((one) => /^P2 xfs\/(?:aio-)?dio-write\+buffered-read.*none -> race introduced$/.test(one)),
+    ).toBe(true);
+  });
+
+  it('is blamed on its line, as an error, with the interleaving and where it comes from', async () => {
+    const { findings } = await report(text);
+    expect(findings.map(({ property, change, severity }) => [property, change, severity])).toEqual([
+      ['P2', 'introduced', 'error'],
+      ['P2', 'introduced', 'error'],
+    ]);
+    for (const { line, endLine, function: name, timeline, loadBearing } of findings) {
+      expect([line, name]).toEqual([removed[0], 'iomap_dio_complete']);
+      expect(endLine).toBeGreaterThanOrEqual(line);
+      expect(timeline.steps.length).toBeGreaterThan(5);
+      expect(timeline.steps.every(({ at }) => at.line > 0 && at.file !== '')).toBe(true);
+      expect(loadBearing).toEqual([]);
+    }
+  });
+
+  it('says the same twice, to the byte, and in the published form', async () => {
+    const [one, two] = [json(await report(text)), json(await report(text))];
+    expect(one).toBe(two);
+    expect(validate(JSON.parse(one)), JSON.stringify(validate.errors)).toBe(true);
+  });
+});
+
+describe('a patch that invalidates for asynchronous writes too', () => {
+  const added = [
+    '\tif (dio->flags & IOMAP_DIO_WRITE)',
+    '\t\tinvalidate_inode_pages2_range(file_inode(iocb->ki_filp)->i_mapping, 0, 0);',
+    '',
+  ];
+  const end = '\tinode_dio_end(file_inode(iocb->ki_filp));\n';
+  const text = diffOf('4.11', IOMAP, [end, added.join('\n') + end]);
+
+  it('closes the race of 4.11, and its lines keep it closed', async () => {
+    const { findings, ...rest } = await report(text, { kernel: '4.12' });
+    expect(changes({ findings, ...rest }).map((one) => one.replace(/^.*: /, ''))).toEqual([
+      'race -> none fixed',
+      'race -> none fixed',
+      'race -> none fixed',
+    ]);
+    expect(findings).toHaveLength(1);
+    const [{ severity, loadBearing }] = findings as [Report['findings'][number]];
+    expect(severity).toBe('information');
+    const lines = loadBearing.flatMap(({ line, endLine }) => [line, endLine]);
+    expect(lines).toContain(linesWith(text, 'invalidate_inode_pages2_range(file_inode')[0]);
+  });
+
+  it('placed before the conversion closes it for mapped blocks alone', async () => {
+    const early = diffOf('4.11', IOMAP, [
+      /\tif \(dio->end_io\) \{\n/,
+      `${added.join('\n')}\tif (dio->end_io) {\n`,
+    ]);
+    const fixed = changes(await report(early, { kernel: '4.12' })).filter((one) => one.endsWith('fixed'));
+    expect(fixed.map((one) => /block[^/]*\/\w+/.exec(one)![0])).toEqual(['block=page/mapped']);
+  });
+});
+
+describe('a patch that changes no ordering', () => {
+  it('has no finding and no verdict, and every scenario says why', async () => {
+    const { verdicts, findings, explanation } = await report(
+      diffOf('4.14', IOMAP, [BEGIN, `\t/* New I/O. */\n${BEGIN}`]),
+    );
+    expect([verdicts, findings]).toEqual([[], []]);
+    expect(explanation.skipped.every(({ reason }) => /changes no step|not bundled/.test(reason))).toBe(true);
+  });
+
+  it('or is no patch of these paths at all is judged on no release', async () => {
+    const elsewhere = `diff --git a/net/core/dev.c b/net/core/dev.c
+--- a/net/core/dev.c
++++ b/net/core/dev.c
+@@ -1,3 +1,3 @@ int netif_rx(struct sk_buff *skb)
+ 	int ret;
+-	ret = netif_rx_internal(skb);
++	ret = netif_rx_internal(skb, 1);
+ 	return ret;
+`;
+    const { verdicts, findings, explanation } = await report(elsewhere);
+    expect([verdicts, findings]).toEqual([[], []]);
+    expect(explanation.releases.map(({ release }) => release)).toEqual(['none']);
+  });
+});
+
+describe('what cannot be judged is said', () => {
+  it('a scenario in which nobody comes to the end proves nothing', async () => {
+    const { verdicts, notModelled } = await report(diffOf('4.14', IOMAP, [BEGIN, '']));
+    expect(verdicts.filter(({ scenario }) => scenario.id.includes('dio-write'))).toEqual([]);
+    expect(notModelled.map(({ reason }) => reason).join()).toMatch(
+      /no run reaches the state "DIO write returns"/,
+    );
+  });
+
+  it('a folder that is no tree is an error, not a report', async () => {
+    await expect(report(diffOf('4.14', IOMAP, [BEGIN, '']), { tree: '/nowhere' })).rejects.toThrow(/nowhere/);
+  });
+
+  it.fails('known bug: a second inode_dio_begin() throws', async () => {
+    await report(diffOf('4.14', IOMAP, [BEGIN, BEGIN + BEGIN]));
+  });
+
+  it.fails('known bug: a lock that is dropped twice throws', async () => {
+    const unlock = '\txfs_iunlock(ip, XFS_IOLOCK_SHARED);\n';
+    await report(diffOf('4.14', 'fs/xfs/xfs_file.c', [unlock, unlock + unlock]));
+  });
+});

@@ -1,0 +1,113 @@
+/** The history of the kernel as oracle: races that releases had, and those that were closed, on the bundled paths. */
+
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { PropertyId } from '../../server/src/review/report.js';
+import { traceOf, type ExploredRun } from '../../server/src/review/judge.js';
+import { readTrace } from '../../server/src/review/timeline.js';
+import { evaluate } from '../../server/src/sim/expr.js';
+import { replay } from '../../server/src/sim/replay.js';
+import { bundledEras, pathsFolder } from '../../server/src/source/bundled.js';
+import type { EraId } from '../../server/src/source/eras.js';
+import { eraCode, runs, said, scenario } from './code.js';
+
+const ALL: readonly EraId[] = ['4.10', '4.11', '4.14', '5.3', '5.5', '5.9', '5.15', '6.5'];
+const since = (era: EraId): readonly EraId[] => ALL.slice(ALL.indexOf(era));
+const until = (era: EraId): readonly EraId[] => ALL.slice(0, ALL.indexOf(era) + 1);
+
+type Row = readonly [
+  eras: readonly EraId[],
+  scenario: string,
+  property: PropertyId,
+  expected: 'race' | 'none',
+];
+
+const HISTORY: readonly Row[] = [
+  // 4.10 invalidates before the conversion; 4.11 after it, but for synchronous writes alone; 4.14 for all.
+  [['4.10'], 'xfs/dio-write+buffered-read/block=page/unwritten', 'P2', 'race'],
+  [['4.10'], 'xfs/dio-write+buffered-read/block<page/unwritten', 'P2', 'race'],
+  [['4.10'], 'xfs/dio-write+buffered-read/block=page/mapped', 'P2', 'none'],
+  [since('4.11'), 'xfs/dio-write+buffered-read/block=page/unwritten', 'P2', 'none'],
+  [since('4.11'), 'xfs/dio-write+buffered-read/block<page/unwritten', 'P2', 'none'],
+  [since('4.11'), 'xfs/dio-write+buffered-read/block=page/mapped', 'P2', 'none'],
+  [['4.10', '4.11'], 'xfs/aio-dio-write+buffered-read/block=page/unwritten', 'P2', 'race'],
+  [['4.10', '4.11'], 'xfs/aio-dio-write+buffered-read/block<page/unwritten', 'P2', 'race'],
+  [['4.10', '4.11'], 'xfs/aio-dio-write+buffered-read/block=page/mapped', 'P2', 'race'],
+  [since('4.14'), 'xfs/aio-dio-write+buffered-read/block=page/unwritten', 'P2', 'none'],
+  [since('4.14'), 'xfs/aio-dio-write+buffered-read/block<page/unwritten', 'P2', 'none'],
+  [since('4.14'), 'xfs/aio-dio-write+buffered-read/block=page/mapped', 'P2', 'none'],
+  [since('5.5'), 'ext4/dio-write+buffered-read/delalloc/block=page/unwritten', 'P2', 'none'],
+  [since('5.5'), 'ext4/dio-write+buffered-read/delalloc/block<page/unwritten', 'P2', 'none'],
+  [since('5.5'), 'ext4/aio-dio-write+buffered-read/delalloc/block=page/unwritten', 'P2', 'none'],
+  [since('5.5'), 'ext4/aio-dio-write+buffered-read/delalloc/block=page/mapped', 'P2', 'none'],
+  // A direct write to a hole allocates unwritten blocks, or holds the lock that the reader takes.
+  [ALL, 'xfs/dio-read+dio-write/hole', 'P1', 'none'],
+  [since('5.5'), 'ext4/dio-read+dio-write/delalloc/hole', 'P1', 'none'],
+  [since('5.5'), 'ext4/dio-read+dio-write/delalloc/indirect-blocks/hole', 'P1', 'none'],
+  // Writeback of delayed blocks allocates them written in XFS before 5.8.
+  [until('5.5'), 'xfs/dio-read+fault+writeback/hole', 'P1', 'race'],
+  [since('5.9'), 'xfs/dio-read+fault+writeback/hole', 'P1', 'none'],
+  [ALL, 'xfs/dio-read+buffered-write+writeback/hole', 'P1', 'none'],
+  // ext4 allocates written ones in writeback (delalloc) or in the fault, but for dioread_nolock.
+  [since('5.5'), 'ext4/dio-read+fault+writeback/delalloc/hole', 'P1', 'race'],
+  [since('5.5'), 'ext4/dio-read+fault+writeback/nodelalloc/hole', 'P1', 'race'],
+  [since('5.5'), 'ext4/dio-read+fault+writeback/delalloc/dioread_nolock/hole', 'P1', 'none'],
+  [since('5.5'), 'ext4/dio-read+fault+writeback/nodelalloc/indirect-blocks/hole', 'P1', 'race'],
+  [since('5.5'), 'ext4/dio-read+buffered-write+writeback/delalloc/hole', 'P1', 'none'],
+  [since('5.5'), 'ext4/dio-read+buffered-write+writeback/nodelalloc/hole', 'P1', 'none'],
+];
+
+const bundled = new Set(bundledEras().map(({ id }) => id));
+const rows = HISTORY.flatMap(([eras, id, property, expected]) =>
+  eras.filter((era) => bundled.has(era)).map((era) => [era, id, property, expected] as const),
+);
+const raceRows = rows.filter(([, , , expected]) => expected === 'race');
+
+describe('the releases', () => {
+  it.each(rows)('%s %s: %s %s', (era, id, property, expected) => {
+    expect(said(runs.run(eraCode(era), scenario(id)), property)).toBe(expected);
+  });
+});
+
+describe('a race', () => {
+  const raced = (era: EraId, id: string): ExploredRun => runs.run(eraCode(era), scenario(id)) as ExploredRun;
+
+  it.each(raceRows)(
+    '%s %s: %s replays from the initial state into the state that it is about',
+    (era, id, property) => {
+      const run = raced(era, id);
+      const { program } = run.lowered;
+      const states = replay(program, traceOf(run, property)!, 'lkmm')!.states;
+      const bad = program.properties.find((one) => one.id === property)!.bad;
+      const violated = states.map((values) => evaluate(bad, (variable) => values[variable]!) !== 0);
+      expect(violated.indexOf(true)).toBe(violated.length - 1);
+    },
+  );
+
+  it.each(raceRows)(
+    '%s %s: %s is told in steps that each stand on a line of a bundled path',
+    (era, id, property) => {
+      const run = raced(era, id);
+      const read = readTrace(run, traceOf(run, property)!, 'lkmm', 'test.patch')!;
+      const { actors, steps } = read.timeline;
+      expect(steps.map(({ n }) => n)).toEqual(steps.map((_, i) => i + 1));
+      for (const step of steps) {
+        const file = join(pathsFolder(), step.at.file);
+        expect(step.at.kind === 'bundled' && existsSync(file), JSON.stringify(step)).toBe(true);
+        expect(step.at.line).toBeLessThanOrEqual(readFileSync(file, 'utf8').split('\n').length);
+        expect(step.actor).toBeLessThan(actors.length);
+        expect(step.text).not.toBe('');
+      }
+    },
+  );
+
+  it('of direct read, fault and flusher needs all three', () => {
+    const run = raced('4.14', 'xfs/dio-read+fault+writeback/hole');
+    expect(readTrace(run, traceOf(run, 'P1')!, 'lkmm', 'f')!.timeline.actors).toEqual([
+      'DIO read',
+      'write fault',
+      'flusher',
+    ]);
+  });
+});

@@ -1,0 +1,86 @@
+/** The two mails that the work started from, read where they stand beside the project. */
+
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { MemoryModel } from '../../server/src/sim/exploration.js';
+import type { Report } from '../../server/src/review/report.js';
+import { changes, linesWith, report } from './patches.js';
+
+const path = (name: string): string =>
+  fileURLToPath(new URL(`../../../shared/seeds/${name}`, import.meta.url));
+const FIRST = path('000_aacbbf09d21f9803.txt');
+const SECOND = path('002_6008146da86edc26.txt');
+
+const text = (file: string): string => readFileSync(file, 'utf8');
+const loadBearing = ({ findings }: Report): readonly number[] =>
+  findings.flatMap((one) => (one.change === 'fixed' ? one.loadBearing.map(({ line }) => line) : []));
+
+describe.skipIf(!existsSync(FIRST))(
+  'counting direct I/O before it invalidates, and a check of the count',
+  () => {
+    const reports = new Map<MemoryModel, Report>();
+    const under = (memory: MemoryModel): Report => reports.get(memory)!;
+
+    beforeAll(async () => {
+      for (const memory of ['lkmm', 'sc'] as const)
+        reports.set(memory, await report(text(FIRST), { memory }));
+    }, 120_000);
+
+    it('closes the race with delalloc and leaves the others, under either memory model', () => {
+      for (const memory of ['lkmm', 'sc'] as const) {
+        expect(changes(under(memory))).toEqual([
+          'P1 ext4/dio-read+fault+writeback/delalloc/hole@5.5-5.8: race -> none fixed',
+          'P1 ext4/dio-read+fault+writeback/delalloc/indirect-blocks/hole@5.5-5.8: race -> race left',
+          'P1 ext4/dio-read+fault+writeback/nodelalloc/hole@5.5-5.8: race -> race left',
+          'P1 ext4/dio-read+fault+writeback/nodelalloc/indirect-blocks/hole@5.5-5.8: race -> race left',
+        ]);
+      }
+    });
+
+    it('keeps it closed by the check, the branch on it, the count and, in the kernel’s memory model, the barrier', () => {
+      const barrier = linesWith(text(FIRST), '+ smp_mb__after_atomic();')[0] ?? 130;
+      expect(loadBearing(under('lkmm'))).toContain(barrier);
+      expect(loadBearing(under('sc'))).not.toContain(barrier);
+      expect(loadBearing(under('lkmm')).filter((line) => line !== barrier)).toEqual(loadBearing(under('sc')));
+      expect(barrier).toBe(130);
+    });
+
+    it('introduces nothing, and says nothing of XFS, whose race it does not touch', () => {
+      const { findings, verdicts, notModelled } = under('lkmm');
+      expect(findings.map(({ change }) => change).sort()).toEqual(['fixed', 'left']);
+      expect(notModelled).toEqual([]);
+      const xfs = verdicts.filter(({ scenario, before }) => scenario.fs === 'xfs' && before === 'race');
+      expect(xfs.map(({ change }) => change)).toEqual(['untouched']);
+    });
+
+    it('has verdicts that are exhaustive alone', () => {
+      expect(new Set(under('lkmm').verdicts.map(({ bounds }) => bounds))).toEqual(new Set(['exhaustive']));
+    });
+  },
+);
+
+describe.skipIf(!existsSync(SECOND))('invalidating after the conversion', () => {
+  let second: Report | null = null;
+
+  beforeAll(async () => {
+    second = await report(text(SECOND));
+  }, 120_000);
+
+  it('closes the race of synchronous writes for both block sizes', () => {
+    expect(changes(second!)).toEqual([
+      'P2 xfs/dio-write+buffered-read/block<page/unwritten@4.8-4.10: race -> none fixed',
+      'P2 xfs/dio-write+buffered-read/block=page/unwritten@4.8-4.10: race -> none fixed',
+    ]);
+    expect(loadBearing(second!).length).toBeGreaterThan(0);
+  });
+
+  it('changes nothing for asynchronous writes, and that is said of each of their scenarios', () => {
+    const aio = second!.explanation.skipped.filter(({ scenario }) => scenario.startsWith('xfs/aio'));
+    expect(aio).toHaveLength(3);
+    expect(new Set(aio.map(({ reason }) => reason))).toEqual(
+      new Set(['the patch changes no step of its actors']),
+    );
+    expect(second!.verdicts.filter(({ scenario }) => scenario.id.includes('aio'))).toEqual([]);
+  });
+});
