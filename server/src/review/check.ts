@@ -9,7 +9,10 @@ import { scenariosOf, type Scenario } from '../kernel/scenarios.js';
 import { Code } from '../lower/code.js';
 import type { Lowered } from '../lower/lower.js';
 import { cParser } from '../lower/parser.js';
+import { bundledEras } from '../source/bundled.js';
+import { eraOf } from '../source/eras.js';
 import { openTree, type SourceFiles } from '../source/files.js';
+import { parseRelease } from '../source/releases.js';
 import type { MemoryModel } from '../sim/exploration.js';
 import { Counterfactual } from './counterfactual.js';
 import { extractedEvents } from './events.js';
@@ -52,9 +55,21 @@ export async function check(files: readonly CheckedFile[], options: CheckOptions
   const tree = options.tree === null ? null : openTree(options.tree);
   if (options.tree !== null && !tree)
     return { ok: false, what: `${options.tree}: not a readable directory: give the root of a kernel tree` };
+  const refused = options.kernel === null ? null : unknownRelease(options.kernel);
+  if (refused !== null) return { ok: false, what: refused };
   const review = new Review(await cParser(), options, tree);
   for (const file of files) review.file(file);
   return { ok: true, report: review.report() };
+}
+
+/** Why a release that the user names cannot be judged for, or null. */
+function unknownRelease(kernel: string): string | null {
+  const release = parseRelease(kernel);
+  if (release === null) return `${kernel}: not a kernel release: give one such as 5.7 or v6.12`;
+  const era = eraOf(release);
+  const known = bundledEras();
+  if (era && known.some(({ id }) => id === era.id)) return null;
+  return `${kernel}: no paths are bundled for this release: give one of ${known.map(({ label }) => label).join(', ')}`;
 }
 
 class Review {

@@ -1,0 +1,164 @@
+/*
+ * Buffer heads: mapping the blocks of a locked folio and marking it dirty.
+ * As in fs/buffer.c, v6.12.
+ */
+
+/* A dirty buffer makes its folio dirty. As in v6.12; dirty buffers are cut. */
+void mark_buffer_dirty(struct buffer_head *bh)
+{
+	if (!test_set_buffer_dirty(bh)) {
+		struct folio *folio = bh->b_folio;
+
+		if (!folio_test_set_dirty(folio))
+			__folio_mark_dirty(folio, folio->mapping, 0);
+	}
+}
+
+/*
+ * Maps each buffer of the range by get_block, reads or zeroes what the write
+ * leaves over. As in v6.12. Cut: the wait for the reads, zeroing on error.
+ */
+int __block_write_begin_int(struct folio *folio, loff_t pos, unsigned len,
+		get_block_t *get_block, const struct iomap *iomap)
+{
+	size_t from = offset_in_folio(folio, pos);
+	size_t to = from + len;
+	struct inode *inode = folio->mapping->host;
+	size_t block_start, block_end;
+	sector_t block;
+	int err = 0;
+	size_t blocksize;
+	struct buffer_head *bh, *head;
+
+	head = folio_create_buffers(folio, inode, 0);
+	blocksize = head->b_size;
+	block = div_u64(folio_pos(folio), blocksize);
+
+	for (bh = head, block_start = 0; bh != head || !block_start;
+	    block++, block_start=block_end, bh = bh->b_this_page) {
+		block_end = block_start + blocksize;
+		if (block_end <= from || block_start >= to)
+			continue;
+		if (!buffer_mapped(bh)) {
+			err = get_block(inode, block, bh, 1);
+			if (err)
+				break;
+
+			if (buffer_new(bh)) {
+				if (folio_test_uptodate(folio)) {
+					clear_buffer_new(bh);
+					set_buffer_uptodate(bh);
+					mark_buffer_dirty(bh);
+					continue;
+				}
+				if (block_end > to || block_start < from)
+					folio_zero_segments(folio,
+						to, block_end,
+						block_start, from);
+				continue;
+			}
+		}
+		if (folio_test_uptodate(folio)) {
+			if (!buffer_uptodate(bh))
+				set_buffer_uptodate(bh);
+			continue;
+		}
+		if (!buffer_uptodate(bh) && !buffer_delay(bh) &&
+		    !buffer_unwritten(bh) &&
+		     (block_start < from || block_end > to))
+			bh_read_nowait(bh, 0);
+	}
+	return err;
+}
+
+/* As in v6.12. */
+int __block_write_begin(struct folio *folio, loff_t pos, unsigned len,
+		get_block_t *get_block)
+{
+	return __block_write_begin_int(folio, pos, len, get_block, NULL);
+}
+
+/* Marks the written buffers uptodate and dirty. As in v6.12. */
+static void __block_commit_write(struct folio *folio, size_t from, size_t to)
+{
+	size_t block_start, block_end;
+	bool partial = false;
+	unsigned blocksize;
+	struct buffer_head *bh, *head;
+
+	bh = head = folio_buffers(folio);
+	if (!bh)
+		return;
+	blocksize = bh->b_size;
+
+	block_start = 0;
+	do {
+		block_end = block_start + blocksize;
+		if (block_end <= from || block_start >= to) {
+			if (!buffer_uptodate(bh))
+				partial = true;
+		} else {
+			set_buffer_uptodate(bh);
+			mark_buffer_dirty(bh);
+		}
+		if (buffer_new(bh))
+			clear_buffer_new(bh);
+
+		block_start = block_end;
+		bh = bh->b_this_page;
+	} while (bh != head);
+
+	if (!partial)
+		folio_mark_uptodate(folio);
+}
+
+/* As in v6.12. Cut: a copy that fell short. */
+int block_write_end(struct file *file, struct address_space *mapping,
+			loff_t pos, unsigned len, unsigned copied,
+			struct folio *folio, void *fsdata)
+{
+	size_t start = pos - folio_pos(folio);
+
+	__block_commit_write(folio, start, start + copied);
+
+	return copied;
+}
+
+/*
+ * Write fault: blocks are mapped first, then the folio becomes dirty, all under
+ * the folio lock, which the caller keeps on success. As in v6.12.
+ */
+int block_page_mkwrite(struct vm_area_struct *vma, struct vm_fault *vmf,
+			 get_block_t get_block)
+{
+	struct folio *folio = page_folio(vmf->page);
+	struct inode *inode = file_inode(vma->vm_file);
+	unsigned long end;
+	loff_t size;
+	int ret;
+
+	folio_lock(folio);
+	size = i_size_read(inode);
+	if ((folio->mapping != inode->i_mapping) ||
+	    (folio_pos(folio) >= size)) {
+		ret = -EFAULT;
+		goto out_unlock;
+	}
+
+	end = folio_size(folio);
+	if (folio_pos(folio) + end > size)
+		end = size - folio_pos(folio);
+
+	ret = __block_write_begin_int(folio, 0, end, get_block, NULL);
+	if (unlikely(ret))
+		goto out_unlock;
+
+	__block_commit_write(folio, 0, end);
+
+	folio_mark_dirty(folio);
+	folio_wait_stable(folio);
+	return 0;
+out_unlock:
+	folio_unlock(folio);
+	return ret;
+}
