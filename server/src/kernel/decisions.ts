@@ -4,7 +4,18 @@
  */
 
 import type { ActorRole, Configuration, FileSystem } from './configuration.js';
-import { flagNames, flags, int, POSITIVE, ONE, pointer, UNKNOWN, ZERO, type Value } from './value.js';
+import {
+  flagNames,
+  flags,
+  functionValue,
+  int,
+  POSITIVE,
+  ONE,
+  pointer,
+  UNKNOWN,
+  ZERO,
+  type Value,
+} from './value.js';
 
 export interface Situation {
   readonly configuration: Configuration;
@@ -258,7 +269,7 @@ const FIELDS: Readonly<Record<string, FieldRule>> = {
   range_end: () => ZERO,
   s_dio_done_wq: () => POSITIVE,
   h_sync: () => ZERO,
-  end_io: () => ({ kind: 'function', name: 'xfs_dio_write_end_io' }),
+  end_io: () => functionValue('xfs_dio_write_end_io'),
   dops: table('ext4_dio_write_ops', 'xfs_dio_write_ops'),
 };
 

@@ -17,20 +17,34 @@ export type Value =
   | { readonly kind: 'pointer'; readonly to: string }
   | { readonly kind: 'unknown' };
 
+/** One object for each value, so that values can be compared and looked up by identity. */
+function interned<Key>(make: (key: Key) => Value): (key: Key) => Value {
+  const known = new Map<Key, Value>();
+  return (key) => {
+    let value = known.get(key);
+    if (!value) known.set(key, (value = make(key)));
+    return value;
+  };
+}
+
 export const UNKNOWN: Value = { kind: 'unknown' };
 export const POSITIVE: Value = { kind: 'positive' };
 export const NONZERO: Value = { kind: 'nonzero' };
 export const ABSENT: Value = { kind: 'absent' };
 export const ERROR: Value = { kind: 'error' };
-export const ZERO: Value = { kind: 'int', value: 0 };
-export const ONE: Value = { kind: 'int', value: 1 };
 
-export const int = (value: number): Value => ({ kind: 'int', value });
-export const pointer = (to: string): Value => ({ kind: 'pointer', to });
+export const int = interned((value: number): Value => ({ kind: 'int', value }));
+export const pointer = interned((to: string): Value => ({ kind: 'pointer', to }));
+export const functionValue = interned((name: string): Value => ({ kind: 'function', name }));
+
+export const ZERO: Value = int(0);
+export const ONE: Value = int(1);
+
+const flagSet = interned((names: string): Value => ({ kind: 'flags', names: names.split('|') }));
 
 /** Duplicates go and the order is fixed, so that equal sets are equal values; no bit at all is 0. */
 export function flags(...names: readonly string[]): Value {
-  return names.length === 0 ? ZERO : { kind: 'flags', names: [...new Set(names)].sort() };
+  return names.length === 0 ? ZERO : flagSet([...new Set(names)].sort().join('|'));
 }
 
 /** The names set in a value, or null when it is not known which are. */

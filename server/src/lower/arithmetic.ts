@@ -1,6 +1,17 @@
 /** C operators on abstract values. What the domain cannot say is unknown, never wrong. */
 
-import { flagNames, flags, int, ONE, truth, UNKNOWN, ZERO, type Value } from '../kernel/value.js';
+import {
+  ERROR,
+  flagNames,
+  flags,
+  int,
+  NONZERO,
+  ONE,
+  truth,
+  UNKNOWN,
+  ZERO,
+  type Value,
+} from '../kernel/value.js';
 
 /** Counters beyond this are unknown, so that loops with a counter have few states. */
 const LARGEST_COUNT = 16;
@@ -42,7 +53,7 @@ function or(left: Value, right: Value): Value {
   const [a, b] = [flagNames(left), flagNames(right)];
   if (a && b) return flags(...a, ...b);
   if (left.kind === 'int' && right.kind === 'int') return int(left.value | right.value);
-  return truth(left) || truth(right) ? { kind: 'nonzero' } : UNKNOWN;
+  return truth(left) || truth(right) ? NONZERO : UNKNOWN;
 }
 
 function and(left: Value, right: Value): Value {
@@ -124,5 +135,5 @@ export const not = (value: Value): Value => bool(negated(truth(value)));
 /** `-x`: error numbers are written as `-EBUSY`. */
 export function negate(value: Value): Value {
   if (value.kind === 'int') return int(-value.value);
-  return value.kind === 'flags' || value.kind === 'positive' ? { kind: 'error' } : UNKNOWN;
+  return value.kind === 'flags' || value.kind === 'positive' ? ERROR : UNKNOWN;
 }

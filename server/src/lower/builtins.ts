@@ -1,7 +1,7 @@
 /** Macros and helpers that only compute: what they return follows from their arguments. */
 
 import { binary } from './arithmetic.js';
-import { int, ONE, truth, UNKNOWN, ZERO, type Value } from '../kernel/value.js';
+import { ERROR, int, ONE, truth, UNKNOWN, ZERO, type Value } from '../kernel/value.js';
 
 type Builtin = (args: readonly Value[]) => Value;
 
@@ -14,7 +14,7 @@ const errorPointer = (value: Value): boolean | null => {
 const known = (value: boolean | null): Value => (value === null ? UNKNOWN : value ? ONE : ZERO);
 /** A pointer of unknown origin is no error: calls that are not modelled succeed. */
 const isError: Builtin = ([value]) => known(errorPointer(value ?? UNKNOWN) ?? false);
-const errorNumber: Builtin = ([value]) => (value?.kind === 'absent' ? { kind: 'error' } : (value ?? UNKNOWN));
+const errorNumber: Builtin = ([value]) => (value?.kind === 'absent' ? ERROR : (value ?? UNKNOWN));
 const numbers = (args: readonly Value[]): number[] =>
   args.flatMap((arg) => (arg.kind === 'int' ? [arg.value] : []));
 const smallest: Builtin = (args) => (numbers(args).length === 2 ? int(Math.min(...numbers(args))) : UNKNOWN);

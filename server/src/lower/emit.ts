@@ -9,7 +9,7 @@ import type { Model } from '../kernel/model.js';
 import type { PrimitiveCall } from '../kernel/primitives.js';
 import { truth, UNKNOWN, type Value } from '../kernel/value.js';
 import type { Alternative, Case, Step, StepId } from '../sim/program.js';
-import { evaluate, pointee, pureText, tempName, type Scope } from './evaluate.js';
+import { argumentTexts, evaluate, placeAt, pointee, tempName, type Scope } from './evaluate.js';
 import type { Site } from './instruction.js';
 import type { Store } from './store.js';
 import {
@@ -73,7 +73,7 @@ class Emitter {
   readonly #steps: (Step | null)[] = [];
   readonly #notes: (StepNote | null)[] = [];
   readonly #entries = new Map<string, StepId>();
-  readonly #todo: { stop: PrimitiveStop; id: StepId }[] = [];
+  readonly #todo: { stop: PrimitiveStop; fragment: Fragment; id: StepId }[] = [];
   #end: StepId | null = null;
 
   constructor(
@@ -85,7 +85,8 @@ class Emitter {
 
   run(start: Config): EmittedActor {
     const entry = this.#single(this.#after(start), null);
-    for (let next = this.#todo.pop(); next; next = this.#todo.pop()) this.#emit(next.stop, next.id);
+    for (let next = this.#todo.pop(); next; next = this.#todo.pop())
+      this.#emit(next.stop, next.fragment, next.id);
     const steps = this.#steps.map((step) => step ?? { kind: 'end' as const });
     return { steps, notes: this.#notes, entry };
   }
@@ -94,9 +95,11 @@ class Emitter {
   #after(config: Config): Target[] {
     return walk(this.around, config).flatMap(({ stop, assumptions }): Target[] => {
       if (stop.kind === 'end') return [{ step: this.#endStep(), assumptions }];
+      const known = this.#entries.get(configKey(stop.config));
+      if (known !== undefined) return [{ step: known, assumptions }];
       const fragment = this.#fragment(stop);
       const first = fragment[0];
-      if (first && first.kind !== 'exit') return [{ step: this.#entry(stop), assumptions }];
+      if (first && first.kind !== 'exit') return [{ step: this.#entry(stop, fragment), assumptions }];
       const onward = this.#leave(
         stop,
         first?.kind === 'exit' ? first.result : UNKNOWN,
@@ -126,13 +129,10 @@ class Emitter {
     return this.#steps.push(step) - 1;
   }
 
-  #entry(stop: PrimitiveStop): StepId {
-    const key = configKey(stop.config);
-    const known = this.#entries.get(key);
-    if (known !== undefined) return known;
+  #entry(stop: PrimitiveStop, fragment: Fragment): StepId {
     const id = this.#reserve();
-    this.#entries.set(key, id);
-    this.#todo.push({ stop, id });
+    this.#entries.set(configKey(stop.config), id);
+    this.#todo.push({ stop, fragment, id });
     return id;
   }
 
@@ -143,7 +143,7 @@ class Emitter {
     const request: PrimitiveCall = {
       name: calleeName(scope, call) ?? '',
       args,
-      argTexts: call.args.map(pureText),
+      argTexts: argumentTexts(call.args),
       model: this.model,
       actor: this.actor,
       self: this.model.actors[this.actor]!,
@@ -162,8 +162,7 @@ class Emitter {
     return stop.primitive.fragment(request);
   }
 
-  #emit(stop: PrimitiveStop, id: StepId): void {
-    const fragment = this.#fragment(stop);
+  #emit(stop: PrimitiveStop, fragment: Fragment, id: StepId): void {
     this.#compile(stop, fragment, 0, () => this.#after(this.#leave(stop, UNKNOWN, [])), id);
   }
 
@@ -278,7 +277,7 @@ class Emitter {
     const store = stop.config.store.copy();
     for (const effect of effects) this.#apply(scope, stop, effect, store);
     if (this.around.relevance.isRelevantTemp(scope.code, stop.call.result))
-      store.set(`${depth}:${tempName(stop.call.result)}`, result);
+      store.set(placeAt(depth, tempName(stop.call.result)), result);
     const frames = stop.config.frames.map((frame) => ({ ...frame }));
     frames.at(-1)!.at++;
     return { frames, store };

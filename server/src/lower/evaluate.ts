@@ -3,7 +3,7 @@
 import { constant } from '../kernel/constants.js';
 import { decideField, type Situation } from '../kernel/decisions.js';
 import { isPrimitiveName } from '../kernel/primitives.js';
-import { flagNames, pointer, UNKNOWN, type Value } from '../kernel/value.js';
+import { flagNames, functionValue, int, pointer, UNKNOWN, type Value } from '../kernel/value.js';
 import { binary, negate, not, withoutFlags } from './arithmetic.js';
 import type { FunctionCode, Pure } from './instruction.js';
 import type { Place, Store } from './store.js';
@@ -24,11 +24,21 @@ export interface Scope {
   readonly situation: Situation;
 }
 
-export function localPlace(scope: Scope, name: string): Place {
-  return `${scope.depth}:${name}`;
+/** `DEPTH:name`, made once for each. */
+const localPlaces: Map<string, Place>[] = [];
+
+export function placeAt(depth: number, name: string): Place {
+  const own = (localPlaces[depth] ??= new Map<string, Place>());
+  let place = own.get(name);
+  if (place === undefined) own.set(name, (place = `${depth}:${name}`));
+  return place;
 }
 
-export const tempName = (id: number): string => `#${id}`;
+export const localPlace = (scope: Scope, name: string): Place => placeAt(scope.depth, name);
+
+const tempNames: string[] = [];
+
+export const tempName = (id: number): string => (tempNames[id] ??= `#${id}`);
 
 const isLocal = (scope: Scope, name: string): boolean => scope.code.locals.has(name) || name.startsWith('?');
 
@@ -62,7 +72,7 @@ function evaluateName(scope: Scope, name: string): Value {
   const known = constant(name);
   if (known) return known;
   if (scope.names.isTable(name)) return pointer(`table:${name}`);
-  return scope.names.isFunction(name) || isPrimitiveName(name) ? { kind: 'function', name } : UNKNOWN;
+  return scope.names.isFunction(name) || isPrimitiveName(name) ? functionValue(name) : UNKNOWN;
 }
 
 function evaluateField(scope: Scope, place: Place, name: string): Value {
@@ -70,7 +80,7 @@ function evaluateField(scope: Scope, place: Place, name: string): Value {
   if (stored) return stored;
   if (place.startsWith('table:')) {
     const entry = scope.names.tableEntry(place.slice('table:'.length, place.length - name.length - 1), name);
-    return entry ? { kind: 'function', name: entry } : constant('NULL')!;
+    return entry ? functionValue(entry) : constant('NULL')!;
   }
   if (scope.store.isZeroed(place)) return constant('NULL')!;
   return decideField(name, scope.situation) ?? UNKNOWN;
@@ -105,7 +115,7 @@ function evaluateChoice(scope: Scope, pure: Pure & { kind: 'choice' }): Value {
 export function evaluate(scope: Scope, pure: Pure): Value {
   switch (pure.kind) {
     case 'int':
-      return { kind: 'int', value: pure.value };
+      return int(pure.value);
     case 'name':
       return evaluateName(scope, pure.name);
     case 'temp':
@@ -128,6 +138,15 @@ export function evaluate(scope: Scope, pure: Pure): Value {
     case 'opaque':
       return UNKNOWN;
   }
+}
+
+const textsOfCalls = new WeakMap<readonly Pure[], readonly string[]>();
+
+/** The arguments of a call as C writes them. */
+export function argumentTexts(args: readonly Pure[]): readonly string[] {
+  let texts = textsOfCalls.get(args);
+  if (!texts) textsOfCalls.set(args, (texts = args.map(pureText)));
+  return texts;
 }
 
 /** An expression as C writes it, for messages and for arguments that are told apart by their text. */

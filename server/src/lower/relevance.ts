@@ -8,7 +8,7 @@ import { decidesCall } from '../kernel/decisions.js';
 import { primitiveOf, type Primitive } from '../kernel/primitives.js';
 import { counter, isBuiltin } from './builtins.js';
 import { namesIn, postdominators, successors } from './control-flow.js';
-import { pureText, tempName } from './evaluate.js';
+import { argumentTexts, tempName } from './evaluate.js';
 import type { FunctionCode, Instruction, Pure } from './instruction.js';
 
 export interface Relevance {
@@ -75,7 +75,7 @@ export function directPrimitive(code: FunctionCode, call: Call): Primitive | nul
   if (known !== undefined) return known;
   const name = directCallee(call, code);
   if (name === null) return undefined;
-  const primitive = primitiveOf(name, call.args.map(pureText));
+  const primitive = primitiveOf(name, argumentTexts(call.args));
   primitives.set(call, primitive);
   return primitive;
 }
@@ -294,5 +294,5 @@ function eventfulFunctions(codes: ReadonlyMap<string, FunctionCode>): Set<string
 function isEvent(code: FunctionCode, instruction: Instruction, eventful: ReadonlySet<string>): boolean {
   if (instruction.kind !== 'call') return false;
   const name = directCallee(instruction, code);
-  return name === null || eventful.has(name) || primitiveOf(name, instruction.args.map(pureText)) !== null;
+  return name === null || eventful.has(name) || primitiveOf(name, argumentTexts(instruction.args)) !== null;
 }

@@ -5,7 +5,7 @@
  * Equal contents have equal keys.
  */
 
-import type { Value } from '../kernel/value.js';
+import { UNKNOWN, ZERO, type Value } from '../kernel/value.js';
 
 export type Place = string;
 
@@ -60,9 +60,9 @@ export class Store {
   }
 
   zero(place: Place): void {
-    this.set(place, { kind: 'unknown' });
+    this.set(place, UNKNOWN);
     this.#remove(`${place}.${ZEROED}`);
-    this.#put(`${place}.${ZEROED}`, { kind: 'int', value: 0 });
+    this.#put(`${place}.${ZEROED}`, ZERO);
   }
 
   keep(wanted: (place: Place) => boolean): void {
@@ -113,16 +113,18 @@ interface EntryHash {
   readonly high: number;
 }
 
-const entryHashes = new Map<string, EntryHash>();
+const entryHashes = new Map<Place, Map<Value, EntryHash>>();
 
-/** FNV-1a twice with different offsets, then mixed; entries are few and come back often. */
+/** FNV-1a twice with different offsets, then mixed; entries are few and come back often, and values are interned. */
 function entryHash(place: Place, value: Value): EntryHash {
-  const text = `${place}=${valueKey(value)}`;
-  const known = entryHashes.get(text);
-  if (known) return known;
-  const made = { low: hash(text, 0x811c9dc5), high: hash(text, 0x9747b28c) };
-  entryHashes.set(text, made);
-  return made;
+  let ofPlace = entryHashes.get(place);
+  if (!ofPlace) entryHashes.set(place, (ofPlace = new Map()));
+  let known = ofPlace.get(value);
+  if (!known) {
+    const text = `${place}=${valueKey(value)}`;
+    ofPlace.set(value, (known = { low: hash(text, 0x811c9dc5), high: hash(text, 0x9747b28c) }));
+  }
+  return known;
 }
 
 function hash(text: string, seed: number): number {

@@ -6,10 +6,20 @@
 import type { ActorRole, Configuration } from '../kernel/configuration.js';
 import { decideCall, ioLength, type Situation } from '../kernel/decisions.js';
 import { primitiveOf, type Primitive } from '../kernel/primitives.js';
-import { ONE, pointer, POSITIVE, truth, UNKNOWN, ZERO, type Value } from '../kernel/value.js';
+import { ERROR, NONZERO, ONE, pointer, POSITIVE, truth, UNKNOWN, ZERO, type Value } from '../kernel/value.js';
 import { binary } from './arithmetic.js';
 import { callBuiltin, counter } from './builtins.js';
-import { evaluate, localPlace, placeOf, pureText, tempName, type Names, type Scope } from './evaluate.js';
+import {
+  argumentTexts,
+  evaluate,
+  localPlace,
+  placeAt,
+  placeOf,
+  pureText,
+  tempName,
+  type Names,
+  type Scope,
+} from './evaluate.js';
 import type { FunctionCode, Instruction, Local, Pure, Site } from './instruction.js';
 import { directPrimitive, type Relevance } from './relevance.js';
 import type { Store } from './store.js';
@@ -147,8 +157,16 @@ export function scopeOf(around: Surroundings, config: Config): Scope {
 
 /** The actor's function under the driver is what it entered the kernel by. */
 function situationOf(around: Surroundings, config: Config): Situation {
-  return { configuration: around.configuration, role: around.role, entry: config.frames[1]?.code.name ?? '' };
+  const entry = config.frames[1]?.code.name ?? '';
+  let own = situations.get(around);
+  if (!own) situations.set(around, (own = new Map()));
+  let situation = own.get(entry);
+  if (!situation)
+    own.set(entry, (situation = { configuration: around.configuration, role: around.role, entry }));
+  return situation;
 }
+
+const situations = new WeakMap<Surroundings, Map<string, Situation>>();
 
 /** The name that a call goes to: as written, or through a pointer whose value is known. */
 export function calleeName(scope: Scope, call: Call): string | null {
@@ -161,7 +179,7 @@ function primitiveCalled(around: Surroundings, config: Config, call: Call): Prim
   const direct = directPrimitive(config.frames.at(-1)!.code, call);
   if (direct !== undefined) return direct;
   const name = calleeName(scopeOf(around, config), call);
-  return name === null ? null : primitiveOf(name, call.args.map(pureText));
+  return name === null ? null : primitiveOf(name, argumentTexts(call.args));
 }
 
 function goTo(path: Config, next: number): void {
@@ -237,7 +255,7 @@ function leave(around: Surroundings, path: Config, value: Value): void {
   path.store.keep((place) => !place.startsWith(own) && !place.startsWith(`register:${own}`));
   const caller = path.frames.at(-1);
   if (caller && around.relevance.isRelevantTemp(caller.code, left.result)) {
-    path.store.set(`${path.frames.length}:${tempName(left.result)}`, value);
+    path.store.set(placeAt(path.frames.length, tempName(left.result)), value);
   }
 }
 
@@ -281,7 +299,7 @@ function returned(
   return (
     count(around, scope, name, instruction, args) ??
     callBuiltin(name, args) ??
-    decideCall(name, scope.situation, args, instruction.args.map(pureText))
+    decideCall(name, scope.situation, args, argumentTexts(instruction.args))
   );
 }
 
@@ -303,7 +321,7 @@ const isRecursive = (path: Config, code: FunctionCode): boolean =>
 
 function result(around: Surroundings, path: Config, call: Call, value: Value): void {
   if (around.relevance.isRelevantTemp(path.frames.at(-1)!.code, call.result))
-    path.store.set(`${path.frames.length}:${tempName(call.result)}`, value);
+    path.store.set(placeAt(path.frames.length, tempName(call.result)), value);
   advance(path);
 }
 
@@ -337,7 +355,7 @@ function enter(
 ): void {
   const depth = path.frames.length + 1;
   code.parameters.forEach((parameter, i) => {
-    write(around, path.store, `${depth}:${parameter.name}`, args[i] ?? entryArgument(parameter));
+    write(around, path.store, placeAt(depth, parameter.name), args[i] ?? entryArgument(parameter));
   });
   advance(path);
   path.frames.push({ code, at: 0, result: call.result });
@@ -383,7 +401,7 @@ function take(
 function refine(around: Surroundings, scope: Scope, condition: Pure, way: boolean): void {
   if (condition.kind === 'not') return refine(around, scope, condition.of, !way);
   if (condition.kind === 'name' || condition.kind === 'temp' || condition.kind === 'field') {
-    return write(around, scope.store, placeOf(scope, condition), way ? { kind: 'nonzero' } : ZERO);
+    return write(around, scope.store, placeOf(scope, condition), way ? NONZERO : ZERO);
   }
   if (condition.kind !== 'binary' || !isLvalue(condition.left)) return;
   const learned = learn(condition.op, evaluate(scope, condition.right), way);
@@ -396,7 +414,7 @@ const isLvalue = (pure: Pure): boolean =>
 function learn(op: string, right: Value, way: boolean): Value | null {
   if ((op === '==' && way) || (op === '!=' && !way)) return right.kind === 'unknown' ? null : right;
   if (right.kind !== 'int' || right.value !== 0) return null;
-  if ((op === '<' && way) || (op === '>=' && !way)) return { kind: 'error' };
+  if ((op === '<' && way) || (op === '>=' && !way)) return ERROR;
   return (op === '>' && way) || (op === '<=' && !way) ? POSITIVE : null;
 }
 

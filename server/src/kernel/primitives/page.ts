@@ -21,7 +21,7 @@ import {
   type Fragment,
 } from '../fragment.js';
 import { CONTENT, type Model } from '../model.js';
-import { ABSENT, flagNames, flags, POSITIVE, ONE, UNKNOWN, ZERO, type Value } from '../value.js';
+import { ABSENT, flagNames, flags, int, POSITIVE, ONE, UNKNOWN, ZERO, type Value } from '../value.js';
 import type { Primitive, PrimitiveCall } from './primitive.js';
 
 const cached = (model: Model): Expr => equals(model.nrpages, 1);
@@ -287,7 +287,7 @@ export const PAGE: readonly Primitive[] = [
       choose(
         'full',
         option('added, locked', not(cached(model)), inserted(model), exit(ZERO)),
-        option('somebody else added one', cached(model), [], exit({ kind: 'int', value: -17 })),
+        option('somebody else added one', cached(model), [], exit(int(-17))),
       ),
     ],
   },

@@ -26,6 +26,7 @@ int ext4_mpage_readpages(struct inode *inode,
 	const unsigned blocks_per_page = PAGE_SIZE >> blkbits;
 	sector_t block_in_file;
 	unsigned page_block;
+	struct block_device *bdev = inode->i_sb->s_bdev;
 	struct ext4_map_blocks map;
 	unsigned int nr_pages = rac ? readahead_count(rac) : 1;
 

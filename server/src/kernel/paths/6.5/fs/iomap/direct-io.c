@@ -179,8 +179,10 @@ static loff_t iomap_dio_bio_iter(const struct iomap_iter *iter,
 	unsigned int fs_block_size = i_blocksize(inode), pad;
 	loff_t length = iomap_length(iter);
 	loff_t pos = iter->pos;
+	blk_opf_t bio_opf;
 	struct bio *bio;
 	bool need_zeroout = false;
+	bool use_fua = false;
 	int nr_pages, ret = 0;
 	size_t copied = 0;
 
@@ -213,6 +215,8 @@ static loff_t iomap_dio_bio_iter(const struct iomap_iter *iter,
 		if (ret)
 			goto out;
 	}
+
+	bio_opf = iomap_dio_bio_opflags(dio, iomap, use_fua);
 
 	nr_pages = bio_iov_vecs_to_alloc(dio->submit.iter, BIO_MAX_VECS);
 	do {
