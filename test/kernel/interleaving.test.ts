@@ -65,6 +65,14 @@ describe('invalidate_inode_pages2_range', () => {
     expect(ask({ a: invalidate, b: flush }, { initial: MAPPED, state: dropped })).toBe(false);
   });
 
+  it('unmaps without the page lock: who holds it can find its mapping gone and the page still there', () => {
+    const holder =
+      'if (finish_fault(vmf)) return 0; lock_page(page); if (!user_store(vmf)) inode_dio_begin(inode); unlock_page(page); return 0;';
+    const state: Question['state'] = (m) => both(equals(m.dioCount, 1), equals(m.nrpages, 1));
+    expect(ask({ a: invalidate, b: holder }, { initial: MAPPED, state })).toBe(true);
+    expect(ask({ b: holder }, { initial: MAPPED, state })).toBe(false);
+  });
+
   it('unmaps before it locks: a page mapped again meanwhile is unmapped again, or stays dirty', () => {
     const fault = 'if (finish_fault(vmf)) return 0; user_store(vmf); return 0;';
     const state: Question['state'] = (m) => both(equals(m.nrpages, 0), equals(m.actors[1]!.pte, 1));

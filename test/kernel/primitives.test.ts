@@ -38,6 +38,7 @@ const CONFIGURATIONS: readonly Configuration[] = (['ext4', 'xfs'] as const).flat
         fs,
         delalloc,
         dioreadNolock: false,
+        lowSpace: false,
         extents,
         blocksPerPage,
       })),

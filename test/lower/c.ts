@@ -26,6 +26,7 @@ export const CONFIGURATION: Configuration = {
   fs: 'ext4',
   delalloc: true,
   dioreadNolock: false,
+  lowSpace: false,
   extents: true,
   blocksPerPage: 1,
 };

@@ -280,6 +280,7 @@ int ext4_buffered_read(struct kiocb *iocb)
       fs: 'ext4',
       delalloc: true,
       dioreadNolock: false,
+      lowSpace: false,
       extents: true,
       blocksPerPage: 1,
     } as const;

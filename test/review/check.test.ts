@@ -15,10 +15,16 @@ const schema = JSON.parse(
 ) as object;
 const validate = new Ajv2020({ strict: true, allErrors: true }).compile(schema);
 
+/** An edit further up, of a path that some actors take too, which changes no ordering. */
+const HARMLESS = [
+  '\t\tpos += ret;\n\t\twritten += ret;\n',
+  '\t\twritten += ret;\n\t\tpos += ret;\n',
+] as const;
+
 const json = (one: Report): string => renderJson(one, true);
 
 describe('a patch that takes the second invalidation away', () => {
-  const text = diffOf('4.14', IOMAP, [/\t\terr = invalidate[^;]*;/, '\t\terr = 0;']);
+  const text = diffOf('4.14', IOMAP, HARMLESS, [/\t\terr = invalidate[^;]*;/, '\t\terr = 0;']);
   const removed = linesWith(text, '-\t\terr = invalidate_inode_pages2_range');
 
   it('introduces a stale page cache in every scenario with a direct write and a buffered read', async () => {
@@ -58,7 +64,7 @@ describe('a patch that invalidates for asynchronous writes too', () => {
     '',
   ];
   const end = '\tinode_dio_end(file_inode(iocb->ki_filp));\n';
-  const text = diffOf('4.11', IOMAP, [end, added.join('\n') + end]);
+  const text = diffOf('4.11', IOMAP, HARMLESS, [end, added.join('\n') + end]);
 
   it('closes the race of 4.11, and its lines keep it closed', async () => {
     const { findings, ...rest } = await report(text, { kernel: '4.12' });
@@ -71,7 +77,8 @@ describe('a patch that invalidates for asynchronous writes too', () => {
     const [{ severity, loadBearing }] = findings as [Report['findings'][number]];
     expect(severity).toBe('information');
     const lines = loadBearing.flatMap(({ line, endLine }) => [line, endLine]);
-    expect(lines).toContain(linesWith(text, 'invalidate_inode_pages2_range(file_inode')[0]);
+    expect(lines).toContain(linesWith(text, '+\t\tinvalidate_inode_pages2_range(file_inode')[0]);
+    expect(Math.min(...lines)).toBe(linesWith(text, '+\tif (dio->flags & IOMAP_DIO_WRITE)')[0]);
   });
 
   it('placed before the conversion closes it for mapped blocks alone', async () => {

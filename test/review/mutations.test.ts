@@ -6,7 +6,6 @@ import { eraCode, mutated, runs, said, scenario, type Mutation } from './code.js
 
 const iomap = { era: '4.14', path: 'fs/iomap.c' } as const;
 const directIo = { era: '5.5', path: 'fs/iomap/direct-io.c' } as const;
-const ext4 = { era: '5.5', path: 'fs/ext4/inode.c' } as const;
 
 const SYNC = 'xfs/dio-write+buffered-read/block=page/unwritten';
 const SUBPAGE = 'xfs/dio-write+buffered-read/block<page/unwritten';
@@ -72,6 +71,19 @@ const SEEN: readonly Row[] = [
     'race',
   ],
   [
+    'a fault that allocates written blocks under dioread_nolock',
+    {
+      era: '5.5',
+      path: 'fs/ext4/inode.c',
+      function: 'ext4_page_mkwrite',
+      find: 'get_block = ext4_get_block_unwritten;',
+      replace: 'get_block = ext4_get_block;',
+    },
+    'ext4/dio-read+fault+writeback/delalloc/dioread_nolock/low-on-space/hole',
+    'P1',
+    'race',
+  ],
+  [
     'no inode_dio_begin',
     { ...iomap, function: 'iomap_dio_rw', find: 'inode_dio_begin(inode);', replace: '' },
     SYNC,
@@ -99,17 +111,6 @@ const MISSED: readonly (readonly [string, Mutation, string, PropertyId])[] = [
     },
     'ext4/dio-write+buffered-read/delalloc/block=page/mapped',
     'P2',
-  ],
-  [
-    'ext4_page_mkwrite allocates written blocks under dioread_nolock, which only nodelalloc comes to',
-    {
-      ...ext4,
-      function: 'ext4_page_mkwrite',
-      find: 'get_block = ext4_get_block_unwritten;',
-      replace: 'get_block = ext4_get_block;',
-    },
-    'ext4/dio-read+fault+writeback/delalloc/dioread_nolock/hole',
-    'P1',
   ],
 ];
 

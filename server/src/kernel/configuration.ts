@@ -7,6 +7,8 @@ export interface Configuration {
   readonly delalloc: boolean;
   /** ext4 mount option; default from 5.6. */
   readonly dioreadNolock: boolean;
+  /** Hardly a block is free, so that ext4 allocates at once even with delalloc: ext4_nonda_switch(). */
+  readonly lowSpace: boolean;
   /** False: an inode with indirect blocks, which cannot hold unwritten ones. */
   readonly extents: boolean;
   readonly blocksPerPage: 1 | 2;

@@ -71,12 +71,20 @@ const blockBits = ({ configuration }: Situation): number => (configuration.block
 export const ioLength = (situation: Situation): Value => int(2 ** blockBits(situation));
 const LENGTH = ioLength;
 const INSIDE = int(1 << 16);
+const PAGE_BYTES = int(4096);
+
+/** XFS counts in file system blocks; with one extent that begins at 0, bytes do as well. */
+const sameUnit: Decision = (_situation, args) => args[1] ?? UNKNOWN;
 
 const CALLS: Readonly<Record<string, Decision>> = {
   iov_iter_rw: (situation) => int(isWriter(situation) ? 1 : 0),
   i_size_read: () => INSIDE,
   page_offset: no,
   folio_pos: no,
+  folio_size: () => PAGE_BYTES,
+  folio_nr_pages: yes,
+  folio_next_index: yes,
+  folio_test_set_dirty: no,
   page_index: no,
   folio_index: no,
   linear_page_index: no,
@@ -111,9 +119,10 @@ const CALLS: Readonly<Record<string, Decision>> = {
   ext4_should_journal_data: no,
   ext4_has_inline_data: no,
   ext4_test_inode_state: no,
-  ext4_nonda_switch: no,
+  ext4_nonda_switch: ({ configuration }) => bool(configuration.lowSpace),
   ext4_forced_shutdown: no,
   ext4_handle_valid: yes,
+  ext4_inode_datasync_dirty: no,
   ext4_journal_start: succeeds,
   ext4_journal_start_with_reserve: succeeds,
   ext4_journal_current_handle: no,
@@ -148,6 +157,11 @@ const CALLS: Readonly<Record<string, Decision>> = {
   xfs_inode_has_bigrtalloc: no,
   xfs_has_reflink: no,
   XFS_IS_REALTIME_INODE: no,
+  XFS_ISIZE: () => INSIDE,
+  XFS_B_TO_FSB: sameUnit,
+  XFS_B_TO_FSBT: sameUnit,
+  XFS_FSB_TO_B: sameUnit,
+  xfs_iflags_test: (_situation, _args, argTexts) => (argTexts[1] === 'XFS_IREMAPPING' ? ZERO : UNKNOWN),
   xfs_get_extsz_hint: no,
   xfs_ilock_data_map_shared: () => flags('XFS_ILOCK_SHARED'),
   xfs_ilock_attr_map_shared: () => flags('XFS_ILOCK_SHARED'),
@@ -155,6 +169,9 @@ const CALLS: Readonly<Record<string, Decision>> = {
   to_iomap_page: no,
   iomap_page_create: no,
   ifs_alloc: no,
+  iomap_ioend_from_bio: () => pointer('iomap_ioend'),
+  iomap_can_add_to_ioend: yes,
+  bio_add_folio: yes,
   isnullstartblock: (_situation, [start]) =>
     bool(flagNames(start ?? UNKNOWN)?.includes('DELAYSTARTBLOCK') ?? false),
   file_update_time: no,
@@ -246,7 +263,6 @@ const FIELDS: Readonly<Record<string, FieldRule>> = {
   b_size: LENGTH,
   b_this_page: () => pointer('buffer_head'),
   handle: () => POSITIVE,
-  m_blockmask: () => ZERO,
   m_len: () => ONE,
   m_flags: () => ZERO,
   pgoff: () => ZERO,
@@ -260,7 +276,11 @@ const FIELDS: Readonly<Record<string, FieldRule>> = {
   count: LENGTH,
   offset: () => ZERO,
   br_startoff: () => ZERO,
-  br_blockcount: LENGTH,
+  br_blockcount: () => PAGE_BYTES,
+  m_blockmask: (situation) => int(2 ** blockBits(situation) - 1),
+  bt_logical_sectormask: () => int(511),
+  s_blocksize: LENGTH,
+  s_maxbytes: () => int(Number.MAX_SAFE_INTEGER),
   nr_to_write: () => POSITIVE,
   range_cyclic: () => ZERO,
   tagged_writepages: () => ZERO,

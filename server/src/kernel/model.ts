@@ -164,8 +164,12 @@ export function buildModel(
     blocks: initial.blocks.map((block, i) =>
       addBlock(vars, i, initial.blocks.length, block, content, initial.cached),
     ),
-    rwsem: addLock(vars, 'i_rwsem', actors.length),
-    invalidateLock: addLock(vars, 'invalidate_lock', actors.length),
+    rwsem: addLock(vars, configuration.fs === 'xfs' ? 'IOLOCK' : 'i_rwsem', actors.length),
+    invalidateLock: addLock(
+      vars,
+      configuration.fs === 'xfs' ? 'MMAPLOCK' : 'i_mmap_sem/invalidate_lock',
+      actors.length,
+    ),
     actors: actors.map((role, i) => addActor(vars, i, role, initial.blocks.length, content)),
     variables: vars.list,
     valueNames: vars.names,

@@ -44,7 +44,7 @@ const dioWriteThenRead = (fs: FileSystem): ActorRole =>
 /** Asynchronous: the completion is an actor of its own, and whoever waits for it reads after it was delivered. */
 const aioWrite = (fs: FileSystem): ActorRole[] => [
   actor(fs, 'dio-write', 'AIO DIO write', { version: 1, aio: true }),
-  actor(fs, 'dio-completion', 'AIO completion', {
+  actor(fs, 'dio-completion', 'AIO completion, then its waiter', {
     version: 1,
     aio: true,
     entries: ['bio of the submitter', 'iomap_dio_complete_work', `${fs}_buffered_read`],
@@ -66,30 +66,51 @@ interface Mount {
   readonly words: readonly string[];
 }
 
-function ext4Mount(delalloc: boolean, dioreadNolock: boolean, extents: boolean): Mount {
+interface Ext4Options {
+  readonly delalloc: boolean;
+  readonly dioreadNolock?: boolean;
+  readonly lowSpace?: boolean;
+  readonly extents?: boolean;
+}
+
+function ext4Mount({
+  delalloc,
+  dioreadNolock = false,
+  lowSpace = false,
+  extents = true,
+}: Ext4Options): Mount {
   return {
-    configuration: { fs: 'ext4', delalloc, dioreadNolock, extents, blocksPerPage: 1 },
+    configuration: { fs: 'ext4', delalloc, dioreadNolock, lowSpace, extents, blocksPerPage: 1 },
     words: [
       delalloc ? 'delalloc' : 'nodelalloc',
       ...(dioreadNolock ? ['dioread_nolock'] : []),
+      ...(lowSpace ? ['low on space'] : []),
       ...(extents ? [] : ['indirect blocks']),
     ],
   };
 }
 
 /** From 5.6 on `dioread_nolock` has no effect without delalloc: ext4_should_dioread_nolock(). */
-const EXT4_DEFAULT = ext4Mount(true, false, true);
-const EXT4_INDIRECT = ext4Mount(true, false, false);
+const EXT4_DEFAULT = ext4Mount({ delalloc: true });
+const EXT4_INDIRECT = ext4Mount({ delalloc: true, extents: false });
 const EXT4: readonly Mount[] = [
   EXT4_DEFAULT,
-  ext4Mount(false, false, true),
-  ext4Mount(true, true, true),
+  ext4Mount({ delalloc: false }),
+  ext4Mount({ delalloc: true, dioreadNolock: true }),
+  ext4Mount({ delalloc: true, dioreadNolock: true, lowSpace: true }),
   EXT4_INDIRECT,
-  ext4Mount(false, false, false),
+  ext4Mount({ delalloc: false, extents: false }),
 ];
 
 const XFS: Mount = {
-  configuration: { fs: 'xfs', delalloc: true, dioreadNolock: false, extents: true, blocksPerPage: 1 },
+  configuration: {
+    fs: 'xfs',
+    delalloc: true,
+    dioreadNolock: false,
+    lowSpace: false,
+    extents: true,
+    blocksPerPage: 1,
+  },
   words: [],
 };
 

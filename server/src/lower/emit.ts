@@ -29,6 +29,8 @@ export interface StepNote {
   /** The call as written in the source. */
   readonly call: string;
   readonly primitive: string;
+  /** Shown in every timeline; see `Primitive.landmark`. */
+  readonly landmark: boolean;
   readonly choices: readonly { readonly text: string; readonly assumptions: readonly string[] }[];
 }
 
@@ -267,7 +269,13 @@ class Emitter {
   }
 
   #noteOf(stop: PrimitiveStop, choices: StepNote['choices']): StepNote {
-    return { site: stop.call.site, call: stop.call.text, primitive: stop.primitive.names[0]!, choices };
+    return {
+      site: stop.call.site,
+      call: stop.call.text,
+      primitive: stop.primitive.names[0]!,
+      landmark: stop.primitive.landmark === true,
+      choices,
+    };
   }
 
   /** The configuration after the primitive returned. */

@@ -39,10 +39,14 @@ export function namedScenarios(report: Report, file: string, ids: readonly strin
   return known.length === 0 ? [...ids] : describeScenarios(known);
 }
 
+/** Every `git format-patch` mail ends so: reported as data, and nothing to tell a person. */
+const EVERYDAY = 'signature after the last hunk: left out';
+
 /** The repairs of one input, like ones together: `context line lost its blank (lines 12, 14-20)`. */
 export function repairsOf(input: Report['inputs'][number]): string[] {
   const byWhat = new Map<string, number[]>();
   for (const { line, what } of input.patches.flatMap((patch) => patch.damage)) {
+    if (what === EVERYDAY) continue;
     const lines = byWhat.get(what);
     if (lines === undefined) byWhat.set(what, [line]);
     else lines.push(line);

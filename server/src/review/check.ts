@@ -18,7 +18,7 @@ import { Counterfactual } from './counterfactual.js';
 import { extractedEvents } from './events.js';
 import { findingsOf, scenarioId, type Judged } from './findings.js';
 import { judgeScenario } from './judge.js';
-import { placeForReview, type Placed, type SeriesBase } from './placement.js';
+import { matters, placeForReview, type Placed, type SeriesBase } from './placement.js';
 import {
   SCHEMA,
   type ExtractedEvent,
@@ -95,7 +95,10 @@ class Review {
     this.#inputs.push(summaryOf(file, input));
     const base = this.#seriesBase(file, series);
     const proposals = input.patches.filter((patch) => !patch.quoted);
-    const judged = proposals.flatMap((patch) => this.#patch(file, patch, base));
+    const several = proposals.length > 1;
+    const judged = proposals.flatMap((patch, i) =>
+      this.#patch(file, patch, base, several ? memberOf(patch, i, proposals.length) : ''),
+    );
     this.#findings.push(...findingsOf(file, judged, this.#runs));
   }
 
@@ -118,14 +121,14 @@ class Review {
     return base;
   }
 
-  #patch(file: string, patch: Patch, series: SeriesBase): Judged[] {
+  #patch(file: string, patch: Patch, series: SeriesBase, member: string): Judged[] {
     const { placed, why, notes } = placeForReview(patch, this.options.kernel, this.tree, series);
     for (const note of notes) this.#notModelled.push({ file, line: note.line, reason: note.what });
     if (placed.length === 0) this.#releases.push({ file, release: 'none', why });
     return placed.flatMap((one) => {
       this.#releases.push({ file, release: one.release, why });
       this.#noteUnplaced(file, one);
-      return this.#placement(file, one);
+      return this.#placement(file, one, member);
     });
   }
 
@@ -138,7 +141,7 @@ class Review {
     }
   }
 
-  #placement(file: string, placed: Placed): Judged[] {
+  #placement(file: string, placed: Placed, member: string): Judged[] {
     const { placement, release } = placed;
     if (placement.changed.length === 0) return [];
     const before = new Code(this.parser, placement.before);
@@ -147,6 +150,7 @@ class Review {
     const changed = new Set(placement.edits.flatMap((edit) => edit.lines.map((line) => line.line)));
     const sides = { before: [] as Lowered[], after: [] as Lowered[] };
     const judged: Judged[] = [];
+    const reached = new Set<string>();
     for (const scenario of fileSystems(placed).flatMap(scenariosOf)) {
       const missing = missingEntries(scenario, after);
       if (missing.length > 0) {
@@ -154,23 +158,38 @@ class Review {
         continue;
       }
       const result = judgeScenario(this.#runs, scenario, before, after, changed);
-      if (result.kind === 'unchanged')
+      if (result.kind === 'unchanged') {
         this.#skip(file, scenario, release, 'the patch changes no step of its actors');
+        for (const name of result.reached) reached.add(name);
+      }
       if (result.kind === 'not-modelled') this.#noteNotModelled(file, scenario, placed, result.run.reason);
       if (result.kind !== 'judged') continue;
       for (const judgement of result.judgements) {
-        const one: Judged = { judgement, release, counterfactual, changed };
+        const one: Judged = { judgement, release, member, counterfactual, changed };
         judged.push(one);
         this.#verdicts.push(rowOf(file, one, this.options.memory));
         if (judgement.runBefore) sides.before.push(judgement.runBefore.lowered);
         if (judgement.runAfter) sides.after.push(judgement.runAfter.lowered);
+        for (const name of judgement.runAfter?.lowered.reached ?? []) reached.add(name);
       }
     }
+    this.#noteUnreached(file, placed, reached);
     const functions = new Set(
       placement.changed.flatMap((text) => [text.beforeName, text.afterName]).filter((name) => name !== null),
     );
     this.#events.push(...extractedEvents(file, sides, functions));
     return judged;
+  }
+
+  /** A change of ordering in a function that no scenario runs must not pass in silence. */
+  #noteUnreached(file: string, { placement, release }: Placed, reached: ReadonlySet<string>): void {
+    for (const edit of placement.edits) {
+      const line = edit.lines.find(({ text }) => matters(text));
+      if (!line || reached.has(edit.function) || placement.after.tables.has(edit.function)) continue;
+      const reason = `no scenario runs the changed ${edit.function}() (${release})`;
+      const known = this.#notModelled.some((one) => one.file === file && one.reason === reason);
+      if (!known) this.#notModelled.push({ file, line: line.line, reason });
+    }
   }
 
   #skip(file: string, scenario: Scenario, release: string, reason: string): void {
@@ -183,6 +202,11 @@ class Review {
     const known = this.#notModelled.some((one) => one.file === file && one.reason.startsWith(reason));
     if (!known) this.#notModelled.push({ file, line, reason: `${reason} (${scenario.id}, ${release})` });
   }
+}
+
+/** Which patch of the input is spoken of: by its own numbering, else by its place. */
+function memberOf({ series }: Patch, index: number, total: number): string {
+  return series && series.total > 1 ? `[${series.index}/${series.total}] ` : `[${index + 1}/${total}] `;
 }
 
 function summaryOf(file: string, input: PatchInput): InputSummary {

@@ -12,7 +12,7 @@ import type { Runs } from './runs.js';
 const MOST_EDITS = 24;
 
 export class Counterfactual {
-  readonly #codes = new Map<number, Code>();
+  readonly #codes = new Map<string, Code>();
 
   constructor(
     readonly runs: Runs,
@@ -20,29 +20,46 @@ export class Counterfactual {
     readonly parser: Parser,
   ) {}
 
-  /** The edits without which the verdict after the patch would be `wanted`. */
+  /** The edits each of which alone, taken back, makes the verdict `wanted`. */
   editsThatFlip(judgement: Judgement, wanted: Verdict): readonly Edit[] {
-    if (this.changes.edits.length > MOST_EDITS || !judgement.runAfter) return [];
-    const reached = judgement.runAfter.lowered.reached;
+    return this.#candidates(judgement).filter((edit) => this.#without([edit], judgement) === wanted);
+  }
+
+  /**
+   * A smallest set of edits that makes the verdict `wanted` when they are taken back together: edits are put back one
+   * by one while the rest still flips it (Zeller, "Yesterday, my program worked", 1999). Empty when all do not.
+   */
+  smallestSet(judgement: Judgement, wanted: Verdict): readonly Edit[] {
+    let kept = this.#candidates(judgement);
+    if (kept.length === 0 || this.#without(kept, judgement) !== wanted) return [];
+    for (const edit of kept) {
+      const rest = kept.filter((other) => other !== edit);
+      if (rest.length > 0 && this.#without(rest, judgement) === wanted) kept = rest;
+    }
+    return kept;
+  }
+
+  #candidates({ runAfter }: Judgement): readonly Edit[] {
+    if (this.changes.edits.length > MOST_EDITS || !runAfter) return [];
     return this.changes.edits.filter(
-      (edit) =>
-        (reached.has(edit.function) || edit.function === '') && this.#without(edit, judgement) === wanted,
+      (edit) => edit.function === '' || runAfter.lowered.reached.has(edit.function),
     );
   }
 
-  #without(edit: Edit, judgement: Judgement): Verdict {
-    const lowered = this.runs.lower(this.#code(edit), judgement.scenario);
+  #without(edits: readonly Edit[], judgement: Judgement): Verdict {
+    const lowered = this.runs.lower(this.#code(edits), judgement.scenario);
     if (lowered.kind === 'not-modelled') return 'not-modelled';
     if (lowered.key === judgement.runAfter?.key) return judgement.after;
     const run = this.runs.explore(lowered);
     return run.kind === 'explored' ? verdictOf(run, judgement.property) : 'not-modelled';
   }
 
-  #code(edit: Edit): Code {
-    const known = this.#codes.get(edit.id);
+  #code(edits: readonly Edit[]): Code {
+    const ids = edits.map((edit) => edit.id);
+    const known = this.#codes.get(ids.join());
     if (known) return known;
-    const code = new Code(this.parser, codeWithoutEdits(this.changes, new Set([edit.id])));
-    this.#codes.set(edit.id, code);
+    const code = new Code(this.parser, codeWithoutEdits(this.changes, new Set(ids)));
+    this.#codes.set(ids.join(), code);
     return code;
   }
 }

@@ -39,12 +39,18 @@ const SEVERITIES: Partial<Record<Change, Severity>> = {
 export interface Judged {
   readonly judgement: Judgement;
   readonly release: string;
+  /** `[2/7]` where the input holds several patches, else empty. */
+  readonly member: string;
   readonly counterfactual: Counterfactual;
   readonly changed: ChangedLines;
 }
 
-export const scenarioId = (judged: Pick<Judged, 'judgement' | 'release'>): string =>
-  `${judged.judgement.scenario.id}@${judged.release}`;
+export const scenarioId = ({
+  judgement,
+  release,
+  member,
+}: Pick<Judged, 'judgement' | 'release' | 'member'>): string =>
+  `${judgement.scenario.id}@${release}${member.trim()}`;
 
 /** The findings of one input file, most serious first. */
 export function findingsOf(file: string, all: readonly Judged[], runs: Runs): Finding[] {
@@ -58,9 +64,11 @@ export function findingsOf(file: string, all: readonly Judged[], runs: Runs): Fi
 }
 
 /** The same race of the same actors in several configurations is one finding. */
-function groupKey({ judgement }: Judged): string {
+function groupKey({ judgement, member }: Judged): string {
   const actors = judgement.scenario.actors.map((actor) => actor.name).join('+');
-  return [judgement.property, judgement.change, judgement.scenario.configuration.fs, actors].join(' ');
+  return [member, judgement.property, judgement.change, judgement.scenario.configuration.fs, actors].join(
+    ' ',
+  );
 }
 
 const ORDER: readonly Change[] = ['introduced', 'left', 'fixed'];
@@ -99,15 +107,9 @@ function findingOf(file: string, group: readonly Judged[], runs: Runs): Finding 
     line: lines.line,
     endLine: lines.endLine,
     function: lines.function,
-    message: headline(
-      judgement.property,
-      judgement.change,
-      judgement.scenario,
-      release,
-      run,
-      read.last,
-      involved,
-    ),
+    message:
+      shown.member +
+      headline(judgement.property, judgement.change, judgement.scenario, release, run, read.last, involved),
     scenarios: sorted.map(scenarioId),
     memory: memoryModels(shown, run, runs),
     assumptions: read.assumptions,
@@ -158,9 +160,11 @@ function loadBearingRow(edit: Edit, scenarios: readonly string[]): LoadBearing |
   const added = edit.lines.filter((line) => line.kind === 'added');
   const lines = added.length > 0 ? added : edit.lines;
   if (lines.length === 0) return null;
-  const text = lines.map((line) => line.text.trim()).filter((line) => line !== '');
-  const numbers = lines.map((line) => line.line);
-  return { line: Math.min(...numbers), endLine: Math.max(...numbers), text: text.join(' '), scenarios };
+  const range = span(lines.map((line) => line.line));
+  const text = lines
+    .filter(({ line }) => line >= range.line && line <= range.endLine)
+    .map((line) => line.text.trim());
+  return { ...range, text: text.filter((line) => line !== '').join(' '), scenarios };
 }
 
 interface Lines {
@@ -172,8 +176,7 @@ interface Lines {
 /** Introduced: what to take back. Fixed: what closes it. Left: the last changed step that lets the race through. */
 function linesOf(judged: Judged, loadBearing: readonly LoadBearing[]): Lines {
   const { judgement, counterfactual, changed } = judged;
-  const blamed = judgement.change === 'introduced' ? counterfactual.editsThatFlip(judgement, 'none') : [];
-  const edit = blamed.find((one) => one.lines.length > 0);
+  const edit = judgement.change === 'introduced' ? blamedEdit(judged) : undefined;
   if (edit) return { ...span(edit.lines.map((line) => line.line)), function: edit.function };
   const first = loadBearing[0];
   if (first) {
@@ -194,7 +197,19 @@ function linesOf(judged: Judged, loadBearing: readonly LoadBearing[]): Lines {
   return { ...span(any?.lines.map((line) => line.line) ?? [1]), function: any?.function ?? '' };
 }
 
-const span = (lines: readonly number[]): { line: number; endLine: number } => ({
-  line: Math.min(...lines),
-  endLine: Math.max(...lines),
-});
+/** The edit that brings the race; of several that only together do, the last, as it stands nearest to the event. */
+function blamedEdit({ judgement, counterfactual }: Judged): Edit | undefined {
+  const alone = counterfactual.editsThatFlip(judgement, 'none').find((one) => one.lines.length > 0);
+  return alone ?? counterfactual.smallestSet(judgement, 'none').findLast((one) => one.lines.length > 0);
+}
+
+/** The longest run of neighbouring lines: an edit that moves code has one at each end. */
+function span(lines: readonly number[]): { line: number; endLine: number } {
+  const runs: number[][] = [];
+  for (const line of [...lines].sort((a, b) => a - b)) {
+    if (runs.at(-1)?.at(-1) === line - 1) runs.at(-1)!.push(line);
+    else runs.push([line]);
+  }
+  const longest = runs.reduce((best, run) => (run.length > best.length ? run : best), runs[0] ?? [1]);
+  return { line: longest[0]!, endLine: longest.at(-1)! };
+}

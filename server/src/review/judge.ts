@@ -25,7 +25,7 @@ export interface Judgement {
 export type ScenarioResult =
   | { readonly kind: 'judged'; readonly judgements: readonly Judgement[] }
   /** The patch changes no step of any actor. */
-  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'unchanged'; readonly reached: ReadonlySet<string> }
   | {
       readonly kind: 'not-modelled';
       readonly run: Run & { kind: 'not-modelled' };
@@ -47,7 +47,7 @@ export function judgeScenario(
   const now = runs.lower(after, scenario);
   if (now.kind === 'not-modelled') return { kind: 'not-modelled', run: now, side: 'after' };
   if (old.kind === 'not-modelled') return { kind: 'not-modelled', run: old, side: 'before' };
-  if (old.key === now.key) return { kind: 'unchanged' };
+  if (old.key === now.key) return { kind: 'unchanged', reached: now.lowered.reached };
   const runBefore = runs.explore(old);
   const runAfter = runs.explore(now);
   if (runAfter.kind === 'not-modelled') return { kind: 'not-modelled', run: runAfter, side: 'after' };

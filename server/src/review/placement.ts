@@ -27,7 +27,7 @@ export interface PlacedPatch {
 export type SeriesBase = Map<EraId, CodeBase>;
 
 /** A line matters when it names a primitive. */
-const matters = (text: string): boolean => text.match(/\w+/g)?.some(isPrimitiveName) ?? false;
+export const matters = (text: string): boolean => text.match(/\w+/g)?.some(isPrimitiveName) ?? false;
 
 /** Places a patch on every release it is to be judged for, on top of what `series` already holds. */
 export function placeForReview(

@@ -64,7 +64,14 @@ function quietMoves(run: ExploredRun, trace: Trace, effectless: ReadonlySet<numb
   const quiet = new Set<number>();
   trace.forEach((move, i) => {
     const note = notes[move.actor]![move.step];
-    if (!note || note.site.origin.kind === 'patch' || i === trace.length - 1 || move.phase !== 'run') return;
+    if (
+      !note ||
+      note.site.origin.kind === 'patch' ||
+      note.landmark ||
+      i === trace.length - 1 ||
+      move.phase !== 'run'
+    )
+      return;
     if (effectless.has(i) && accesses[i]!.writes.size > 0) quiet.add(i);
     if (![...accesses[i]!.writes].every((id) => locks.has(id))) return;
     const touched = trace.some(

@@ -15,13 +15,15 @@ const HAPPENS: Readonly<Record<Change, string>> = {
   unknown: 'may',
 };
 
+const article = (name: string): string => (/^[aeiou]/i.test(name) ? `an ${name}` : `a ${name}`);
+
 function others(scenario: Scenario, self: string, involved: readonly string[]): string {
   const names = scenario.actors
     .map((actor) => actor.name)
     .filter((name) => name !== self && involved.includes(name));
   return names.length === 0
     ? ''
-    : ` against ${names.map((name) => (/^[aeiou]/i.test(name) ? `an ${name}` : `a ${name}`)).join(' and ')}`;
+    : ` against ${names.map((name) => article(name === self ? `second ${name}` : name)).join(' and ')}`;
 }
 
 /** Which actor got what it should not have got, and what that is, from the last state of the trace. */
@@ -73,5 +75,5 @@ export function headline(
     actor,
     involved.filter((name) => name !== writer),
   );
-  return `after a ${writer} has completed, a buffered read ${happens} return ${what} from the page cache${rivals} (${where})`;
+  return `after ${article(writer)} has completed, a buffered read ${happens} return ${what} from the page cache${rivals} (${where})`;
 }

@@ -7,6 +7,7 @@ import type { Primitive } from './primitive.js';
 export const COUNT: readonly Primitive[] = [
   {
     names: ['inode_dio_begin'],
+    landmark: true,
     about: [
       'atomic_inc(&inode->i_dio_count)',
       'Relaxed RMW without return value: orders nothing by itself (Documentation/atomic_t.txt).',
@@ -18,6 +19,7 @@ export const COUNT: readonly Primitive[] = [
   },
   {
     names: ['inode_dio_end'],
+    landmark: true,
     about: ['atomic_dec_and_test(&inode->i_dio_count), wakes waiters at zero', 'Fully ordered RMW.'],
     fragment: ({ model }) => [
       choose(

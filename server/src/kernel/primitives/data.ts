@@ -174,16 +174,17 @@ export const DATA: readonly Primitive[] = [
   },
   {
     names: ['return to user space'],
+    landmark: true,
     about: ['The system call returns', 'Fully ordered against the next one of the same task.'],
     fragment: ({ self, args }) => [
-      choose(
-        'full',
-        option('returns to user space', TRUE, [
-          to(self.returned, args[0]?.kind === 'int' ? args[0].value : 1),
-        ]),
-      ),
+      choose('full', option('', TRUE, [to(self.returned, args[0]?.kind === 'int' ? args[0].value : 1)])),
       exit(UNKNOWN, FORGET),
     ],
+  },
+  {
+    names: ['bio_iov_iter_get_pages'],
+    about: ['Takes the pages of the user buffer into the bio', 'The buffer is used up from here on.'],
+    fragment: () => [exit(ZERO, consumed)],
   },
   {
     names: ['iomap_dio_hole_actor', 'iomap_dio_hole_iter', 'iov_iter_zero'],

@@ -21,7 +21,7 @@ import {
   type Option,
 } from '../fragment.js';
 import { CONTENT, EXTENT, type BlockVariables } from '../model.js';
-import { flagNames, flags, ONE, UNKNOWN, ZERO } from '../value.js';
+import { flagNames, flags, int, ONE, UNKNOWN, ZERO } from '../value.js';
 import type { Primitive, PrimitiveCall } from './primitive.js';
 
 /** Writeback maps every dirty block of the page it holds; other calls the blocks of the I/O. */
@@ -147,6 +147,12 @@ function convert(call: PrimitiveCall): Fragment {
   return [act('unwritten → mapped', turn(blocks, [EXTENT.unwritten], EXTENT.mapped), 'release'), exit(ZERO)];
 }
 
+/** The extent of an XFS record begins at 0 and holds the page; in bytes, see `XFS_FSB_TO_B` in decisions.ts. */
+const wholePage = (record: number): Effect[] => [
+  field(record, 'br_startoff', ZERO),
+  field(record, 'br_blockcount', int(4096)),
+];
+
 function reserveDelayed(call: PrimitiveCall): Fragment {
   const got = call.argTexts.findIndex((text) => /^&(?:got|imap)$/.test(text));
   const effects =
@@ -155,6 +161,7 @@ function reserveDelayed(call: PrimitiveCall): Fragment {
       : [
           field(got, 'br_startblock', flags('DELAYSTARTBLOCK')),
           field(got, 'br_state', flags('XFS_EXT_NORM')),
+          ...wholePage(got),
         ];
   return [
     act('reserves', turn(blocksOf(call), [EXTENT.hole], EXTENT.delayed), 'release'),
@@ -216,6 +223,7 @@ function xfsLookupExtent(call: PrimitiveCall): Fragment {
   const extent = (start: string, state: string): Effect[] => [
     field(got, 'br_startblock', flags(start === 'block' ? REAL_BLOCK : start)),
     field(got, 'br_state', flags(state)),
+    ...wholePage(got),
   ];
   return [
     choose(
@@ -299,6 +307,7 @@ export const EXTENTS: readonly Primitive[] = [
   bufferTest(['buffer_mapped'], 'mapped', (blocks) => not(some(blocks, EXTENT.hole))),
   {
     names: ['ext4_map_blocks'],
+    landmark: true,
     looksAt: [2, 3],
     about: [
       'Looks up or allocates blocks as its flags say',
@@ -339,6 +348,7 @@ export const EXTENTS: readonly Primitive[] = [
   },
   {
     names: ['xfs_bmapi_read', 'xfs_bmapi_find'],
+    landmark: true,
     looksAt: [3],
     about: ['Looks the extent up', 'The answer may be old when it is used.'],
     fragment: xfsRead,
@@ -350,6 +360,7 @@ export const EXTENTS: readonly Primitive[] = [
   },
   {
     names: ['xfs_bmapi_write'],
+    landmark: true,
     looksAt: [4],
     about: [
       'Allocates or converts blocks as its flags say',

@@ -10,6 +10,7 @@ import {
   choose,
   equals,
   exit,
+  field,
   get,
   loadZero,
   not,
@@ -18,6 +19,7 @@ import {
   test,
   to,
   wait,
+  type Effect,
   type Fragment,
 } from '../fragment.js';
 import { CONTENT, type Model } from '../model.js';
@@ -93,18 +95,45 @@ function find(model: Model, lock: boolean, create: boolean): Fragment {
   return [choose('full', found, missing)];
 }
 
-/** A tag lookup returns the page once per scan: the index has moved on after it. */
+/**
+ * A tag lookup returns the page once per scan: the index has moved on after it. Where a folio_batch outlives the
+ * function that looks up (writeback_iter), its cursor says that the page was handed out.
+ */
 function tagLookup(call: PrimitiveCall): Fragment {
   const { model } = call;
-  if (call.register('scanned').kind === 'int') return [exit(ZERO)];
+  const batch = call.argTexts.length - 1;
+  const handedOut = call.name === 'filemap_get_folios_tag' ? batchCursor(call, batch) > 0 : false;
+  if (handedOut || call.register('scanned').kind === 'int') return [exit(ZERO)];
+  const found = call.name === 'filemap_get_folios_tag' ? batchOfOne(batch) : [];
   return [
     test(
       both(cached(model), equals(model.dirty, 1)),
-      ['1 page', exit(ONE, register('scanned', ONE, 'function'))],
+      ['1 page', exit(ONE, register('scanned', ONE, 'function'), ...found)],
       ['no page', exit(ZERO)],
     ),
   ];
 }
+
+/** How many folios were taken from a batch, and how many are in it: `fbatch->i` and `fbatch->nr`. */
+const batchCursor = (call: PrimitiveCall, index: number): number => count(call.field(index, 'i'));
+const count = (value: Value): number => (value.kind === 'int' ? value.value : 0);
+const batchOfOne = (index: number): Effect[] => [field(index, 'nr', ONE), field(index, 'i', ZERO)];
+
+/** Takes the next folio from a batch: no step, nobody else sees the batch. */
+function nextOfBatch(call: PrimitiveCall): Fragment {
+  const taken = batchCursor(call, 0);
+  if (taken >= count(call.field(0, 'nr'))) return [exit(ABSENT)];
+  return [exit(POSITIVE, field(0, 'i', int(taken + 1)))];
+}
+
+/** A batch with the folio at the index, or an empty one. */
+const readBatch = ({ model }: PrimitiveCall): Fragment => [
+  choose(
+    'full',
+    option('found', cached(model), [], exit(UNKNOWN, ...batchOfOne(3))),
+    option('not in the cache', not(cached(model)), [], exit(UNKNOWN, field(3, 'nr', ZERO))),
+  ),
+];
 
 export const PAGE: readonly Primitive[] = [
   {
@@ -255,6 +284,7 @@ export const PAGE: readonly Primitive[] = [
       'wait_on_page_locked_killable',
       'folio_wait_locked',
       'folio_wait_locked_killable',
+      'folio_put_wait_locked',
     ],
     about: ['Waits until the page lock is free', 'Does not take it.'],
     fragment: ({ model }) => [wait('', equals(model.locked, 0), [], 'acquire'), exit(ZERO)],
@@ -300,6 +330,17 @@ export const PAGE: readonly Primitive[] = [
     ],
     about: ['Looks for a dirty page, which is not locked yet', 'Fully ordered when it finds one.'],
     fragment: tagLookup,
+  },
+  {
+    names: ['folio_batch_next'],
+    fields: ['nr', 'i'],
+    about: ['Takes the next folio from a batch', 'No look at shared state.'],
+    fragment: nextOfBatch,
+  },
+  {
+    names: ['filemap_get_read_batch'],
+    about: ['Looks the page up for a buffered read', 'Fully ordered when it finds one.'],
+    fragment: readBatch,
   },
   setter(
     ['unmap_mapping_range', 'unmap_mapping_pages', 'unmap_mapping_folio', 'unmap_mapping_page'],

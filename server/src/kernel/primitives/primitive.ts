@@ -30,6 +30,8 @@ export interface Primitive {
   readonly looksAt?: readonly number[];
   /** Fields read through arguments, and registers need no mention: `mpd->do_map`. */
   readonly fields?: readonly string[];
+  /** Shown in every timeline that takes it, even where no other actor touches the same. */
+  readonly landmark?: true;
   readonly fragment: (call: PrimitiveCall) => Fragment;
   /** Two lines for people: what it does, and what it orders. */
   readonly about: readonly [string, string];

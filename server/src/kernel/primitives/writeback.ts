@@ -108,6 +108,17 @@ const convertAll = (model: Model): Assignment[] =>
     }),
   );
 
+/**
+ * From 6.9 on `iomap_submit_ioend(wpc, error)` looks for itself whether there is an ioend; before, its callers do, and
+ * hand it over.
+ */
+function submitCachedIoend(call: PrimitiveCall): Fragment {
+  if (call.args.length !== 2) return submitIoend(call);
+  if (truth(call.field(0, 'ioend')) === false) return [exit(call.args[1] ?? ZERO)];
+  const [written, converted, ended] = submitIoend(call);
+  return [written!, converted!, ended!, exit(ZERO, field(0, 'ioend', ZERO))];
+}
+
 /** The ioend of iomap and XFS writeback: whether it converts depends on the extent found when the page was mapped. */
 function submitIoend(call: PrimitiveCall): Fragment {
   const { model } = call;
@@ -162,11 +173,20 @@ export const WRITEBACK: readonly Primitive[] = [
     fragment: endIo,
   },
   {
-    names: ['xfs_submit_ioend', 'iomap_submit_ioend', 'ioend of the page'],
+    names: ['xfs_submit_ioend', 'ioend of the page'],
     about: [
       'Submits the bio of the pages under writeback',
       'Its completion converts unwritten extents, then ends writeback.',
     ],
     fragment: submitIoend,
+  },
+  {
+    names: ['iomap_submit_ioend'],
+    fields: ['ioend'],
+    about: [
+      'Submits the bio of the pages under writeback, if there is one',
+      'Its completion converts unwritten extents, then ends writeback.',
+    ],
+    fragment: submitCachedIoend,
   },
 ];

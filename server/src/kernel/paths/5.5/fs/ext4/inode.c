@@ -598,7 +598,7 @@ static void ext4_set_iomap(struct inode *inode, struct iomap *iomap,
 		iomap->flags |= IOMAP_F_NEW;
 
 	if ((map->m_flags & EXT4_MAP_MAPPED) &&
-	    ext4_test_inode_flag(inode, EXT4_INODE_EXTENTS))
+	    !ext4_test_inode_flag(inode, EXT4_INODE_EXTENTS))
 		iomap->flags |= IOMAP_F_MERGED;
 
 	if (map->m_flags & EXT4_MAP_UNWRITTEN) {

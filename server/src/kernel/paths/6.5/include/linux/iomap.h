@@ -14,3 +14,12 @@ static inline const struct iomap *iomap_iter_srcmap(const struct iomap_iter *i)
 {
 	return &i->iomap;
 }
+
+/* Where the next write begins, rounded to blocks. As in include/linux/iomap.h, v6.12. */
+static inline loff_t iomap_last_written_block(struct inode *inode, loff_t pos,
+		ssize_t written)
+{
+	if (unlikely(!written))
+		return round_down(pos, i_blocksize(inode));
+	return round_up(pos + written, i_blocksize(inode));
+}
