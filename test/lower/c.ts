@@ -94,7 +94,7 @@ export function runsAlone({ program, notes }: Lowered): readonly Run[] {
       const after = [...values];
       for (const { id, value } of assign) after[id] = evaluate(value, (other) => after[other]!);
       const taken = note?.choices[choice];
-      const shown = !note || note.call === '' || note.call.startsWith(RETURN) ? [] : [note.call];
+      const shown = !note || note.call === '' || note.primitive === RETURN ? [] : [note.call];
       const text = taken && taken.text !== '' ? shown.map((call) => `${call}: ${taken.text}`) : shown;
       const onward = {
         events: [...run.events, ...text],

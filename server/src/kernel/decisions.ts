@@ -85,6 +85,12 @@ const CALLS: Readonly<Record<string, Decision>> = {
   folio_nr_pages: yes,
   folio_next_index: yes,
   folio_test_set_dirty: no,
+  offset_in_folio: (_situation, [, at]) => (at?.kind === 'int' ? int(at.value % 4096) : UNKNOWN),
+  round_down: (_situation, [at, by]) =>
+    at?.kind === 'int' && by?.kind === 'int' && by.value > 0
+      ? int(at.value - (at.value % by.value))
+      : UNKNOWN,
+  submit_bio_wait: no,
   page_index: no,
   folio_index: no,
   linear_page_index: no,
@@ -123,6 +129,7 @@ const CALLS: Readonly<Record<string, Decision>> = {
   ext4_forced_shutdown: no,
   ext4_handle_valid: yes,
   ext4_inode_datasync_dirty: no,
+  ext4_update_inode_size: no,
   ext4_journal_start: succeeds,
   ext4_journal_start_with_reserve: succeeds,
   ext4_journal_current_handle: no,

@@ -15,6 +15,8 @@ xfs_bmbt_to_iomap(
 	u16			iomap_flags,
 	u64			sequence_cookie)
 {
+	struct xfs_mount	*mp = ip->i_mount;
+
 	if (imap->br_startblock == HOLESTARTBLOCK) {
 		iomap->type = IOMAP_HOLE;
 	} else if (imap->br_startblock == DELAYSTARTBLOCK ||
@@ -26,6 +28,8 @@ xfs_bmbt_to_iomap(
 		else
 			iomap->type = IOMAP_MAPPED;
 	}
+	iomap->offset = XFS_FSB_TO_B(mp, imap->br_startoff);
+	iomap->length = XFS_FSB_TO_B(mp, imap->br_blockcount);
 	iomap->flags = iomap_flags;
 	return 0;
 }
@@ -81,6 +85,17 @@ xfs_zero_range(
 
 	return iomap_zero_range(inode, pos, len, did_zero,
 				&xfs_buffered_write_iomap_ops);
+}
+
+/* As in v6.1. */
+static inline xfs_fileoff_t
+xfs_iomap_end_fsb(
+	struct xfs_mount	*mp,
+	loff_t			offset,
+	loff_t			count)
+{
+	return min(XFS_B_TO_FSB(mp, offset + count),
+		   XFS_B_TO_FSB(mp, mp->m_super->s_maxbytes));
 }
 
 /* A direct write allocates on holes and on delayed blocks. As in v6.1. */

@@ -18,3 +18,10 @@ static inline ssize_t folio_mkwrite_check_truncate(struct folio *folio,
 		return -EFAULT;
 	return offset;
 }
+
+/* As in include/linux/pagemap.h, v6.1. */
+static inline
+unsigned int i_blocks_per_folio(struct inode *inode, struct folio *folio)
+{
+	return folio_size(folio) >> inode->i_blkbits;
+}
