@@ -85,6 +85,7 @@ const CALLS: Readonly<Record<string, Decision>> = {
   folio_nr_pages: yes,
   folio_next_index: yes,
   folio_test_set_dirty: no,
+  TestSetPageDirty: no,
   offset_in_folio: (_situation, [, at]) => (at?.kind === 'int' ? int(at.value % 4096) : UNKNOWN),
   round_down: (_situation, [at, by]) =>
     at?.kind === 'int' && by?.kind === 'int' && by.value > 0

@@ -25,9 +25,30 @@ export const ERAS: readonly Era[] = [
   { id: '5.3', label: '5.3-5.4', first: '5.3', last: '5.4', removes: ['fs/iomap.c'] },
   { id: '5.5', label: '5.5-5.8', first: '5.5', last: '5.8', removes: [] },
   { id: '5.9', label: '5.9-5.14', first: '5.9', last: '5.14', removes: [] },
-  // fs/iomap/apply.c gave way to fs/iomap/iter.c in 5.15.
-  { id: '5.15', label: '5.15-6.4', first: '5.15', last: '6.4', removes: ['fs/iomap/apply.c'] },
-  { id: '6.5', label: '6.5 and later', first: '6.5', last: null, removes: [] },
+  // fs/iomap/apply.c gave way to fs/iomap/iter.c in 5.15; of the others these releases need nothing.
+  {
+    id: '5.15',
+    label: '5.15-6.4',
+    first: '5.15',
+    last: '6.4',
+    removes: [
+      'fs/iomap/apply.c',
+      'fs/mpage.c',
+      'fs/xfs/libxfs/xfs_bmap.h',
+      'fs/xfs/libxfs/xfs_format.h',
+      'fs/xfs/xfs_inode.c',
+      'fs/xfs/xfs_pnfs.c',
+      'fs/xfs/xfs_trans.c',
+    ],
+  },
+  // block_page_mkwrite_return() became vmf_fs_error() of include/linux/mm.h in 6.6.
+  {
+    id: '6.5',
+    label: '6.5 and later',
+    first: '6.5',
+    last: null,
+    removes: ['include/linux/buffer_head.h'],
+  },
 ];
 
 /** The era of a release; null for releases before the first era. */

@@ -132,21 +132,28 @@ truncate:
 }
 
 /*
- * End of a direct write: unwritten extents become written. As in v6.1; from 6.7
- * on (and in its stable releases) i_size goes up here as well.
+ * End of a direct write: unwritten extents become written, then i_size goes up,
+ * both before the second invalidation. As in v5.13 to v6.6; from 6.7 on (and in
+ * stable releases of 6.1) the on-disk size and the orphan list follow here too.
  */
 static int ext4_dio_write_end_io(struct kiocb *iocb, ssize_t size,
 				 int error, unsigned int flags)
 {
-	loff_t offset = iocb->ki_pos;
+	loff_t pos = iocb->ki_pos;
 	struct inode *inode = file_inode(iocb->ki_filp);
 
 	if (error)
 		return error;
 
-	if (size && flags & IOMAP_DIO_UNWRITTEN)
-		return ext4_convert_unwritten_extents(NULL, inode,
-						      offset, size);
+	if (size && flags & IOMAP_DIO_UNWRITTEN) {
+		error = ext4_convert_unwritten_extents(NULL, inode, pos, size);
+		if (error < 0)
+			return error;
+	}
+
+	pos += size;
+	if (pos > i_size_read(inode))
+		i_size_write(inode, pos);
 
 	return 0;
 }

@@ -63,6 +63,7 @@ ssize_t iomap_dio_complete(struct iomap_dio *dio)
 		if (offset + ret > dio->i_size &&
 		    !(dio->flags & IOMAP_DIO_WRITE))
 			ret = dio->i_size - offset;
+		iocb->ki_pos += ret;
 	}
 
 	if (!dio->error && dio->size &&
@@ -77,14 +78,12 @@ ssize_t iomap_dio_complete(struct iomap_dio *dio)
 
 	inode_dio_end(file_inode(iocb->ki_filp));
 
-	if (ret > 0) {
-		iocb->ki_pos += ret;
+	if (ret > 0 && (dio->flags & IOMAP_DIO_NEED_SYNC))
+		ret = generic_write_sync(iocb, ret);
 
-		if (dio->flags & IOMAP_DIO_NEED_SYNC)
-			ret = generic_write_sync(iocb, ret);
-		if (ret > 0)
-			ret += dio->done_before;
-	}
+	if (ret > 0)
+		ret += dio->done_before;
+
 	kfree(dio);
 	return ret;
 }
