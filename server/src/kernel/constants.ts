@@ -49,6 +49,7 @@ const NUMBERS: Readonly<Record<string, number>> = {
   MAX_LFS_FILESIZE: Number.MAX_SAFE_INTEGER,
   WB_SYNC_NONE: 0,
   WB_SYNC_ALL: 1,
+  AOP_WRITEPAGE_ACTIVATE: 0x80000,
   AOP_TRUNCATED_PAGE: 0x80001,
 };
 

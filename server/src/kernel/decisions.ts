@@ -73,6 +73,8 @@ const LENGTH = ioLength;
 const INSIDE = int(1 << 16);
 const PAGE_BYTES = int(4096);
 
+const withinPage = (at: Value | undefined): Value => (at?.kind === 'int' ? int(at.value % 4096) : UNKNOWN);
+
 /** XFS counts in file system blocks; with one extent that begins at 0, bytes do as well. */
 const sameUnit: Decision = (_situation, args) => args[1] ?? UNKNOWN;
 
@@ -86,11 +88,9 @@ const CALLS: Readonly<Record<string, Decision>> = {
   folio_next_index: yes,
   folio_test_set_dirty: no,
   TestSetPageDirty: no,
-  offset_in_folio: (_situation, [, at]) => (at?.kind === 'int' ? int(at.value % 4096) : UNKNOWN),
-  round_down: (_situation, [at, by]) =>
-    at?.kind === 'int' && by?.kind === 'int' && by.value > 0
-      ? int(at.value - (at.value % by.value))
-      : UNKNOWN,
+  offset_in_folio: (_situation, [, at]) => withinPage(at),
+  offset_in_page: (_situation, [at]) => withinPage(at),
+  round_down: (_situation, [at]) => (at === ZERO ? ZERO : UNKNOWN),
   submit_bio_wait: no,
   page_index: no,
   folio_index: no,
@@ -220,10 +220,10 @@ export function decideCall(
   args: readonly Value[],
   argTexts: readonly string[],
 ): Value | null {
-  return CALLS[name]?.(situation, args, argTexts) ?? null;
+  return Object.hasOwn(CALLS, name) ? CALLS[name]!(situation, args, argTexts) : null;
 }
 
-export const decidesCall = (name: string): boolean => name in CALLS;
+export const decidesCall = (name: string): boolean => Object.hasOwn(CALLS, name);
 
 type FieldRule = (situation: Situation) => Value;
 
@@ -303,5 +303,5 @@ const FIELDS: Readonly<Record<string, FieldRule>> = {
 
 /** The value that a field has before anybody wrote it, or null when that is not known. */
 export function decideField(name: string, situation: Situation): Value | null {
-  return FIELDS[name]?.(situation) ?? null;
+  return Object.hasOwn(FIELDS, name) ? FIELDS[name]!(situation) : null;
 }

@@ -43,6 +43,8 @@ export interface Model {
   readonly nrpages: VariableId;
   readonly locked: VariableId;
   readonly dirty: VariableId;
+  /** PAGECACHE_TAG_DIRTY: set with the dirty bit, cleared only when writeback begins or the page goes. */
+  readonly tagged: VariableId;
   readonly uptodate: VariableId;
   readonly writeback: VariableId;
   readonly blocks: readonly BlockVariables[];
@@ -159,6 +161,7 @@ export function buildModel(
     nrpages: vars.add('nrpages', 1, cached),
     locked: vars.add('page locked', 1),
     dirty: vars.add('page dirty', 1),
+    tagged: vars.add('dirty tag', 1),
     uptodate: vars.add('page uptodate', 1, cached),
     writeback: vars.add('page writeback', 1),
     blocks: initial.blocks.map((block, i) =>

@@ -49,10 +49,14 @@ function less(left: Value, right: Value): boolean | null {
   return a < b;
 }
 
+/** Numbers on which JavaScript's bit operators mean what C's do. */
+const fits = (value: Value): value is Value & { kind: 'int' } =>
+  value.kind === 'int' && Math.abs(value.value) < 2 ** 31;
+
 function or(left: Value, right: Value): Value {
   const [a, b] = [flagNames(left), flagNames(right)];
   if (a && b) return flags(...a, ...b);
-  if (left.kind === 'int' && right.kind === 'int') return int(left.value | right.value);
+  if (fits(left) && fits(right)) return int(left.value | right.value);
   return truth(left) || truth(right) ? NONZERO : UNKNOWN;
 }
 
@@ -60,7 +64,7 @@ function and(left: Value, right: Value): Value {
   if (isZero(left) || isZero(right)) return ZERO;
   const [a, b] = [flagNames(left), flagNames(right)];
   if (a && b) return flags(...a.filter((name) => b.includes(name)));
-  return left.kind === 'int' && right.kind === 'int' ? int(left.value & right.value) : UNKNOWN;
+  return fits(left) && fits(right) ? int(left.value & right.value) : UNKNOWN;
 }
 
 /** `left & ~names`. */
@@ -90,7 +94,7 @@ function compute(op: string, left: number, right: number): number | null {
     case '<<':
       return right <= 20 ? left * 2 ** right : null;
     case '>>':
-      return left >> right;
+      return right >= 0 && right < 53 ? Math.floor(left / 2 ** right) : null;
     default:
       return null;
   }

@@ -51,10 +51,11 @@ const BUILTINS: Readonly<Record<string, Builtin>> = {
   round_up: roundedUp((quotient, by) => quotient * by),
 };
 
-export const isBuiltin = (name: string): boolean => name in BUILTINS || name in COUNTERS;
+export const isBuiltin = (name: string): boolean =>
+  Object.hasOwn(BUILTINS, name) || Object.hasOwn(COUNTERS, name);
 
 export function callBuiltin(name: string, args: readonly Value[]): Value | null {
-  return BUILTINS[name]?.(args) ?? null;
+  return Object.hasOwn(BUILTINS, name) ? BUILTINS[name]!(args) : null;
 }
 
 /** Counters of a path's own objects, `&dio->ref`: the new value, and what the call returns. */
@@ -73,5 +74,5 @@ const COUNTERS: Readonly<Record<string, { readonly pointer: number; readonly app
 };
 
 export function counter(name: string): { readonly pointer: number; readonly apply: Counter } | null {
-  return COUNTERS[name] ?? null;
+  return Object.hasOwn(COUNTERS, name) ? COUNTERS[name]! : null;
 }

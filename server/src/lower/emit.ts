@@ -68,7 +68,7 @@ export function emitActor(
   role: ActorRole,
   start: Config,
 ): EmittedActor {
-  return new Emitter(around, model, actor, role).run(start);
+  return new Emitter(around, model, actor, role, start.frames[0]!.code.site).run(start);
 }
 
 class Emitter {
@@ -83,6 +83,7 @@ class Emitter {
     readonly model: Model,
     readonly actor: number,
     readonly role: ActorRole,
+    readonly start: Site,
   ) {}
 
   run(start: Config): EmittedActor {
@@ -121,7 +122,7 @@ class Emitter {
 
   #reserve(step: Step | null = null): StepId {
     if (this.#steps.length >= MOST_STEPS) {
-      const site = this.#notes.findLast((note) => note !== null)!.site;
+      const site = this.#notes.findLast((note) => note !== null)?.site ?? this.start;
       throw new NotModelledError(
         `${this.role.name}: more than ${MOST_STEPS} steps, too many conditions are not known`,
         site,

@@ -50,8 +50,10 @@ function flattenUpdate(flow: Flattening, node: Node): Pure {
   return postfix ? { kind: 'opaque', text: oneLine(node.text) } : target;
 }
 
+/** Whether evaluating the expression does something: calls, writes, and looks at shared state that C writes as a field. */
 const hasCall = (node: Node): boolean =>
-  node.descendantsOfType(['call_expression', 'assignment_expression', 'update_expression']).length > 0;
+  node.descendantsOfType(['call_expression', 'assignment_expression', 'update_expression']).length > 0 ||
+  Object.keys(TRACKED_FIELDS).some((field) => node.text.includes(field));
 
 /** `page->mapping != mapping`: the test for a page that was truncated or invalidated meanwhile. */
 const PAGE_MAPPING = /->mapping$/;
@@ -174,7 +176,14 @@ export function flattenExpression(flow: Flattening, node: Node, used: boolean): 
   const rule = EXPRESSIONS[node.type];
   if (rule) return rule(flow, node, used);
   if (node.type === 'ERROR') flow.emit({ kind: 'unread', text: node.text, site: flow.site(node) });
+  else for (const call of outermostCalls(node)) flattenCall(flow, call, false);
   return opaque(node);
+}
+
+/** Calls inside an expression whose value is not tracked: they are made all the same. */
+function outermostCalls(node: Node): Node[] {
+  if (node.type === 'call_expression') return [node];
+  return node.namedChildren.flatMap((child) => (child ? outermostCalls(child) : []));
 }
 
 /** Jumps to one of two labels; `!`, `&&` and `||` become jumps so that calls run only where C runs them. */

@@ -192,7 +192,8 @@ function flattenConditionalText(flow: Flattening, node: Node): void {
   }
   flow.jump(end, node);
   flow.place(otherwise);
-  if (alternative) flattenBlock(flow, alternative);
+  if (alternative?.type === 'preproc_elif') flattenConditionalText(flow, alternative);
+  else if (alternative) flattenBlock(flow, alternative);
   flow.place(end);
 }
 

@@ -5,7 +5,7 @@
  */
 
 import { decidesCall } from '../kernel/decisions.js';
-import { primitiveOf, type Primitive } from '../kernel/primitives.js';
+import { isPrimitiveName, primitiveOf, type Primitive } from '../kernel/primitives.js';
 import { counter, isBuiltin } from './builtins.js';
 import { namesIn, postdominators, successors } from './control-flow.js';
 import { argumentTexts, tempName } from './evaluate.js';
@@ -108,7 +108,7 @@ class Slice implements Relevance {
   }
 
   isRelevantName(name: string): boolean {
-    return name.startsWith('?') || this.#names.has(name);
+    return name === THROUGH_POINTER || name.startsWith('?') || this.#names.has(name);
   }
 
   isRelevantTemp(code: FunctionCode, id: number): boolean {
@@ -193,10 +193,11 @@ class Slice implements Relevance {
         return this.isRelevantName(lastName(instruction.target));
       case 'return':
         return this.#returnMatters(code) && instruction.value !== null;
+      case 'unread':
+        return holdsPrimitive(instruction.text);
       case 'branch':
       case 'jump':
       case 'declare':
-      case 'unread':
         return false;
     }
   }
@@ -268,11 +269,16 @@ class Slice implements Relevance {
   }
 }
 
+/** What `*p = v` writes is known by the pointer's value alone, so it always matters. */
+const THROUGH_POINTER = '*';
+
 function lastName(target: Pure): string {
   if (target.kind === 'field' || target.kind === 'name') return target.name;
   if (target.kind === 'temp') return tempName(target.id);
-  return target.kind === 'deref' || target.kind === 'address' ? lastName(target.of) : '';
+  return target.kind === 'deref' ? THROUGH_POINTER : '';
 }
+
+const holdsPrimitive = (text: string): boolean => text.match(/\w+/g)?.some(isPrimitiveName) ?? false;
 
 /** Functions that make an event, themselves or through what they call. */
 function eventfulFunctions(codes: ReadonlyMap<string, FunctionCode>): Set<string> {

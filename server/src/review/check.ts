@@ -17,7 +17,7 @@ import type { MemoryModel } from '../sim/exploration.js';
 import { Counterfactual } from './counterfactual.js';
 import { extractedEvents } from './events.js';
 import { findingsOf, scenarioId, type Judged } from './findings.js';
-import { judgeScenario } from './judge.js';
+import { judgeScenario, judgeUnchanged, type ScenarioResult } from './judge.js';
 import { matters, placeForReview, type Placed, type SeriesBase } from './placement.js';
 import {
   SCHEMA,
@@ -151,6 +151,7 @@ class Review {
     const sides = { before: [] as Lowered[], after: [] as Lowered[] };
     const judged: Judged[] = [];
     const reached = new Set<string>();
+    const unchanged: { scenario: Scenario; result: ScenarioResult & { kind: 'unchanged' } }[] = [];
     for (const scenario of fileSystems(placed).flatMap(scenariosOf)) {
       const missing = missingEntries(scenario, after);
       if (missing.length > 0) {
@@ -159,8 +160,8 @@ class Review {
       }
       const result = judgeScenario(this.#runs, scenario, before, after, changed);
       if (result.kind === 'unchanged') {
-        this.#skip(file, scenario, release, 'the patch changes no step of its actors');
         for (const name of result.reached) reached.add(name);
+        unchanged.push({ scenario, result });
       }
       if (result.kind === 'not-modelled') this.#noteNotModelled(file, scenario, placed, result.run.reason);
       if (result.kind !== 'judged') continue;
@@ -177,6 +178,16 @@ class Review {
     const functions = new Set(
       placement.changed.flatMap((text) => [text.beforeName, text.afterName]).filter((name) => name !== null),
     );
+    for (const { scenario, result } of unchanged) {
+      const near = judged.length > 0 && [...functions].some((name) => result.reached.has(name));
+      const same = near ? judgeUnchanged(this.#runs, scenario, result.run) : [];
+      if (same.length === 0) this.#skip(file, scenario, release, 'the patch changes no step of its actors');
+      for (const judgement of same) {
+        this.#verdicts.push(
+          rowOf(file, { judgement, release, member, counterfactual, changed }, this.options.memory),
+        );
+      }
+    }
     this.#events.push(...extractedEvents(file, sides, functions));
     return judged;
   }

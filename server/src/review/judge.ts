@@ -6,7 +6,7 @@ import type { Code } from '../lower/code.js';
 import { accessesOf, conflict } from '../sim/accesses.js';
 import type { Move, Outcome, Trace } from '../sim/exploration.js';
 import type { Change, PropertyId, Verdict } from './report.js';
-import type { Run, Runs } from './runs.js';
+import type { LoweredRun, Run, Runs } from './runs.js';
 
 export type ExploredRun = Run & { readonly kind: 'explored' };
 
@@ -25,7 +25,11 @@ export interface Judgement {
 export type ScenarioResult =
   | { readonly kind: 'judged'; readonly judgements: readonly Judgement[] }
   /** The patch changes no step of any actor. */
-  | { readonly kind: 'unchanged'; readonly reached: ReadonlySet<string> }
+  | {
+      readonly kind: 'unchanged';
+      readonly reached: ReadonlySet<string>;
+      readonly run: LoweredRun & { kind: 'lowered' };
+    }
   | {
       readonly kind: 'not-modelled';
       readonly run: Run & { kind: 'not-modelled' };
@@ -47,7 +51,7 @@ export function judgeScenario(
   const now = runs.lower(after, scenario);
   if (now.kind === 'not-modelled') return { kind: 'not-modelled', run: now, side: 'after' };
   if (old.kind === 'not-modelled') return { kind: 'not-modelled', run: old, side: 'before' };
-  if (old.key === now.key) return { kind: 'unchanged', reached: now.lowered.reached };
+  if (old.key === now.key) return { kind: 'unchanged', reached: now.lowered.reached, run: now };
   const runBefore = runs.explore(old);
   const runAfter = runs.explore(now);
   if (runAfter.kind === 'not-modelled') return { kind: 'not-modelled', run: runAfter, side: 'after' };
@@ -57,6 +61,18 @@ export function judgeScenario(
     kind: 'judged',
     judgements: properties.map((property) => judge(scenario, property, runBefore, runAfter, changed)),
   };
+}
+
+/** A scenario that the patch leaves as it is: one exploration gives the verdict before and after. */
+export function judgeUnchanged(
+  runs: Runs,
+  scenario: Scenario,
+  run: LoweredRun & { kind: 'lowered' },
+): readonly Judgement[] {
+  const explored = runs.explore(run);
+  if (explored.kind === 'not-modelled') return [];
+  const properties = [...explored.exploration.outcomes.keys()] as PropertyId[];
+  return properties.map((property) => judge(scenario, property, explored, explored, new Set()));
 }
 
 function judge(

@@ -4,6 +4,8 @@ import type { Scenario } from '../kernel/scenarios.js';
 import type { Code } from '../lower/code.js';
 import { lowerScenario, type Lowered } from '../lower/lower.js';
 import { explore } from '../sim/explore.js';
+import { ModelRangeError } from '../sim/range-error.js';
+import type { Program } from '../sim/program.js';
 import type { Exploration, MemoryModel } from '../sim/exploration.js';
 import type { Site } from '../lower/instruction.js';
 
@@ -24,7 +26,7 @@ export type LoweredRun =
   | { readonly kind: 'not-modelled'; readonly reason: string; readonly site: Site | null };
 
 export class Runs {
-  readonly #explorations = new Map<string, Exploration>();
+  readonly #explorations = new Map<string, Exploration | string>();
 
   constructor(readonly memory: MemoryModel) {}
 
@@ -42,10 +44,9 @@ export class Runs {
   /** A scenario in which an interesting state is out of reach proves nothing, so it gets no verdict. */
   explore(run: LoweredRun & { kind: 'lowered' }, memory: MemoryModel = this.memory): Run {
     const key = `${memory}:${run.key}`;
-    const exploration =
-      this.#explorations.get(key) ??
-      explore(run.lowered.program, { memory, reduction: true, maxStates: MOST_STATES, deadlock: false });
+    const exploration = this.#explorations.get(key) ?? exploreInRange(run.lowered.program, memory);
     this.#explorations.set(key, exploration);
+    if (typeof exploration === 'string') return { kind: 'not-modelled', reason: exploration, site: null };
     if (exploration.complete && exploration.unreached.length > 0) {
       return {
         kind: 'not-modelled',
@@ -54,5 +55,15 @@ export class Runs {
       };
     }
     return { kind: 'explored', lowered: run.lowered, key: run.key, exploration };
+  }
+}
+
+/** The answer, or why there is none: a count that goes below zero, or above what the actors can reach. */
+function exploreInRange(program: Program, memory: MemoryModel): Exploration | string {
+  try {
+    return explore(program, { memory, reduction: true, maxStates: MOST_STATES, deadlock: false });
+  } catch (error) {
+    if (error instanceof ModelRangeError) return `a count leaves the range of the model: ${error.message}`;
+    throw error;
   }
 }

@@ -6,6 +6,7 @@
  * protocol are, tests and settings of constants, becomes a compare or a merge of masks, a word at a time.
  */
 
+import { ModelRangeError } from './range-error.js';
 import { variablesOf } from './expr.js';
 import type { Field } from './layout.js';
 import type { BinaryOperator, Expr, VariableId } from './program.js';
@@ -231,7 +232,7 @@ function computedWrite({ field, max, value, sees, what }: FieldWrite, fieldOf: F
   const keep = ~(field.mask << shift);
   return (from, at, to) => {
     const result = sees === 'before' ? read(from, at) : read(to, 0);
-    if (result < 0 || result > max) throw new Error(`${what()}: ${result} is not in 0..${max}`);
+    if (result < 0 || result > max) throw new ModelRangeError(`${what()}: ${result} is not in 0..${max}`);
     to[word] = (to[word]! & keep) | (result << shift);
   };
 }

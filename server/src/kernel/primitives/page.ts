@@ -35,6 +35,7 @@ const inserted = (model: Model): Assignment[] => [
   to(model.locked, 1),
   to(model.uptodate, 0),
   to(model.dirty, 0),
+  to(model.tagged, 0),
   ...model.blocks.map((block) => to(block.page, CONTENT.nothing)),
 ];
 
@@ -107,7 +108,7 @@ function tagLookup(call: PrimitiveCall): Fragment {
   const found = call.name === 'filemap_get_folios_tag' ? batchOfOne(batch) : [];
   return [
     test(
-      both(cached(model), equals(model.dirty, 1)),
+      both(cached(model), equals(model.tagged, 1)),
       ['1 page', exit(ONE, register('scanned', ONE, 'function'), ...found)],
       ['no page', exit(ZERO)],
     ),
@@ -182,7 +183,7 @@ export const PAGE: readonly Primitive[] = [
       'Taken in program order here: a late load of the tag is not explored.',
     ],
     fragment: ({ model }) => [
-      test(equals(model.dirty, 1), ['dirty page', exit(ONE)], ['no dirty page', exit(ZERO)]),
+      test(equals(model.tagged, 1), ['dirty page', exit(ONE)], ['no dirty page', exit(ZERO)]),
     ],
   },
   {
@@ -232,7 +233,7 @@ export const PAGE: readonly Primitive[] = [
       'iomap_set_page_dirty',
     ],
     ['Sets the dirty bit and tag', 'Orders nothing.'],
-    ({ model }) => [to(model.dirty, 1)],
+    ({ model }) => [to(model.dirty, 1), to(model.tagged, 1)],
   ),
   {
     names: ['clear_page_dirty_for_io', 'folio_clear_dirty_for_io'],
@@ -254,7 +255,7 @@ export const PAGE: readonly Primitive[] = [
       'folio_start_writeback_keepwrite',
     ],
     ['Sets the writeback bit', 'Orders nothing.'],
-    ({ model }) => [to(model.writeback, 1)],
+    ({ model }) => [to(model.writeback, 1), to(model.tagged, get(model.dirty))],
   ),
   setter(
     ['end_page_writeback', 'folio_end_writeback'],

@@ -26,6 +26,7 @@ const removed = (model: Model) => [
   to(model.nrpages, 0),
   to(model.uptodate, 0),
   to(model.dirty, 0),
+  to(model.tagged, 0),
   to(model.locked, 0),
 ];
 

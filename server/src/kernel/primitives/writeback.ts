@@ -29,6 +29,7 @@ const unmapped = (model: Model): Assignment[] => model.actors.map((actor) => to(
 /** Clear dirty, set writeback, unlock: mpage_submit_page and ext4_bio_write_page under the page lock. */
 const underWriteback = (model: Model): Assignment[] => [
   to(model.dirty, 0),
+  to(model.tagged, 0),
   ...unmapped(model),
   to(model.writeback, 1),
   to(model.locked, 0),

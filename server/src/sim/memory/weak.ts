@@ -1,5 +1,6 @@
 /** The moves of an actor whose accesses may be pending: steps that happen at once, are issued, are performed. */
 
+import { ModelRangeError } from '../range-error.js';
 import { compileRead } from '../compile.js';
 import { constant, variable } from '../expr.js';
 import { type Lowered, lowerCases } from '../lowered.js';
@@ -177,7 +178,9 @@ function compileIssue(context: WeakContext, id: StepId, code: number, way: Lower
     if (free < 0 || !fire(from, at, to)) return false;
     const value = operand(from, at);
     if (value < 0 || value > max) {
-      throw new Error(`actor ${program.actors[actor]!.name}, step ${id}: ${value} is not in 0..${max}`);
+      throw new ModelRangeError(
+        `actor ${program.actors[actor]!.name}, step ${id}: ${value} is not in 0..${max}`,
+      );
     }
     mark(to);
     writeSlot(window.slots[free]!, to, packSlot(window, code, value, flags));

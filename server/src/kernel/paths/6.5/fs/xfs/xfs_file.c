@@ -108,6 +108,19 @@ xfs_file_read_iter(
 }
 
 /*
+ * No layout is leased to a client and no page is DAX in the model, so that the
+ * locks are never dropped here, as they are in v6.12.
+ */
+int
+xfs_break_layouts(
+	struct inode		*inode,
+	uint			*iolock,
+	enum layout_break_reason reason)
+{
+	return 0;
+}
+
+/*
  * Checks before a write; a write beyond EOF takes the lock exclusively and waits
  * for direct I/O before the gap is zeroed. As in v6.5 to v6.12 as released.
  */
