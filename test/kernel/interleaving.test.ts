@@ -213,19 +213,16 @@ describe('writeback of a page', () => {
     expect(ask({ a: flush, b: clean, c: dirty }, { state: (m) => equals(m.dioCount, 1) })).toBe(true);
   });
 
-  it.fails(
-    'known bug: is found by its tag until the writeback bit is set, though the dirty bit is clear',
-    () => {
-      // __folio_start_writeback() clears PAGECACHE_TAG_DIRTY, folio_clear_dirty_for_io() does not (6.1).
-      const clean =
-        'lock_page(page); set_page_dirty(page); clear_page_dirty_for_io(page); inode_dio_begin(inode); return 0;';
-      const flush =
-        'while (!atomic_read(&inode->i_dio_count)) ; if (pagevec_lookup_range_tag(p, mapping, &i, end, tag)) inode_lock_shared(inode); return 0;';
-      expect(ask({ a: clean, b: flush }, { initial: MAPPED, state: (m) => equals(m.rwsem.readers, 1) })).toBe(
-        true,
-      );
-    },
-  );
+  it('is found by its tag until the writeback bit is set, though the dirty bit is clear', () => {
+    // __folio_start_writeback() clears PAGECACHE_TAG_DIRTY, folio_clear_dirty_for_io() does not (6.1).
+    const clean =
+      'lock_page(page); set_page_dirty(page); clear_page_dirty_for_io(page); inode_dio_begin(inode); return 0;';
+    const flush =
+      'while (!atomic_read(&inode->i_dio_count)) ; if (pagevec_lookup_range_tag(p, mapping, &i, end, tag)) inode_lock_shared(inode); return 0;';
+    expect(ask({ a: clean, b: flush }, { initial: MAPPED, state: (m) => equals(m.rwsem.readers, 1) })).toBe(
+      true,
+    );
+  });
 
   it('is not waited for while the page is locked and not yet under writeback', () => {
     const wait = 'filemap_fdatawait_range(mapping, 0, 0); inode_dio_begin(inode); return 0;';

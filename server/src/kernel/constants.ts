@@ -53,7 +53,7 @@ const NUMBERS: Readonly<Record<string, number>> = {
   AOP_TRUNCATED_PAGE: 0x80001,
 };
 
-/** Composite flags of fs/ext4/ext4.h; the parts are what `ext4_map_blocks` tests. */
+/** Composite flags: of fs/ext4/ext4.h, whose parts are what `ext4_map_blocks` tests, and of fallocate(2). */
 const COMPOSITE: Readonly<Record<string, readonly string[]>> = {
   EXT4_GET_BLOCKS_CREATE_UNWRIT_EXT: ['EXT4_GET_BLOCKS_UNWRIT_EXT', 'EXT4_GET_BLOCKS_CREATE'],
   EXT4_GET_BLOCKS_UNINIT_EXT: ['EXT4_GET_BLOCKS_UNWRIT_EXT'],
@@ -65,6 +65,15 @@ const COMPOSITE: Readonly<Record<string, readonly string[]>> = {
   ],
   EXT4_GET_BLOCKS_IO_CONVERT_EXT: ['EXT4_GET_BLOCKS_CONVERT', 'EXT4_GET_BLOCKS_CREATE_UNWRIT_CONVERT'],
   EXT4_GET_BLOCKS_CREATE_ZERO: ['EXT4_GET_BLOCKS_CREATE', 'EXT4_GET_BLOCKS_ZERO'],
+  // include/linux/falloc.h, from 6.11 on.
+  FALLOC_FL_MODE_MASK: [
+    'FALLOC_FL_ALLOCATE_RANGE',
+    'FALLOC_FL_PUNCH_HOLE',
+    'FALLOC_FL_COLLAPSE_RANGE',
+    'FALLOC_FL_ZERO_RANGE',
+    'FALLOC_FL_INSERT_RANGE',
+    'FALLOC_FL_UNSHARE_RANGE',
+  ],
 };
 
 /** The value of a constant's name, or null when the name is not a constant (lower case, or unknown case). */

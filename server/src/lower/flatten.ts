@@ -156,10 +156,13 @@ function flattenInitializer(flow: Flattening, node: Node): void {
   else flow.assign({ kind: 'name', name }, '=', flattenExpression(flow, value, true), node);
 }
 
-/** `{ .pos = iocb->ki_pos, .flags = IOMAP_DIRECT }` field by field; positional elements are not tracked. */
+/** `{ .pos = iocb->ki_pos, .flags = IOMAP_DIRECT }` field by field; positional elements are made, not tracked. */
 function assignFields(flow: Flattening, of: Pure, list: Node): void {
   for (const child of list.namedChildren) {
-    if (child?.type !== 'initializer_pair') continue;
+    if (child?.type !== 'initializer_pair') {
+      if (child) flattenExpression(flow, child, false);
+      continue;
+    }
     const designator = field(child, 'designator');
     const value = field(child, 'value');
     const name = designator?.namedChildren[0]?.text;
