@@ -37,7 +37,7 @@ describe('an example', () => {
     [
       'invalidate-in-completion.patch',
       [
-        'fixed P2 AIO DIO write + AIO completion + buffered read in ' +
+        'fixed P2 AIO DIO write + AIO completion, then its waiter + buffered read in ' +
           'xfs/aio-dio-write+buffered-read/block=page/mapped@4.11-4.13',
       ],
     ],
@@ -46,17 +46,18 @@ describe('an example', () => {
     [
       'dio-count-taken-late.mbox',
       [
-        `introduced P1 ${DELALLOC}/hole@5.5-5.8`,
-        `left P1 ${DELALLOC}/indirect-blocks/hole@5.5-5.8`,
-        `fixed P1 ${DELALLOC}/hole@5.5-5.8`,
+        `introduced P1 ${DELALLOC}/hole@5.5-5.8[2/2]`,
+        `left P1 ${DELALLOC}/indirect-blocks/hole@5.5-5.8[1/2]`,
+        `left P1 ${DELALLOC}/indirect-blocks/hole@5.5-5.8[2/2]`,
+        `fixed P1 ${DELALLOC}/hole@5.5-5.8[1/2]`,
       ],
     ],
     [
       'dio-count-without-barrier.mbox',
       [
-        `introduced P1 ${DELALLOC}/hole@5.5-5.8`,
-        `left P1 ${DELALLOC}/indirect-blocks/hole@5.5-5.8`,
-        `fixed P1 ${DELALLOC}/hole@5.5-5.8`,
+        `introduced P1 ${DELALLOC}/hole@5.5-5.8[2/2]`,
+        `left P1 ${DELALLOC}/indirect-blocks/hole@5.5-5.8[1/2]`,
+        `fixed P1 ${DELALLOC}/hole@5.5-5.8[1/2]`,
       ],
     ],
   ])('%s', async (name, expected) => {

@@ -73,7 +73,7 @@ function groupKey({ judgement, member }: Judged): string {
 
 const ORDER: readonly Change[] = ['introduced', 'left', 'fixed'];
 const bySeverity = (a: Finding, b: Finding): number =>
-  ORDER.indexOf(a.change) - ORDER.indexOf(b.change) || a.line - b.line || a.id.localeCompare(b.id);
+  ORDER.indexOf(a.change) - ORDER.indexOf(b.change) || a.line - b.line || a.message.localeCompare(b.message);
 
 /** The run in which the race can be seen: before the patch for a race that it closes. */
 const raceRun = ({ judgement }: Judged): ExploredRun =>

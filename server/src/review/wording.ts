@@ -73,7 +73,7 @@ export function headline(
   const rivals = others(
     scenario,
     actor,
-    involved.filter((name) => name !== writer),
-  );
+    involved.filter((name) => name !== writer && !name.startsWith('AIO')),
+  ).replace('a buffered read', 'another buffered read');
   return `after ${article(writer)} has completed, a buffered read ${happens} return ${what} from the page cache${rivals} (${where})`;
 }
