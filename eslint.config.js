@@ -47,7 +47,10 @@ export default js.config(
   {
     files: ['client/src/**/*.ts'],
     rules: {
-      'no-restricted-imports': ['error', { patterns: [{ regex: 'server/src', message: 'The client does no analysis.' }] }],
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ regex: 'server/src', message: 'The client does no analysis.' }] },
+      ],
     },
   },
 );
