@@ -32,7 +32,8 @@ const actor = (
 });
 
 const dioRead = (fs: FileSystem): ActorRole => actor(fs, 'dio-read', 'DIO read');
-const fault = (fs: FileSystem): ActorRole => actor(fs, 'write-fault', 'write fault', { version: 1 });
+const fault = (fs: FileSystem): ActorRole =>
+  actor(fs, 'write-fault', 'write fault', { version: 1, entries: [`${fs}_mapped_store`] });
 const bufferedWrite = (fs: FileSystem): ActorRole =>
   actor(fs, 'buffered-write', 'buffered write', { version: 1 });
 const flusher = (fs: FileSystem): ActorRole => actor(fs, 'writeback', 'flusher');

@@ -43,7 +43,7 @@ ssize_t xfs_buffered_write(struct kiocb *iocb, struct iov_iter *from)
  * A store to a shared mapping: do_shared_fault(), then the store itself. A
  * fault that failed or must be retried stores nothing.
  */
-int xfs_write_fault(struct vm_fault *vmf)
+int xfs_mapped_store(struct vm_fault *vmf)
 {
 	int ret;
 

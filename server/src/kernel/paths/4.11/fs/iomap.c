@@ -3,32 +3,6 @@
  * write and write fault.
  */
 
-#define IOMAP_DIO_WRITE		(1 << 30)
-#define IOMAP_DIO_DIRTY		(1 << 31)
-
-struct iomap_dio {
-	struct kiocb		*iocb;
-	iomap_dio_end_io_t	*end_io;
-	loff_t			i_size;
-	loff_t			size;
-	atomic_t		ref;
-	unsigned		flags;
-	int			error;
-
-	union {
-		struct {
-			struct iov_iter		*iter;
-			struct task_struct	*waiter;
-			struct request_queue	*last_queue;
-			blk_qc_t		cookie;
-		} submit;
-
-		struct {
-			struct work_struct	work;
-		} aio;
-	};
-};
-
 /*
  * Map, act, commit, as in fs/iomap.c, v4.11. Cut: the trimming of the
  * length to the extent that ->iomap_begin found.

@@ -33,7 +33,7 @@ ssize_t ext4_buffered_write(struct kiocb *iocb, struct iov_iter *from)
 }
 
 /* A store to a shared mapping: the fault, then the store itself. */
-void ext4_write_fault(struct vm_fault *vmf)
+void ext4_mapped_store(struct vm_fault *vmf)
 {
 	vm_fault_t ret;
 
@@ -101,7 +101,7 @@ ssize_t xfs_buffered_write(struct kiocb *iocb, struct iov_iter *from)
 }
 
 /* A store to a shared mapping: the fault, then the store itself. */
-void xfs_write_fault(struct vm_fault *vmf)
+void xfs_mapped_store(struct vm_fault *vmf)
 {
 	vm_fault_t ret;
 

@@ -14,13 +14,6 @@ static void iomap_finish_folio_read(struct folio *folio, size_t offset,
 	folio_unlock(folio);
 }
 
-struct iomap_readpage_ctx {
-	struct folio		*cur_folio;
-	bool			cur_folio_in_bio;
-	struct bio		*bio;
-	struct readahead_control *rac;
-};
-
 /* What reads as zeros: all but mapped blocks, and what lies beyond EOF. As in v6.1. */
 static inline bool iomap_block_needs_zeroing(const struct iomap_iter *iter,
 		loff_t pos)

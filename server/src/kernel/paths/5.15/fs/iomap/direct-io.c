@@ -3,33 +3,6 @@
  * As in fs/iomap/direct-io.c, v6.1, whose spelling stands for 5.15 to 6.4. Inline
  * data, polling and FUA are cut.
  */
-#define IOMAP_DIO_WRITE_FUA	(1 << 28)
-#define IOMAP_DIO_NEED_SYNC	(1 << 29)
-#define IOMAP_DIO_WRITE		(1 << 30)
-#define IOMAP_DIO_DIRTY		(1 << 31)
-
-struct iomap_dio {
-	struct kiocb		*iocb;
-	const struct iomap_dio_ops *dops;
-	loff_t			i_size;
-	loff_t			size;
-	atomic_t		ref;
-	unsigned		flags;
-	int			error;
-	size_t			done_before;
-	bool			wait_for_completion;
-
-	union {
-		struct {
-			struct iov_iter		*iter;
-			struct task_struct	*waiter;
-		} submit;
-
-		struct {
-			struct work_struct	work;
-		} aio;
-	};
-};
 
 /* Hands the bio to the device, or to the file system. As in v6.1. */
 static void iomap_dio_submit_bio(const struct iomap_iter *iter,

@@ -2,34 +2,6 @@
  * Direct I/O over iomap, v5.3, cut down to the order of its events. v5.4
  * passes a table (dops) where v5.3 passes the function end_io.
  */
-#define IOMAP_DIO_WRITE_FUA	(1 << 28)
-#define IOMAP_DIO_NEED_SYNC	(1 << 29)
-#define IOMAP_DIO_WRITE		(1 << 30)
-#define IOMAP_DIO_DIRTY		(1 << 31)
-
-struct iomap_dio {
-	struct kiocb		*iocb;
-	iomap_dio_end_io_t	*end_io;
-	loff_t			i_size;
-	loff_t			size;
-	atomic_t		ref;
-	unsigned		flags;
-	int			error;
-	bool			wait_for_completion;
-
-	union {
-		struct {
-			struct iov_iter		*iter;
-			struct task_struct	*waiter;
-			struct request_queue	*last_queue;
-			blk_qc_t		cookie;
-		} submit;
-
-		struct {
-			struct work_struct	work;
-		} aio;
-	};
-};
 
 /*
  * One more bio in flight, as in fs/iomap/direct-io.c, v5.3. Cut: polling.

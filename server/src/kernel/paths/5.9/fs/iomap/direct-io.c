@@ -4,32 +4,6 @@
  * has the body of __iomap_dio_rw() in iomap_dio_rw() and syncs before
  * inode_dio_end(). Inline data, polling and FUA are cut.
  */
-#define IOMAP_DIO_WRITE_FUA	(1 << 28)
-#define IOMAP_DIO_NEED_SYNC	(1 << 29)
-#define IOMAP_DIO_WRITE		(1 << 30)
-#define IOMAP_DIO_DIRTY		(1 << 31)
-
-struct iomap_dio {
-	struct kiocb		*iocb;
-	const struct iomap_dio_ops *dops;
-	loff_t			i_size;
-	loff_t			size;
-	atomic_t		ref;
-	unsigned		flags;
-	int			error;
-	bool			wait_for_completion;
-
-	union {
-		struct {
-			struct iov_iter		*iter;
-			struct task_struct	*waiter;
-		} submit;
-
-		struct {
-			struct work_struct	work;
-		} aio;
-	};
-};
 
 /*
  * End of a direct I/O: the file system's end_io (extent conversion), the second

@@ -38,13 +38,6 @@ static void iomap_read_end_io(struct bio *bio)
 	bio_put(bio);
 }
 
-struct iomap_readpage_ctx {
-	struct folio		*cur_folio;
-	bool			cur_folio_in_bio;
-	struct bio		*bio;
-	struct readahead_control *rac;
-};
-
 /* Only written blocks inside EOF hold data. As in v6.12. */
 static inline bool iomap_block_needs_zeroing(const struct iomap_iter *iter,
 		loff_t pos)

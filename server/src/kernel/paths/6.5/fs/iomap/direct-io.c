@@ -2,35 +2,6 @@
  * Direct I/O over iomap: submission and completion.
  * As in fs/iomap/direct-io.c, v6.12. Inline data, polling and FUA are cut.
  */
-#define IOMAP_DIO_CALLER_COMP	(1U << 26)
-#define IOMAP_DIO_INLINE_COMP	(1U << 27)
-#define IOMAP_DIO_WRITE_THROUGH	(1U << 28)
-#define IOMAP_DIO_NEED_SYNC	(1U << 29)
-#define IOMAP_DIO_WRITE		(1U << 30)
-#define IOMAP_DIO_DIRTY		(1U << 31)
-
-struct iomap_dio {
-	struct kiocb		*iocb;
-	const struct iomap_dio_ops *dops;
-	loff_t			i_size;
-	loff_t			size;
-	atomic_t		ref;
-	unsigned		flags;
-	int			error;
-	size_t			done_before;
-	bool			wait_for_completion;
-
-	union {
-		struct {
-			struct iov_iter		*iter;
-			struct task_struct	*waiter;
-		} submit;
-
-		struct {
-			struct work_struct	work;
-		} aio;
-	};
-};
 
 /* Hands the bio to the device, or to the file system. As in v6.12. */
 static void iomap_dio_submit_bio(const struct iomap_iter *iter,

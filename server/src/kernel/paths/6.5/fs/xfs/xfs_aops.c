@@ -3,12 +3,6 @@
  * As in fs/xfs/xfs_aops.c, v6.12. Cut: copy on write, the cached mapping.
  */
 
-struct xfs_writepage_ctx {
-	struct iomap_writepage_ctx ctx;
-	unsigned int		data_seq;
-	unsigned int		cow_seq;
-};
-
 /*
  * End of writeback: unwritten extents become written, the on-disk size goes up,
  * then the writeback bit is cleared. As in v6.12.
