@@ -23,6 +23,7 @@ export interface Lowered {
   readonly notes: readonly (readonly (StepNote | null)[])[];
   /** Functions that some actor can reach. */
   readonly reached: ReadonlySet<string>;
+  readonly unresolved: readonly UnresolvedCall[];
 }
 
 export type LowerResult =
@@ -35,9 +36,11 @@ export function lowerScenario(code: Code, scenario: Scenario): LowerResult {
   const reached = new Set<string>();
   try {
     const actors: Actor[] = [];
+    const unresolved: UnresolvedCall[] = [];
     const notes: (readonly (StepNote | null)[])[] = [];
     scenario.actors.forEach((role, index) => {
-      const { actor, reached: names } = lowerActor(code, scenario, model, role, index);
+      const { actor, reached: names, unresolved: calls } = lowerActor(code, scenario, model, role, index);
+      unresolved.push(...calls);
       actors.push({ name: role.name, steps: actor.steps, entry: actor.entry });
       notes.push(actor.notes);
       for (const name of names) reached.add(name);
@@ -48,7 +51,7 @@ export function lowerScenario(code: Code, scenario: Scenario): LowerResult {
       properties: properties(model, scenario),
       witnesses: interestingStates(model, scenario.actors),
     };
-    return { ok: true, lowered: { program, model, notes, reached } };
+    return { ok: true, lowered: { program, model, notes, reached, unresolved } };
   } catch (error) {
     if (error instanceof NotModelledError) return { ok: false, reason: error.reason, site: error.site };
     throw error;
@@ -60,7 +63,14 @@ function properties(model: Model, scenario: Scenario): Property[] {
   return [{ id: 'P1', bad: staleDataRead(model) }, ...(later ? [{ id: 'P2', bad: later }] : [])];
 }
 
+/** A call through a pointer that nothing resolves. */
+export interface UnresolvedCall {
+  readonly text: string;
+  readonly site: Site;
+}
+
 interface Remembered {
+  readonly unresolved: readonly UnresolvedCall[];
   readonly dependencies: Dependencies;
   readonly actor: EmittedActor;
   readonly reached: readonly string[];
@@ -92,7 +102,12 @@ function lowerActor(
   const around = new ActorSurroundings(code, scenario, role, relevance);
   const start = { frames: [{ code: driver, at: 0, result: 0 }], store: Store.empty() };
   const actor = emitActor(around, model, index, role, start);
-  const made: Remembered = { dependencies: reach.dependencies, actor, reached: [...reach.codes.keys()] };
+  const made: Remembered = {
+    dependencies: reach.dependencies,
+    actor,
+    unresolved: [...around.unresolved.values()],
+    reached: [...reach.codes.keys()],
+  };
   remember(key, made);
   return made;
 }
@@ -121,6 +136,7 @@ function analysed(code: Code, role: ActorRole, fs: FileSystem): Analysis {
 
 class ActorSurroundings implements Surroundings {
   readonly names: Names;
+  readonly unresolved = new Map<string, UnresolvedCall>();
   readonly configuration;
 
   constructor(
@@ -145,8 +161,8 @@ class ActorSurroundings implements Surroundings {
     return this.parsed.liveAt(code, at);
   }
 
-  noteUnknownCall(): void {
-    // Calls that are neither primitives nor known functions have no effect on the tracked state.
+  noteUnresolvedCall(text: string, site: Site): void {
+    this.unresolved.set(`${site.function} ${text}`, { text, site });
   }
 
   noteUnread(text: string, site: Site): void {

@@ -63,8 +63,8 @@ export interface Surroundings {
   readonly relevance: Relevance;
   code(name: string): FunctionCode | null;
   liveAt(code: FunctionCode, at: number): ReadonlySet<string>;
-  /** A call that is neither known nor decided; reported under explain. */
-  noteUnknownCall(name: string, site: Site): void;
+  /** A call through a pointer whose function is not known: what it does is not explored. */
+  noteUnresolvedCall(text: string, site: Site): void;
   /** Text that could not be read; matters when it holds a primitive. */
   noteUnread(text: string, site: Site): void;
 }
@@ -268,7 +268,7 @@ function call(around: Surroundings, path: Config, instruction: Call): void {
   const code = name === null ? null : around.code(name);
   if (code && path.frames.length < DEEPEST && !isRecursive(path, code))
     return enter(around, path, instruction, code, args);
-  around.noteUnknownCall(name ?? pureText(instruction.callee), instruction.site);
+  if (name === null) around.noteUnresolvedCall(instruction.text, instruction.site);
   forgetArguments(scope, instruction);
   result(around, path, instruction, isErrorReturn(scope.code, instruction) ? ZERO : UNKNOWN);
 }

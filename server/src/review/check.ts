@@ -17,7 +17,7 @@ import type { MemoryModel } from '../sim/exploration.js';
 import { Counterfactual } from './counterfactual.js';
 import { extractedEvents } from './events.js';
 import { findingsOf, scenarioId, type Judged } from './findings.js';
-import { judgeScenario, judgeUnchanged, type ScenarioResult } from './judge.js';
+import { judgeScenario, judgeUnchanged, type ChangedLines, type ScenarioResult } from './judge.js';
 import { matters, placeForReview, type Placed, type SeriesBase } from './placement.js';
 import {
   SCHEMA,
@@ -175,6 +175,10 @@ class Review {
       }
     }
     this.#noteUnreached(file, placed, reached);
+    this.#noteUnresolved(file, release, changed, [
+      ...sides.after,
+      ...unchanged.map(({ result }) => result.run.lowered),
+    ]);
     const functions = new Set(
       placement.changed.flatMap((text) => [text.beforeName, text.afterName]).filter((name) => name !== null),
     );
@@ -200,6 +204,16 @@ class Review {
       const reason = `no scenario runs the changed ${edit.function}() (${release})`;
       const known = this.#notModelled.some((one) => one.file === file && one.reason === reason);
       if (!known) this.#notModelled.push({ file, line: line.line, reason });
+    }
+  }
+
+  /** A call that the patch adds and that goes nowhere we know: what it does to the order is not explored. */
+  #noteUnresolved(file: string, release: string, changed: ChangedLines, all: readonly Lowered[]): void {
+    for (const { text, site } of all.flatMap((lowered) => lowered.unresolved)) {
+      if (site.origin.kind !== 'patch' || !changed.has(site.origin.line)) continue;
+      const reason = `the function that ${text} calls in ${site.function}() is not known (${release})`;
+      const known = this.#notModelled.some((one) => one.file === file && one.reason === reason);
+      if (!known) this.#notModelled.push({ file, line: site.origin.line, reason });
     }
   }
 
