@@ -11,6 +11,7 @@ import { truth, UNKNOWN, type Value } from '../kernel/value.js';
 import type { Alternative, Case, Step, StepId } from '../sim/program.js';
 import { argumentTexts, evaluate, placeAt, pointee, tempName, type Scope } from './evaluate.js';
 import type { Site } from './instruction.js';
+import { NotModelledError } from './not-modelled.js';
 import type { Store } from './store.js';
 import {
   calleeName,
@@ -38,16 +39,6 @@ export interface EmittedActor {
   readonly steps: readonly Step[];
   readonly notes: readonly (StepNote | null)[];
   readonly entry: StepId;
-}
-
-/** An actor's code cannot be turned into steps that mean what it does. */
-export class NotModelledError extends Error {
-  constructor(
-    readonly reason: string,
-    readonly site: Site,
-  ) {
-    super(reason);
-  }
 }
 
 /** Beyond this an actor is not modelled: its conditions are mostly unknown. */

@@ -7,7 +7,8 @@ import { interestingStates, stalePageRead, staleDataRead, type Scenario } from '
 import type { Actor, Program, Property } from '../sim/program.js';
 import type { CodeBase } from '../source/code-base.js';
 import type { Code } from './code.js';
-import { emitActor, NotModelledError, type EmittedActor, type StepNote } from './emit.js';
+import { emitActor, type EmittedActor, type StepNote } from './emit.js';
+import { NotModelledError } from './not-modelled.js';
 import type { Names } from './evaluate.js';
 import type { FunctionCode, Instruction, Pure, Site } from './instruction.js';
 import { reachableFrom, sameDependencies, type Dependencies, type Reach } from './reach.js';

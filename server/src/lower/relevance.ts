@@ -15,6 +15,8 @@ export interface Relevance {
   isRelevantName(name: string): boolean;
   /** Whether the result of a call is asked for by anything that matters. */
   isRelevantTemp(code: FunctionCode, id: number): boolean;
+  /** Whether a function makes an event, itself or through what it calls. */
+  isEventful(name: string): boolean;
   /** The first instruction from `at` on that does something: jumps are followed, what does not matter is passed over. */
   nextThatMatters(code: FunctionCode, at: number): number;
   /** Where to go on from a branch that does not matter, or null for one that does. */
@@ -109,6 +111,10 @@ class Slice implements Relevance {
 
   isRelevantName(name: string): boolean {
     return name === THROUGH_POINTER || name.startsWith('?') || this.#names.has(name);
+  }
+
+  isEventful(name: string): boolean {
+    return this.#eventful.has(name);
   }
 
   isRelevantTemp(code: FunctionCode, id: number): boolean {

@@ -21,6 +21,7 @@ import {
   type Scope,
 } from './evaluate.js';
 import type { FunctionCode, Instruction, Local, Pure, Site } from './instruction.js';
+import { NotModelledError } from './not-modelled.js';
 import { directPrimitive, type Relevance } from './relevance.js';
 import type { Store } from './store.js';
 
@@ -105,13 +106,22 @@ type Outcome =
   /** Came to where another way already was: a silent loop or a join. */
   | { readonly kind: 'seen' };
 
-/** Silent steps after which a path is given up as an endless loop without events. */
+/** Silent steps after which a path is watched: coming back to where it was, it loops for ever and makes no event. */
 const LONGEST = 20_000;
+
+/** Silent steps that are watched; a path that goes on longer cannot be followed. */
+const WATCHED = 2_000;
 
 function run(around: Surroundings, pending: Pending, seen: Set<string>): Outcome {
   const { assumptions } = pending;
   const path = pending.config;
-  for (let steps = 0; steps < LONGEST; steps++) {
+  const watched = new Set<string>();
+  for (let steps = 0; steps < LONGEST + WATCHED; steps++) {
+    if (steps >= LONGEST) {
+      const key = configKey(path);
+      if (watched.has(key)) return { kind: 'seen' };
+      watched.add(key);
+    }
     const frame = path.frames.at(-1);
     if (!frame) return { kind: 'stop', stop: { kind: 'end' }, assumptions };
     frame.at = around.relevance.nextThatMatters(frame.code, frame.at);
@@ -136,7 +146,8 @@ function run(around: Surroundings, pending: Pending, seen: Set<string>): Outcome
     }
     execute(around, path, instruction);
   }
-  return { kind: 'seen' };
+  const { code, at } = path.frames.at(-1)!;
+  throw new NotModelledError(`${code.name}() runs on without an event`, code.instructions[at]!.site);
 }
 
 const extend = (way: Pending, assumptions: readonly string[]): Pending => ({
@@ -268,6 +279,12 @@ function call(around: Surroundings, path: Config, instruction: Call): void {
   const code = name === null ? null : around.code(name);
   if (code && path.frames.length < DEEPEST && !isRecursive(path, code))
     return enter(around, path, instruction, code, args);
+  if (code && around.relevance.isEventful(code.name)) {
+    throw new NotModelledError(
+      `${code.name}() calls itself, or is called too deep to follow`,
+      instruction.site,
+    );
+  }
   if (name === null) around.noteUnresolvedCall(instruction.text, instruction.site);
   forgetArguments(scope, instruction);
   result(around, path, instruction, isErrorReturn(scope.code, instruction) ? ZERO : UNKNOWN);
