@@ -1,6 +1,7 @@
 /** What the interpreter knows of values, asked with a condition: smp_mb() where it holds, smp_rmb() where not. */
 
 import { describe, expect, it } from 'vitest';
+import { placeNamed } from '../../server/src/lower/place.js';
 import { Store } from '../../server/src/lower/store.js';
 import { int, UNKNOWN } from '../../server/src/kernel/value.js';
 import { CONFIGURATION, events, eventsOf, scenarioOf } from './c.js';
@@ -161,31 +162,31 @@ describe('counters of an object of the path', () => {
 describe('the store', () => {
   it('forgets the fields of what is overwritten, and of nothing else', () => {
     const store = Store.empty();
-    store.set('1:x.a', int(1));
-    store.set('1:xy.a', int(2));
-    store.set('1:x', UNKNOWN);
-    expect(store.get('1:x.a')).toBeUndefined();
-    expect(store.get('1:xy.a')).toEqual(int(2));
+    store.set(placeNamed('1:x.a'), int(1));
+    store.set(placeNamed('1:xy.a'), int(2));
+    store.set(placeNamed('1:x'), UNKNOWN);
+    expect(store.get(placeNamed('1:x.a'))).toBeUndefined();
+    expect(store.get(placeNamed('1:xy.a'))).toEqual(int(2));
   });
 
   it('has one key for one content, whatever the order of writing', () => {
     const [one, two] = [Store.empty(), Store.empty()];
-    one.set('a', int(1));
-    one.set('b', int(2));
-    two.set('b', int(2));
-    two.set('c', int(3));
-    two.set('a', int(1));
-    two.set('c', UNKNOWN);
+    one.set(placeNamed('a'), int(1));
+    one.set(placeNamed('b'), int(2));
+    two.set(placeNamed('b'), int(2));
+    two.set(placeNamed('c'), int(3));
+    two.set(placeNamed('a'), int(1));
+    two.set(placeNamed('c'), UNKNOWN);
     expect(one.key()).toBe(two.key());
-    two.set('b', int(3));
+    two.set(placeNamed('b'), int(3));
     expect(one.key()).not.toBe(two.key());
   });
 
   it('copied is another one', () => {
     const one = Store.empty();
-    one.set('a', int(1));
+    one.set(placeNamed('a'), int(1));
     const two = one.copy();
-    two.set('a', int(2));
-    expect(one.get('a')).toEqual(int(1));
+    two.set(placeNamed('a'), int(2));
+    expect(one.get(placeNamed('a'))).toEqual(int(1));
   });
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { explore } from '../../server/src/sim/explore.js';
-import type { Exploration, MemoryModel, Trace } from '../../server/src/sim/exploration.js';
+import type { Exploration, MemoryModel, Outcome, Trace } from '../../server/src/sim/exploration.js';
 import { evaluate } from '../../server/src/sim/expr.js';
 import type { Expr, Program } from '../../server/src/sim/program.js';
 import { replay } from '../../server/src/sim/replay.js';
@@ -16,10 +16,12 @@ const SHAPES: readonly Shape[] = [
 ];
 const RUNS: Readonly<Record<MemoryModel, number>> = { sc: 500, tso: 250, lkmm: 120 };
 
+const answer = (outcome: Outcome) => (outcome.kind === 'violated' ? outcome.trace : outcome.kind);
+
 /** Everything that an exploration answers, without the counts. */
 const answers = ({ outcomes, deadlock, unreached, complete }: Exploration) => ({
-  outcomes: [...outcomes],
-  deadlock,
+  outcomes: [...outcomes].map(([id, outcome]) => [id, answer(outcome)]),
+  deadlock: answer(deadlock),
   unreached,
   complete,
 });

@@ -9,13 +9,15 @@ import type { Model } from '../kernel/model.js';
 import type { PrimitiveCall } from '../kernel/primitives.js';
 import { truth, UNKNOWN, type Value } from '../kernel/value.js';
 import type { Alternative, Case, Step, StepId } from '../sim/program.js';
-import { argumentTexts, evaluate, placeAt, pointee, tempName, type Scope } from './evaluate.js';
+import { argumentTexts, evaluate, pointee, tempName, type Scope } from './evaluate.js';
 import type { Site } from './instruction.js';
 import { NotModelledError } from './not-modelled.js';
+import { fieldAt, placeAt, placeNamed } from './place.js';
 import type { Store } from './store.js';
 import {
   calleeName,
   configKey,
+  copyConfig,
   scopeOf,
   walk,
   write,
@@ -149,8 +151,8 @@ class Emitter {
         return evaluate(scope, { kind: 'field', of: arg, name, arrow: true });
       },
       register: (name) =>
-        config.store.get(`register:${config.frames.length}:${name}`) ??
-        config.store.get(`register:${name}`) ??
+        config.store.get(placeNamed(`register:${config.frames.length}:${name}`)) ??
+        config.store.get(placeNamed(`register:${name}`)) ??
         UNKNOWN,
     };
     return stop.primitive.fragment(request);
@@ -274,11 +276,10 @@ class Emitter {
   #leave(stop: PrimitiveStop, result: Value, effects: readonly Effect[]): Config {
     const scope = scopeOf(this.around, stop.config);
     const depth = stop.config.frames.length;
-    const store = stop.config.store.copy();
+    const { frames, store } = copyConfig(stop.config);
     for (const effect of effects) this.#apply(scope, stop, effect, store);
     if (this.around.relevance.isRelevantTemp(scope.code, stop.call.result))
       store.set(placeAt(depth, tempName(stop.call.result)), result);
-    const frames = stop.config.frames.map((frame) => ({ ...frame }));
     frames.at(-1)!.at++;
     return { frames, store };
   }
@@ -288,17 +289,15 @@ class Emitter {
       case 'everything':
         return store.clear();
       case 'object':
-        return write(this.around, store, `${target.type}.${target.field}`, value);
+        return write(this.around, store, fieldAt(placeNamed(target.type), target.field), value);
       case 'register': {
-        const place =
-          target.scope === 'actor' ? `register:${target.name}` : `register:${scope.depth}:${target.name}`;
-        return store.set(place, truth(value) === false ? UNKNOWN : value);
+        const owner = target.scope === 'actor' ? 'register' : `register:${scope.depth}`;
+        return store.set(placeNamed(`${owner}:${target.name}`), truth(value) === false ? UNKNOWN : value);
       }
       case 'argument': {
         const arg = stop.call.args[target.index];
         const place = arg ? pointee(scope, arg) : null;
-        if (place !== null)
-          write(this.around, store, target.field === '' ? place : `${place}.${target.field}`, value);
+        if (place !== null) write(this.around, store, fieldAt(place, target.field), value);
       }
     }
   }

@@ -6,7 +6,8 @@ import { isPrimitiveName } from '../kernel/primitives.js';
 import { flagNames, functionValue, int, pointer, UNKNOWN, type Value } from '../kernel/value.js';
 import { binary, negate, not, withoutFlags } from './arithmetic.js';
 import type { FunctionCode, Pure } from './instruction.js';
-import type { Place, Store } from './store.js';
+import { placeAt, placeNamed, type Place } from './place.js';
+import type { Store } from './store.js';
 
 /** Names that stand for code: functions of the universe, and tables of function pointers. */
 export interface Names {
@@ -24,16 +25,6 @@ export interface Scope {
   readonly situation: Situation;
 }
 
-/** `DEPTH:name`, made once for each. */
-const localPlaces: Map<string, Place>[] = [];
-
-export function placeAt(depth: number, name: string): Place {
-  const own = (localPlaces[depth] ??= new Map<string, Place>());
-  let place = own.get(name);
-  if (place === undefined) own.set(name, (place = `${depth}:${name}`));
-  return place;
-}
-
 export const localPlace = (scope: Scope, name: string): Place => placeAt(scope.depth, name);
 
 const tempNames: string[] = [];
@@ -46,25 +37,25 @@ const isLocal = (scope: Scope, name: string): boolean => scope.code.locals.has(n
 export function placeOf(scope: Scope, pure: Pure): Place {
   switch (pure.kind) {
     case 'name':
-      return isLocal(scope, pure.name) ? localPlace(scope, pure.name) : `global:${pure.name}`;
+      return isLocal(scope, pure.name) ? localPlace(scope, pure.name) : placeNamed(`global:${pure.name}`);
     case 'temp':
       return localPlace(scope, tempName(pure.id));
     case 'field':
-      return `${pure.arrow ? pointee(scope, pure.of) : placeOf(scope, pure.of)}.${pure.name}`;
+      return (pure.arrow ? pointee(scope, pure.of) : placeOf(scope, pure.of)).field(pure.name);
     case 'deref':
       return pointee(scope, pure.of);
     default:
-      return `expression:${pureText(pure)}`;
+      return placeNamed(`expression:${pureText(pure)}`);
   }
 }
 
 /** The object that a pointer points to: the tracked one, or the only one of its type. */
 export function pointee(scope: Scope, pure: Pure): Place {
   const value = evaluate(scope, pure);
-  if (value.kind === 'pointer') return value.to;
+  if (value.kind === 'pointer') return placeNamed(value.to);
   if (pure.kind === 'address') return placeOf(scope, pure.of);
   const local = pure.kind === 'name' ? scope.code.locals.get(pure.name) : undefined;
-  return local?.type ?? `${placeOf(scope, pure)}*`;
+  return local ? placeNamed(local.type) : placeOf(scope, pure).pointee();
 }
 
 function evaluateName(scope: Scope, name: string): Value {
@@ -75,26 +66,25 @@ function evaluateName(scope: Scope, name: string): Value {
   return scope.names.isFunction(name) || isPrimitiveName(name) ? functionValue(name) : UNKNOWN;
 }
 
-function evaluateField(scope: Scope, place: Place, name: string): Value {
+function evaluateField(scope: Scope, place: Place): Value {
   const stored = scope.store.get(place);
   if (stored) return stored;
-  if (place.startsWith('table:')) {
-    const entry = scope.names.tableEntry(place.slice('table:'.length, place.length - name.length - 1), name);
+  if (place.table !== null) {
+    const entry = scope.names.tableEntry(place.table, place.name);
     return entry ? functionValue(entry) : constant('NULL')!;
   }
   if (scope.store.isZeroed(place)) return constant('NULL')!;
-  return decideField(name, scope.situation) ?? UNKNOWN;
+  return decideField(place.name, scope.situation) ?? UNKNOWN;
 }
 
 /** `*ppos` with `ppos = &iocb->ki_pos` is the field itself. */
 function evaluateDeref(scope: Scope, place: Place): Value {
-  const dot = place.lastIndexOf('.');
-  return dot < 0 ? (scope.store.get(place) ?? UNKNOWN) : evaluateField(scope, place, place.slice(dot + 1));
+  return place.parent === null ? (scope.store.get(place) ?? UNKNOWN) : evaluateField(scope, place);
 }
 
 function evaluateAddress(scope: Scope, of: Pure): Value {
   if (of.kind === 'name' && !isLocal(scope, of.name)) return evaluateName(scope, of.name);
-  return pointer(placeOf(scope, of));
+  return pointer(placeOf(scope, of).text);
 }
 
 function evaluateBinary(scope: Scope, pure: Pure & { kind: 'binary' }): Value {
@@ -121,7 +111,7 @@ export function evaluate(scope: Scope, pure: Pure): Value {
     case 'temp':
       return scope.store.get(localPlace(scope, tempName(pure.id))) ?? UNKNOWN;
     case 'field':
-      return evaluateField(scope, placeOf(scope, pure), pure.name);
+      return evaluateField(scope, placeOf(scope, pure));
     case 'deref':
       return evaluateDeref(scope, placeOf(scope, pure));
     case 'address':

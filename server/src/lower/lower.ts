@@ -1,11 +1,11 @@
 /** The door: a scenario and the code of one release -> a step program for the simulator. */
 
-import type { ActorRole, FileSystem } from '../kernel/configuration.js';
+import { agrees, watch, type Consulted } from './consulted.js';
+import type { ActorRole, Configuration, FileSystem } from '../kernel/configuration.js';
 import { buildModel, type Model } from '../kernel/model.js';
 import { isPrimitiveName, primitiveOf } from '../kernel/primitives.js';
 import { interestingStates, stalePageRead, staleDataRead, type Scenario } from '../kernel/scenarios.js';
 import type { Actor, Program, Property } from '../sim/program.js';
-import type { CodeBase } from '../source/code-base.js';
 import type { Code } from './code.js';
 import { emitActor, type EmittedActor, type StepNote } from './emit.js';
 import { NotModelledError } from './not-modelled.js';
@@ -73,11 +73,12 @@ export interface UnresolvedCall {
 interface Remembered {
   readonly unresolved: readonly UnresolvedCall[];
   readonly dependencies: Dependencies;
+  readonly consulted: Consulted;
   readonly actor: EmittedActor;
   readonly reached: readonly string[];
 }
 
-/** Actors by what they are; one holds for every code base that has the same texts where the actor looked. */
+/** Actors by what they are; one holds wherever the texts and the options that it looked at are the same. */
 const remembered = new Map<string, Remembered[]>();
 
 /** Actors kept before the oldest are forgotten: a few patches' worth. */
@@ -90,21 +91,28 @@ function remember(key: string, made: Remembered): void {
 
 function lowerActor(
   code: Code,
-  scenario: Scenario,
+  { configuration }: Scenario,
   model: Model,
   role: ActorRole,
   index: number,
 ): Remembered {
   const layout = model.variables.map(({ max, owner }) => [max, owner]);
-  const key = JSON.stringify([scenario.configuration, layout, role, index]);
-  const known = remembered.get(key)?.find((one) => sameDependencies(one.dependencies, code));
+  const key = JSON.stringify([configuration.fs, layout, role, index]);
+  const known = remembered
+    .get(key)
+    ?.find((one) => agrees(configuration, one.consulted) && sameDependencies(one.dependencies, code));
   if (known) return known;
-  const { driver, reach, relevance } = analysed(code, role, scenario.configuration.fs);
-  const around = new ActorSurroundings(code, scenario, role, relevance);
-  const start = { frames: [{ code: driver, at: 0, result: 0 }], store: Store.empty() };
-  const actor = emitActor(around, model, index, role, start);
+  const { driver, reach, relevance } = analysed(code, role, configuration.fs);
+  const consulted: Consulted = new Map();
+  const watched = watch(configuration, consulted);
+  const around = new ActorSurroundings(code, watched, role, relevance);
+  const situation = { configuration: watched, role, entry: '' };
+  const frame = { code: driver, at: 0, result: 0, situation, callers: '' };
+  const start = { frames: [frame], store: Store.empty() };
+  const actor = emitActor(around, { ...model, configuration: watched }, index, role, start);
   const made: Remembered = {
     dependencies: reach.dependencies,
+    consulted,
     actor,
     unresolved: [...around.unresolved.values()],
     reached: [...reach.codes.keys()],
@@ -119,34 +127,35 @@ interface Analysis {
   readonly relevance: Relevance;
 }
 
-/** What can be reached and what of it matters depends on the entries alone, not on the configuration. */
-const analyses = new WeakMap<CodeBase, Map<string, Analysis>>();
+/** What can be reached and what of it matters depends on the entries and the texts alone, not on the configuration. */
+const analyses = new Map<string, Analysis[]>();
+
+/** Analyses of one driver kept before the oldest is forgotten: a code base for each edit of a patch, and some more. */
+const MOST_ANALYSES = 64;
 
 function analysed(code: Code, role: ActorRole, fs: FileSystem): Analysis {
-  const own = analyses.get(code.base) ?? new Map<string, Analysis>();
-  analyses.set(code.base, own);
   const key = [fs, role.name, ...role.entries].join();
-  const known = own.get(key);
+  const all = analyses.get(key) ?? [];
+  analyses.set(key, all);
+  const known = all.find(({ reach }) => sameDependencies(reach.dependencies, code));
   if (known) return known;
   const driver = driverOf(code, role);
   const reach = reachableFrom(code, driver, fs);
   const made: Analysis = { driver, reach, relevance: analyseRelevance(reach.codes, reach.pointees) };
-  own.set(key, made);
+  if (all.push(made) > MOST_ANALYSES) all.shift();
   return made;
 }
 
 class ActorSurroundings implements Surroundings {
   readonly names: Names;
   readonly unresolved = new Map<string, UnresolvedCall>();
-  readonly configuration;
 
   constructor(
     readonly parsed: Code,
-    scenario: Scenario,
+    readonly configuration: Configuration,
     readonly role: ActorRole,
     readonly relevance: Relevance,
   ) {
-    this.configuration = scenario.configuration;
     this.names = {
       isFunction: (name) => parsed.base.universe.has(name),
       isTable: (name) => parsed.base.tables.has(name),

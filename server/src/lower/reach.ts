@@ -1,9 +1,10 @@
 /** Which functions an actor can reach, and on which texts of the code base that answer depends. */
 
 import type { FileSystem } from '../kernel/configuration.js';
-import { POINTED_FUNCTIONS, TABLES } from '../kernel/decisions.js';
+import { decidesCall, POINTED_FUNCTIONS, TABLES } from '../kernel/decisions.js';
 import { primitiveOf } from '../kernel/primitives.js';
 import type { FunctionText } from '../source/text.js';
+import { isBuiltin } from './builtins.js';
 import type { Code } from './code.js';
 import type { FunctionCode, Instruction, Pure } from './instruction.js';
 
@@ -15,65 +16,173 @@ export interface Reach {
   readonly dependencies: Dependencies;
 }
 
-/** Texts that were looked at, by name; undefined for names that the code base does not have. */
+/** What the answer was read from. */
 export interface Dependencies {
+  /** Texts that were looked at, by name; undefined for names that the code base does not have. */
   readonly functions: ReadonlyMap<string, FunctionText | undefined>;
-  readonly tables: ReadonlyMap<string, FunctionText | undefined>;
+  /** All tables: which names are tables matters wherever a name stands. */
+  readonly tables: ReadonlyMap<string, FunctionText>;
 }
 
 /** Whether another code base gives the same answers, so that what was computed on the first holds on it. */
 export function sameDependencies({ functions, tables }: Dependencies, code: Code): boolean {
-  for (const [name, text] of functions) if (code.base.universe.get(name) !== text) return false;
+  if (code.base.tables.size !== tables.size) return false;
   for (const [name, text] of tables) if (code.base.tables.get(name) !== text) return false;
-  return (
-    code.base.tables.size === tables.size || [...code.base.tables.keys()].every((name) => tables.has(name))
-  );
+  for (const [name, text] of functions) if (code.base.universe.get(name) !== text) return false;
+  return true;
 }
 
-/** Functions that can be reached by name or through a table or value that names them. */
+/**
+ * Functions that can be reached by name, through a value that names them, or through a field of a reached table that
+ * reached code speaks of.
+ */
 export function reachableFrom(code: Code, driver: FunctionCode, fs: FileSystem): Reach {
-  const codes = new Map<string, FunctionCode>([[driver.name, driver]]);
-  const pointees = new Set<string>();
-  const functions = new Map<string, FunctionText | undefined>();
-  const tables = new Map<string, FunctionText | undefined>();
-  const todo: FunctionCode[] = [driver];
-  const visit = (name: string): void => {
-    functions.set(name, code.base.universe.get(name));
-    const found = codes.has(name) || primitiveOf(name, []) ? null : code.function(name);
+  const search = new ReachSearch(code, driver);
+  for (const name of [...TABLES[fs], ...POINTED_FUNCTIONS]) search.point(name);
+  return search.run();
+}
+
+class ReachSearch {
+  readonly #codes: Map<string, FunctionCode>;
+  readonly #pointees = new Set<string>();
+  readonly #functions = new Map<string, FunctionText | undefined>();
+  readonly #tables = new Set<string>();
+  /** Initialisers of the tables reached. */
+  readonly #entries: ReadonlyMap<string, string>[] = [];
+  readonly #fields = new Set<string>();
+  readonly #todo: FunctionCode[];
+
+  constructor(
+    readonly code: Code,
+    driver: FunctionCode,
+  ) {
+    this.#codes = new Map([[driver.name, driver]]);
+    this.#todo = [driver];
+  }
+
+  run(): Reach {
+    for (let next = this.#todo.pop(); next; next = this.#todo.pop()) {
+      const { called, named, fields } = mentionsOf(next);
+      for (const name of called) this.#visit(name);
+      for (const name of named) this.point(name);
+      for (const name of fields) this.#field(name);
+    }
+    const dependencies = { functions: this.#functions, tables: this.code.base.tables };
+    return { codes: this.#codes, pointees: this.#pointees, dependencies };
+  }
+
+  /** A table or a function that a value may be. */
+  point(name: string): void {
+    if (this.#pointees.has(name) || this.#tables.has(name)) return;
+    const table = this.code.table(name);
+    if (table) {
+      this.#tables.add(name);
+      return this.#table(table);
+    }
+    this.#functions.set(name, this.code.base.universe.get(name));
+    if (!this.code.base.universe.has(name)) return;
+    this.#pointees.add(name);
+    this.#visit(name);
+  }
+
+  #visit(name: string): void {
+    if (this.#codes.has(name) || isAnswered(name)) return;
+    this.#functions.set(name, this.code.base.universe.get(name));
+    const found = this.code.function(name);
     if (!found) return;
-    codes.set(name, found);
-    todo.push(found);
-  };
-  const point = (name: string): void => {
-    if (pointees.has(name) || tables.has(name)) return;
-    const table = code.table(name);
-    tables.set(name, code.base.tables.get(name));
-    for (const entry of table?.values() ?? []) point(entry);
-    if (table) return;
-    functions.set(name, code.base.universe.get(name));
-    if (!code.base.universe.has(name)) return;
-    pointees.add(name);
-    visit(name);
-  };
-  for (const name of [...TABLES[fs], ...POINTED_FUNCTIONS]) point(name);
-  for (let next = todo.pop(); next; next = todo.pop()) {
-    for (const instruction of next.instructions) {
-      for (const { name, called } of mentions(instruction)) {
-        if (called) visit(name);
-        else point(name);
-      }
+    this.#codes.set(name, found);
+    this.#todo.push(found);
+  }
+
+  #table(entries: ReadonlyMap<string, string>): void {
+    this.#entries.push(entries);
+    for (const [field, name] of entries) if (this.#fields.has(field)) this.point(name);
+  }
+
+  #field(field: string): void {
+    if (this.#fields.has(field)) return;
+    this.#fields.add(field);
+    for (const entries of this.#entries) {
+      const name = entries.get(field);
+      if (name !== undefined) this.point(name);
     }
   }
-  return { codes, pointees, dependencies: { functions, tables } };
 }
 
-function* mentions(instruction: Instruction): Generator<{ name: string; called: boolean }> {
-  if (instruction.kind === 'call') {
-    if (instruction.callee.kind === 'name') yield { name: instruction.callee.name, called: true };
-    for (const arg of instruction.args) for (const name of plainNames(arg)) yield { name, called: false };
+/** Calls whose body is never entered: primitives, builtins, and those that the scenario decides. */
+const isAnswered = (name: string): boolean =>
+  primitiveOf(name, []) !== null || decidesCall(name) || isBuiltin(name);
+
+interface Mentions {
+  readonly called: ReadonlySet<string>;
+  /** Names that stand for themselves in values. */
+  readonly named: ReadonlySet<string>;
+  readonly fields: ReadonlySet<string>;
+}
+
+const mentions = new WeakMap<FunctionCode, Mentions>();
+
+function mentionsOf(code: FunctionCode): Mentions {
+  let known = mentions.get(code);
+  if (!known) mentions.set(code, (known = collectMentions(code)));
+  return known;
+}
+
+function collectMentions(code: FunctionCode): Mentions {
+  const called = new Set<string>();
+  const named = new Set<string>();
+  const fields = new Set<string>();
+  for (const instruction of code.instructions) {
+    for (const pure of puresOf(instruction)) fieldsIn(pure, fields);
+    if (instruction.kind === 'call') {
+      if (instruction.callee.kind === 'name') called.add(instruction.callee.name);
+      for (const arg of instruction.args) for (const name of plainNames(arg)) named.add(name);
+    }
+    if (instruction.kind === 'assign') for (const name of plainNames(instruction.value)) named.add(name);
   }
-  if (instruction.kind === 'assign')
-    for (const name of plainNames(instruction.value)) yield { name, called: false };
+  return { called, named, fields };
+}
+
+function puresOf(instruction: Instruction): readonly Pure[] {
+  switch (instruction.kind) {
+    case 'call':
+      return [instruction.callee, ...instruction.args];
+    case 'assign':
+      return [instruction.target, instruction.value];
+    case 'branch':
+      return [instruction.condition];
+    case 'return':
+      return instruction.value ? [instruction.value] : [];
+    case 'declare':
+    case 'jump':
+    case 'unread':
+      return [];
+  }
+}
+
+function fieldsIn(pure: Pure, into: Set<string>): void {
+  switch (pure.kind) {
+    case 'field':
+      into.add(pure.name);
+      return fieldsIn(pure.of, into);
+    case 'deref':
+    case 'address':
+    case 'not':
+    case 'negate':
+    case 'complement':
+      return fieldsIn(pure.of, into);
+    case 'binary':
+      fieldsIn(pure.left, into);
+      return fieldsIn(pure.right, into);
+    case 'choice':
+      for (const part of [pure.condition, pure.then, pure.else]) fieldsIn(part, into);
+      return;
+    case 'int':
+    case 'name':
+    case 'temp':
+    case 'opaque':
+      return;
+  }
 }
 
 function plainNames(pure: Pure): string[] {

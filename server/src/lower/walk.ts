@@ -13,7 +13,6 @@ import {
   argumentTexts,
   evaluate,
   localPlace,
-  placeAt,
   placeOf,
   pureText,
   tempName,
@@ -23,6 +22,7 @@ import {
 import type { FunctionCode, Instruction, Local, Pure, Site } from './instruction.js';
 import { NotModelledError } from './not-modelled.js';
 import { directPrimitive, type Relevance } from './relevance.js';
+import { placeAt, placeNamed, type Place } from './place.js';
 import type { Store } from './store.js';
 
 export interface Frame {
@@ -31,6 +31,9 @@ export interface Frame {
   at: number;
   /** Temporary of the caller that takes the result. */
   readonly result: number;
+  readonly situation: Situation;
+  /** The callers and where they stand, as part of a configuration's key. */
+  readonly callers: string;
 }
 
 /** Where an actor is and what its path knows. */
@@ -96,8 +99,11 @@ export function walk(around: Surroundings, start: Config): Reached[] {
   return [...reached.values()];
 }
 
+const placeOfFrame = (frame: Frame | undefined): string =>
+  frame ? `${frame.callers}${frame.code.name}@${frame.at}` : '';
+
 export function configKey(config: Config): string {
-  return `${config.frames.map((frame) => `${frame.code.name}@${frame.at}`).join('>')}/${config.store.key()}`;
+  return `${placeOfFrame(config.frames.at(-1))}/${config.store.key()}`;
 }
 
 type Outcome =
@@ -162,22 +168,9 @@ export function scopeOf(around: Surroundings, config: Config): Scope {
     depth: config.frames.length,
     store: config.store,
     names: around.names,
-    situation: situationOf(around, config),
+    situation: frame.situation,
   };
 }
-
-/** The actor's function under the driver is what it entered the kernel by. */
-function situationOf(around: Surroundings, config: Config): Situation {
-  const entry = config.frames[1]?.code.name ?? '';
-  let own = situations.get(around);
-  if (!own) situations.set(around, (own = new Map()));
-  let situation = own.get(entry);
-  if (!situation)
-    own.set(entry, (situation = { configuration: around.configuration, role: around.role, entry }));
-  return situation;
-}
-
-const situations = new WeakMap<Surroundings, Map<string, Situation>>();
 
 /** The name that a call goes to: as written, or through a pointer whose value is known. */
 export function calleeName(scope: Scope, call: Call): string | null {
@@ -197,9 +190,9 @@ function goTo(path: Config, next: number): void {
   path.frames.at(-1)!.at = next;
 }
 
-/** A configuration of its own, for going on in another way. */
+/** A configuration of its own, for going on in another way. Callers are copied when they are returned to. */
 export function copyConfig({ frames, store }: Config): Config {
-  return { frames: frames.map((frame) => ({ ...frame })), store: store.copy() };
+  return { frames: [...frames.slice(0, -1), { ...frames.at(-1)! }], store: store.copy() };
 }
 
 const advance = (path: Config): void => goTo(path, path.frames.at(-1)!.at + 1);
@@ -236,9 +229,8 @@ function execute(
 }
 
 /** Values that nothing asks for are not kept: they would only tell apart what is the same. */
-export function write(around: Surroundings, store: Store, place: string, value: Value): void {
-  const name = place.slice(Math.max(place.lastIndexOf('.'), place.lastIndexOf(':')) + 1);
-  if (around.relevance.isRelevantName(name)) store.set(place, value);
+export function write(around: Surroundings, store: Store, place: Place, value: Value): void {
+  if (around.relevance.isRelevantName(place.name)) store.set(place, value);
 }
 
 function assign(around: Surroundings, scope: Scope, instruction: Instruction & { kind: 'assign' }): void {
@@ -261,10 +253,10 @@ function asBoolean(value: Value): Value {
 }
 
 function leave(around: Surroundings, path: Config, value: Value): void {
-  const own = `${path.frames.length}:`;
   const left = path.frames.pop()!;
-  path.store.keep((place) => !place.startsWith(own) && !place.startsWith(`register:${own}`));
+  path.store.dropFrames(path.frames.length + 1);
   const caller = path.frames.at(-1);
+  if (caller) path.frames[path.frames.length - 1] = { ...caller };
   if (caller && around.relevance.isRelevantTemp(caller.code, left.result)) {
     path.store.set(placeAt(path.frames.length, tempName(left.result)), value);
   }
@@ -320,8 +312,10 @@ function returned(
   );
 }
 
+const ITER_DONE = placeNamed('register:iter done');
+
 const left = (path: Config, situation: Situation, name: string): Value => {
-  if (path.store.get('register:iter done')) return ZERO;
+  if (path.store.get(ITER_DONE)) return ZERO;
   return name === 'iov_iter_count' ? ioLength(situation) : ONE;
 };
 
@@ -375,7 +369,11 @@ function enter(
     write(around, path.store, placeAt(depth, parameter.name), args[i] ?? entryArgument(parameter));
   });
   advance(path);
-  path.frames.push({ code, at: 0, result: call.result });
+  const caller = path.frames.at(-1)!;
+  // The driver's callees are what the actor enters the kernel by.
+  const situation =
+    caller.situation.entry === '' ? { ...caller.situation, entry: code.name } : caller.situation;
+  path.frames.push({ code, at: 0, result: call.result, situation, callers: `${placeOfFrame(caller)}>` });
 }
 
 /** Entries are called without arguments: their pointers are to the one object of each type. */
@@ -454,28 +452,7 @@ function conditionText(code: FunctionCode, pure: Pure): string {
   return pureText(pure);
 }
 
-interface LocalPlace {
-  readonly depth: number;
-  readonly name: string;
-}
-
-const localPlaces = new Map<string, LocalPlace | null>();
-
-/** The local that a place is, or null for a field, an object or a register: those stay with their function or actor. */
-function localOf(place: string): LocalPlace | null {
-  const known = localPlaces.get(place);
-  if (known !== undefined) return known;
-  const [, depth, name] = /^(\d+):([^.]*)$/.exec(place) ?? [];
-  const local = depth === undefined || name === undefined ? null : { depth: Number(depth), name };
-  localPlaces.set(place, local);
-  return local;
-}
-
 /** Drops locals that no function on the stack reads again. */
-function prune(around: Surroundings, path: Config): void {
-  const live = path.frames.map((frame) => around.liveAt(frame.code, frame.at));
-  path.store.keep((place) => {
-    const local = localOf(place);
-    return !local || live[local.depth - 1]!.has(local.name);
-  });
+function prune(around: Surroundings, { frames, store }: Config): void {
+  frames.forEach(({ code, at }, i) => store.prune(i + 1, at, around.liveAt(code, at)));
 }

@@ -1,7 +1,7 @@
 /** Says what is wrong with a program before it is explored: a wrong program is a fault of whoever built it. */
 
 import { evaluate, variablesOf } from './expr.js';
-import type { Actor, Case, Expr, Program, Step, VariableId } from './program.js';
+import type { Actor, Case, Expr, Program, Step, StepId, VariableId } from './program.js';
 
 /** Case guards are tried for every value of the locals that they read, up to this many combinations. */
 const MAX_COMBINATIONS = 4096;
@@ -45,8 +45,16 @@ function checkActor(program: Program, actor: Actor, index: number): string[] {
   return problems;
 }
 
+const nexts = new WeakMap<Step, readonly StepId[]>();
+
 /** The steps that may follow `step`, in the order of its alternatives or cases. */
-export function nextsOf(step: Step): number[] {
+export function nextsOf(step: Step): readonly StepId[] {
+  let ids = nexts.get(step);
+  if (ids === undefined) nexts.set(step, (ids = collectNexts(step)));
+  return ids;
+}
+
+function collectNexts(step: Step): StepId[] {
   switch (step.kind) {
     case 'atomic':
       return step.alternatives.map((alternative) => alternative.next);

@@ -13,7 +13,8 @@ import { withStateSet } from './state-set.js';
 
 /**
  * Explores `program` until each property is violated, each witness reached and a deadlock found if asked for, or
- * else exhaustively. `complete` says that all answers are definite, that is, `maxStates` cut nothing off.
+ * else exhaustively. `complete` says that all answers are definite, that is, `maxStates` cut nothing off. The traces
+ * of what a reduced search finds are looked for when they are first asked for.
  *
  * Throws on a program that `checkProgram` has something to say about, and when a step leaves the range of a variable.
  */
@@ -24,35 +25,45 @@ export function explore(program: Program, options: ExploreOptions): Exploration 
   const reduction = options.reduction ? new Reduction(program, machine.actors) : null;
   return withStateSet(machine.words, (states) => {
     const found = search(machine, states, reduction, allQuestions(machine, options), options.maxStates);
-    const traces =
+    const traceTo = (question: Question): Trace | null =>
       reduction === null
-        ? canonicalTraces(found, options.maxStates)
-        : tracesAfterReduction(found, options.maxStates);
-    return describe(program, options, found, traces);
+        ? canonicalTraceOf(found, question, options.maxStates)
+        : traceAfterReduction(machine, reduction, question, options.maxStates);
+    return describe(program, options, found, traceTo);
   });
 }
 
+/** One thing that was found: the violation of a property, by its index, or a deadlock. */
+type Question = number | 'deadlock';
+
+const questionsOf = (question: Question): Questions => ({
+  properties: question === 'deadlock' ? [] : [question],
+  witnesses: [],
+  deadlock: question === 'deadlock',
+});
+
+const firstOf = (found: Search, question: Question): number =>
+  question === 'deadlock' ? found.deadlock : found.violated[question]!;
+
 /**
- * The traces for what a reduced search found. The reduction keeps verdicts but not the length of traces, so the
- * states are searched again without it, as far as the shortest traces reach. Where that is too far for `maxStates`
+ * The trace for what a reduced search found. The reduction keeps verdicts but not the length of traces, so the
+ * states are searched again without it, as far as the shortest trace reaches. Where that is too far for `maxStates`
  * the trace of the reduced search has to do.
  */
-function tracesAfterReduction(reduced: Search, maxStates: number): Traces {
-  const { machine } = reduced;
-  const questions: Questions = {
-    properties: [...machine.bad.keys()].filter((id) => reduced.violated[id]! >= 0),
-    witnesses: [],
-    deadlock: reduced.deadlock >= 0,
-  };
-  if (questions.properties.length === 0 && !questions.deadlock) return canonicalTraces(reduced, maxStates);
+function traceAfterReduction(
+  machine: Machine,
+  reduction: Reduction,
+  question: Question,
+  maxStates: number,
+): Trace | null {
   return withStateSet(machine.words, (states) => {
-    const traces = canonicalTraces(search(machine, states, null, questions, maxStates), maxStates);
-    const orReduced = (trace: Trace | null, found: number) =>
-      trace ?? (found >= 0 ? reduced.traceTo(found) : null);
-    return {
-      properties: traces.properties.map((trace, id) => orReduced(trace, reduced.violated[id]!)),
-      deadlock: orReduced(traces.deadlock, reduced.deadlock),
-    };
+    const questions = questionsOf(question);
+    const trace = canonicalTraceOf(search(machine, states, null, questions, maxStates), question, maxStates);
+    if (trace !== null) return trace;
+    states.reset(machine.words);
+    const reduced = search(machine, states, reduction, questions, maxStates);
+    const first = firstOf(reduced, question);
+    return first < 0 ? null : reduced.traceTo(first);
   });
 }
 
@@ -64,22 +75,14 @@ function allQuestions(machine: Machine, options: ExploreOptions): Questions {
   };
 }
 
-interface Traces {
-  /** By property; null where it is not violated. */
-  readonly properties: readonly (Trace | null)[];
-  readonly deadlock: Trace | null;
-}
-
-function canonicalTraces(found: Search, maxStates: number): Traces {
-  const { machine } = found;
-  const to = (first: number, isTarget: (index: number) => boolean) =>
-    first < 0 ? null : canonicalTrace(found, depthOf(found, first), isTarget);
-  return {
-    properties: machine.bad.map((bad, id) =>
-      to(found.violated[id]!, violates(found, bad, found.violated[id]!, maxStates)),
-    ),
-    deadlock: to(found.deadlock, (i) => isDeadlock(found, i)),
-  };
+function canonicalTraceOf(found: Search, question: Question, maxStates: number): Trace | null {
+  const first = firstOf(found, question);
+  if (first < 0) return null;
+  const isTarget =
+    question === 'deadlock'
+      ? (index: number) => isDeadlock(found, index)
+      : violates(found, found.machine.bad[question]!, first, maxStates);
+  return canonicalTrace(found, depthOf(found, first), isTarget);
 }
 
 /** Which states count as violations; those with guesses only where the first one found has them (see search.ts). */
@@ -91,24 +94,46 @@ function violates(
 ): (index: number) => boolean {
   const { words, guessing } = machine;
   const isBad = (index: number) => bad(states.data, index * words);
-  if (guessing === null || first < 0) return isBad;
+  if (guessing === null) return isBad;
   const isGuess = (index: number) => guessing(states.data, index * words);
   if (!isGuess(first)) return (index) => isBad(index) && !isGuess(index);
   const completion = new Completion(machine, maxStates);
   return (index) => isBad(index) && completion.isPossible(states.data, index * words);
 }
 
-function describe(program: Program, options: ExploreOptions, found: Search, traces: Traces): Exploration {
-  const outcome = (trace: Trace | null): Outcome => {
-    if (trace !== null) return { kind: 'violated', trace };
-    return { kind: found.truncated ? 'bounded' : 'holds' };
+function describe(
+  program: Program,
+  { deadlock, reduction }: ExploreOptions,
+  found: Search,
+  traceTo: (question: Question) => Trace | null,
+): Exploration {
+  const outcome = (question: Question): Outcome => {
+    if (firstOf(found, question) < 0) return { kind: found.truncated ? 'bounded' : 'holds' };
+    const violation = new Violation(() => traceTo(question)!);
+    // The states of a search without reduction are at hand now and not later.
+    return reduction ? violation : { kind: 'violated', trace: violation.trace };
   };
   return {
-    outcomes: new Map(program.properties.map(({ id }, i) => [id, outcome(traces.properties[i]!)])),
-    deadlock: options.deadlock ? outcome(traces.deadlock) : { kind: 'holds' },
+    outcomes: new Map(program.properties.map(({ id }, i) => [id, outcome(i)])),
+    deadlock: deadlock ? outcome('deadlock') : { kind: 'holds' },
     unreached: program.witnesses.filter((_, i) => found.reached[i] === 0).map(({ id }) => id),
     states: found.states.count,
     transitions: found.transitions,
     complete: !found.truncated,
   };
+}
+
+/** A violation whose trace is made when it is asked for: most verdicts are never shown. */
+class Violation {
+  readonly kind = 'violated';
+  readonly #make: () => Trace;
+  #trace: Trace | null = null;
+
+  constructor(make: () => Trace) {
+    this.#make = make;
+  }
+
+  get trace(): Trace {
+    return (this.#trace ??= this.#make());
+  }
 }

@@ -8,8 +8,9 @@ import type { Actor, Program, Step, VariableId } from './program.js';
 /** A set of variables: bit `id % 32` of word `id / 32`. */
 export type Variables = Uint32Array;
 
-export const noVariables = (program: Program): Variables =>
-  new Uint32Array((program.variables.length + 31) >>> 5);
+const wordsOf = (program: Program): number => (program.variables.length + 31) >>> 5;
+
+export const noVariables = (program: Program): Variables => new Uint32Array(wordsOf(program));
 
 export function addVariable(set: Variables, id: VariableId): void {
   set[id >>> 5]! |= 1 << (id & 31);
@@ -17,6 +18,13 @@ export function addVariable(set: Variables, id: VariableId): void {
 
 export function hasVariable(set: Variables, id: VariableId): boolean {
   return (set[id >>> 5]! & (1 << (id & 31))) !== 0;
+}
+
+export function forEachVariable(set: Variables, visit: (id: VariableId) => void): void {
+  for (let word = 0; word < set.length; word++) {
+    for (let rest = set[word]!; rest !== 0; rest &= rest - 1)
+      visit(word * 32 + 31 - Math.clz32(rest & -rest));
+  }
 }
 
 /** Adds `from` to `to`; whether that changed `to`. */
@@ -55,7 +63,22 @@ export function conflict(a: Footprint, b: Footprint): boolean {
   return intersects(a.writes, b.writes) || intersects(a.writes, b.reads) || intersects(a.reads, b.writes);
 }
 
+/** Steps are explored often, and few of them differ in what they touch: equal footprints are one object. */
+const footprints = new WeakMap<Step, Footprint>();
+const interned = new Map<string, Footprint>();
+
 export function footprintOf(program: Program, step: Step): Footprint {
+  const known = footprints.get(step);
+  if (known !== undefined && known.reads.length === wordsOf(program)) return known;
+  const made = computeFootprint(program, step);
+  const key = `${made.reads.join()}/${made.writes.join()}`;
+  const footprint = interned.get(key) ?? made;
+  interned.set(key, footprint);
+  footprints.set(step, footprint);
+  return footprint;
+}
+
+function computeFootprint(program: Program, step: Step): Footprint {
   const footprint = emptyFootprint(program);
   const read = (id: VariableId) => addVariable(footprint.reads, id);
   for (const { guard, assign } of lowerStep(step)) {

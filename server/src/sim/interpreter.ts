@@ -35,7 +35,7 @@ export class Interpreter {
   readonly values: number[];
   /** By actor: the step where it stands. */
   readonly at: StepId[];
-  readonly #accesses: readonly Access[][];
+  readonly #accesses: readonly (readonly Access[])[];
   /** By actor: oldest first. */
   readonly pending: Pending[][];
 

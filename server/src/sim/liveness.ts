@@ -20,17 +20,26 @@ export function liveVariables(program: Program, actor: Actor, visible: Variables
   });
   const reads = actor.steps.map((step) => readsOf(program, step));
   const kept = actor.steps.map((step) => survivorsOf(program, step));
+  const nexts = actor.steps.map(nextsOf);
   for (let changed = true; changed;) {
     changed = false;
     for (let id = actor.steps.length - 1; id >= 0; id--) {
       if (addAll(live[id]!, reads[id]!)) changed = true;
-      for (const next of nextsOf(actor.steps[id]!)) {
-        const through = live[next]!.map((word, i) => word & kept[id]![i]!);
-        if (addAll(live[id]!, through)) changed = true;
-      }
+      for (const next of nexts[id]!) if (addKept(live[id]!, live[next]!, kept[id]!)) changed = true;
     }
   }
   return live;
+}
+
+/** Adds what of `from` is in `kept` to `to`; whether that changed `to`. */
+function addKept(to: Variables, from: Variables, kept: Variables): boolean {
+  let changed = false;
+  for (let word = 0; word < to.length; word++) {
+    const before = to[word]!;
+    to[word] = before | (from[word]! & kept[word]!);
+    if (to[word] !== before) changed = true;
+  }
+  return changed;
 }
 
 function readsOf(program: Program, step: Step): Variables {
@@ -44,26 +53,24 @@ function readsOf(program: Program, step: Step): Variables {
 
 /** The variables that some way to take `step` does not write. */
 function survivorsOf(program: Program, step: Step): Variables {
-  const ways = lowerStep(step);
+  const [first, ...others] = lowerStep(step);
   const kept = noVariables(program).fill(0xffffffff);
-  if (ways.length === 0) return kept;
-  program.variables.forEach((_, id) => {
-    if (ways.every(({ assign }) => assign.some((one) => one.id === id))) kept[id >>> 5]! &= ~(1 << (id & 31));
-  });
+  for (const { id } of first?.assign ?? []) {
+    if (others.every(({ assign }) => assign.some((one) => one.id === id)))
+      kept[id >>> 5]! &= ~(1 << (id & 31));
+  }
   return kept;
 }
 
-/** The locals of `actor` that hold something before or after `way` from step `id` and are dead after it. */
+/** Of an actor's `locals` those that hold something before or after `way` from step `id` and are dead after it. */
 export function deadAfter(
-  program: Program,
-  actor: number,
+  locals: readonly VariableId[],
   way: Lowered,
   id: number,
   live: readonly Variables[],
 ): VariableId[] {
-  return program.variables.flatMap(({ owner }, variable) => {
-    if (owner !== actor || hasVariable(live[way.next]!, variable)) return [];
-    const held = hasVariable(live[id]!, variable) || way.assign.some((one) => one.id === variable);
-    return held ? [variable] : [];
+  return locals.filter((local) => {
+    if (hasVariable(live[way.next]!, local)) return false;
+    return hasVariable(live[id]!, local) || way.assign.some((one) => one.id === local);
   });
 }

@@ -14,8 +14,16 @@ export interface Lowered {
   readonly next: StepId;
 }
 
-/** The ways to take `step`, by choice number; none for `end`. */
-export function lowerStep(step: Step): Lowered[] {
+const lowered = new WeakMap<Step, readonly Lowered[]>();
+
+/** The ways to take `step`, by choice number; none for `end`. Made once for a step: the same actor is explored often. */
+export function lowerStep(step: Step): readonly Lowered[] {
+  let ways = lowered.get(step);
+  if (ways === undefined) lowered.set(step, (ways = waysOf(step)));
+  return ways;
+}
+
+function waysOf(step: Step): Lowered[] {
   switch (step.kind) {
     case 'atomic':
       return step.alternatives.map(({ guard, assign, next }) => ({

@@ -13,13 +13,13 @@ import { possibleValues } from './memory/values.js';
 import type { WeakContext } from './memory/waiting.js';
 import { weakMoves } from './memory/weak.js';
 import { layOutWindow } from './memory/window.js';
-import type { Program, StepId } from './program.js';
+import type { Program, StepId, VariableId } from './program.js';
 import type { Fire, Transition } from './transition.js';
 
 export interface MachineActor {
   readonly pc: Field;
-  /** By step: the moves of an actor that stands there, by choice. */
-  readonly steps: readonly (readonly Transition[])[];
+  /** The moves of an actor that stands at a step, by choice; made when the actor first comes there. */
+  readonly movesAt: (step: StepId) => readonly Transition[];
   /** By step: 1 where it is `end`. */
   readonly ends: Uint8Array;
   /** The codes of the actor's pending accesses, oldest first; 0 where there is none. */
@@ -45,6 +45,12 @@ export interface Machine {
 /** `program` must have passed `checkProgram`. With `forgetful`, dead locals are 0: see liveness.ts. */
 export function buildMachine(program: Program, memory: MemoryModel, forgetful: boolean): Machine {
   return new Builder(program, memory, forgetful).machine();
+}
+
+/** The locals of an actor, and by step which variables are alive. */
+interface Live {
+  readonly locals: readonly VariableId[];
+  readonly at: readonly Variables[];
 }
 
 class Builder {
@@ -118,17 +124,20 @@ class Builder {
 
   #actor(index: number, weak: WeakContext | null): MachineActor {
     const { steps } = this.#program.actors[index]!;
-    const live = this.#live(index);
+    const live = weak === null ? this.#live(index) : null;
     const plainMoves = (id: StepId, ways: readonly Lowered[]): Transition[] =>
       ways.map((way, choice) => ({
         move: { actor: index, step: id, choice, phase: 'run' },
         fire: this.#fire(index, way, id, live),
       }));
+    const made: (readonly Transition[] | undefined)[] = new Array(steps.length);
+    const make = (id: StepId): readonly Transition[] => {
+      const ways = lowerStep(steps[id]!);
+      return (made[id] = weak === null ? plainMoves(id, ways) : weakMoves(weak, id, ways));
+    };
     return {
       pc: this.#pcs[index]!,
-      steps: steps.map((step, id) =>
-        weak === null ? plainMoves(id, lowerStep(step)) : weakMoves(weak, id, lowerStep(step)),
-      ),
+      movesAt: (id) => made[id] ?? make(id),
       ends: Uint8Array.from(steps, ({ kind }) => (kind === 'end' ? 1 : 0)),
       pending: weak === null ? [] : weak.window.slots.map(({ code }) => code),
       performs: weak === null ? [] : performs(weak),
@@ -136,12 +145,16 @@ class Builder {
     };
   }
 
-  #live(actor: number): Variables[] | null {
-    return this.#forgetful ? liveVariables(this.#program, this.#program.actors[actor]!, this.#visible) : null;
+  #live(actor: number): Live | null {
+    if (!this.#forgetful) return null;
+    const { variables, actors } = this.#program;
+    const locals = variables.flatMap(({ owner }, id) => (owner === actor ? [id] : []));
+    if (locals.length === 0) return null;
+    return { locals, at: liveVariables(this.#program, actors[actor]!, this.#visible) };
   }
 
   /** One way to take step `id`, at once. */
-  #fire(actor: number, way: Lowered, id: StepId, live: readonly Variables[] | null): Fire {
+  #fire(actor: number, way: Lowered, id: StepId, live: Live | null): Fire {
     const words = this.#words;
     const guard = compileGuard(way.guard, this.#fieldOf);
     const effect = compileWrites(this.#writes(actor, way, id, live), this.#fieldOf);
@@ -153,10 +166,10 @@ class Builder {
     };
   }
 
-  #writes(actor: number, way: Lowered, id: StepId, live: readonly Variables[] | null) {
+  #writes(actor: number, way: Lowered, id: StepId, live: Live | null) {
     const { variables, actors } = this.#program;
     const where = () => `actor ${actors[actor]!.name}, step ${id}`;
-    const dead = live === null ? [] : deadAfter(this.#program, actor, way, id, live);
+    const dead = live === null ? [] : deadAfter(live.locals, way, id, live.at);
     const pc = this.#pcs[actor]!;
     return [
       { field: pc, max: pc.mask, value: constant(way.next), sees: 'before' as const, what: where },
@@ -192,7 +205,7 @@ export function expandActor(
   next: Int32Array,
   take: (transition: Transition) => void,
 ): void {
-  const moves = actor.steps[pcOf(actor, data, at)]!;
+  const moves = actor.movesAt(pcOf(actor, data, at));
   for (let i = 0; i < moves.length; i++) {
     const transition = moves[i]!;
     if (transition.fire(data, at, next)) take(transition);

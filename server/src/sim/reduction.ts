@@ -29,10 +29,8 @@ export class Reduction {
   readonly #locations: number;
   /** The actors that have steps which may be alone. */
   readonly actors: number[] = [];
-  /** 1 where the step at a location may be alone. */
-  readonly #candidates: Uint8Array;
-  /** By candidate location and location of another actor: 1 where what is still to come there is in conflict. */
-  readonly #conflicts: Uint8Array;
+  /** By candidate location: the row that says where another actor stands in its way. */
+  readonly #rows: (Uint8Array | undefined)[];
 
   constructor(program: Program, actors: readonly MachineActor[]) {
     this.#actors = actors;
@@ -42,8 +40,7 @@ export class Reduction {
       locations += steps.length;
     }
     this.#locations = locations;
-    this.#candidates = new Uint8Array(locations);
-    this.#conflicts = new Uint8Array(locations * locations);
+    this.#rows = new Array(locations);
     this.#fill(program);
   }
 
@@ -54,40 +51,47 @@ export class Reduction {
       withPending(futures(program, actor, own[i]!), own[i]!, this.#actors[i]!),
     );
     own.forEach((footprints, actor) => {
+      const rows = new Map<Footprint, Uint8Array | undefined>();
       footprints.forEach((footprint, step) => {
         if (program.actors[actor]!.steps[step]!.kind === 'end') return;
         // A step that may be issued instead has an effect later; a guess is not what a property may look at.
         if (this.#actors[actor]!.deferral?.steps.includes(step)) return;
-        if (!intersects(footprint.writes, visible)) this.#admit(actor, step, footprint, ahead);
+        if (intersects(footprint.writes, visible)) return;
+        if (!rows.has(footprint)) rows.set(footprint, this.#row(actor, footprint, ahead));
+        this.#admit(actor, step, rows.get(footprint));
       });
     });
   }
 
-  #admit(actor: number, step: number, footprint: Footprint, ahead: readonly Footprint[][]): void {
-    const location = this.#bases[actor]! + step;
-    // Where another actor is in conflict wherever it stands, there is nothing to ask in each state.
+  /** By location: 1 where what is still to come there is in conflict with `footprint`; none where all of an actor is. */
+  #row(actor: number, footprint: Footprint, ahead: readonly Footprint[][]): Uint8Array | undefined {
+    const row = new Uint8Array(this.#locations);
     const isHopeless = ahead.some((future, other) => {
       if (other === actor) return false;
-      const row = location * this.#locations + this.#bases[other]!;
+      const base = this.#bases[other]!;
+      let free = 0;
       future.forEach((what, at) => {
-        if (conflict(footprint, what)) this.#conflicts[row + at] = 1;
+        if (conflict(footprint, what)) row[base + at] = 1;
+        else free++;
       });
-      return this.#conflicts.subarray(row, row + future.length).every((one) => one === 1);
+      return free === 0;
     });
-    if (isHopeless) return;
-    this.#candidates[location] = 1;
+    return isHopeless ? undefined : row;
+  }
+
+  #admit(actor: number, step: number, row: Uint8Array | undefined): void {
+    if (row === undefined) return;
+    this.#rows[this.#bases[actor]! + step] = row;
     if (!this.actors.includes(actor)) this.actors.push(actor);
   }
 
   /** Whether the moves of `actor` alone are enough in the state at `at`, if it has any. */
   isAlone(actor: number, data: Int32Array, at: number): boolean {
-    const location = this.#bases[actor]! + pcOf(this.#actors[actor]!, data, at);
-    if (this.#candidates[location] === 0 || isPending(this.#actors[actor]!, data, at)) return false;
-    const row = location * this.#locations;
+    const row = this.#rows[this.#bases[actor]! + pcOf(this.#actors[actor]!, data, at)];
+    if (row === undefined || isPending(this.#actors[actor]!, data, at)) return false;
     for (let other = 0; other < this.#actors.length; other++) {
       if (other === actor) continue;
-      if (this.#conflicts[row + this.#bases[other]! + pcOf(this.#actors[other]!, data, at)] === 1)
-        return false;
+      if (row[this.#bases[other]! + pcOf(this.#actors[other]!, data, at)] === 1) return false;
     }
     return true;
   }

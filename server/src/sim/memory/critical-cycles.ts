@@ -16,9 +16,10 @@ import {
   conflict,
   emptyFootprint,
   footprintOf,
+  forEachVariable,
   noVariables,
 } from '../footprint.js';
-import type { Program, Step, StepId } from '../program.js';
+import type { Program, Step, StepId, VariableId } from '../program.js';
 
 interface Node {
   readonly actor: number;
@@ -27,20 +28,24 @@ interface Node {
   readonly nexts: readonly number[];
 }
 
+/** The nodes that touch a variable. */
+interface Users {
+  readonly readers: number[];
+  readonly writers: number[];
+}
+
 export class CriticalCycles {
   readonly #program: Program;
   readonly #nodes: Node[] = [];
-  readonly #bases: number[] = [];
-  /** By node: the nodes of other actors in conflict with it. */
-  readonly #conflicts: readonly (readonly number[])[];
-  /** By node: everything on the way from it through other actors. */
-  readonly #beyond = new Map<number, Footprint>();
+  /** By variable. */
+  readonly #users: readonly Users[];
+  /** By actor and footprint: everything on the way from such a step through other actors. */
+  readonly #beyond: readonly Map<Footprint, Footprint>[];
 
   constructor(program: Program, visible: Variables) {
     this.#program = program;
     program.actors.forEach(({ steps }, actor) => {
       const base = this.#nodes.length;
-      this.#bases.push(base);
       for (const step of steps) {
         const nexts = nextsOf(step).map((next) => base + next);
         this.#nodes.push({ actor, footprint: footprintOf(program, step), nexts });
@@ -48,19 +53,20 @@ export class CriticalCycles {
     });
     const looks = { reads: visible, writes: noVariables(program) };
     this.#nodes.push({ actor: program.actors.length, footprint: looks, nexts: [] });
-    this.#conflicts = this.#nodes.map((one) =>
-      [...this.#nodes.keys()].filter((id) => {
-        const other = this.#nodes[id]!;
-        return other.actor !== one.actor && conflict(other.footprint, one.footprint);
-      }),
-    );
+    this.#users = program.variables.map(() => ({ readers: [], writers: [] }));
+    this.#nodes.forEach(({ footprint: { reads, writes } }, node) => {
+      forEachVariable(reads, (id) => this.#users[id]!.readers.push(node));
+      forEachVariable(writes, (id) => this.#users[id]!.writers.push(node));
+    });
+    this.#beyond = program.actors.map(() => new Map());
   }
 
   /** Whether some run shows that step `later` of `actor` happened before the access of step `earlier`. */
   isCritical(actor: number, earlier: StepId, later: StepId): boolean {
+    const { steps } = this.#program.actors[actor]!;
     return conflict(
-      this.#accessOf(this.#program.actors[actor]!.steps[earlier]!),
-      this.#from(this.#bases[actor]! + later),
+      this.#accessOf(steps[earlier]!),
+      this.#from(actor, footprintOf(this.#program, steps[later]!)),
     );
   }
 
@@ -72,27 +78,47 @@ export class CriticalCycles {
     return footprint;
   }
 
-  #from(start: number): Footprint {
-    const known = this.#beyond.get(start);
+  #from(actor: number, footprint: Footprint): Footprint {
+    const known = this.#beyond[actor]!.get(footprint);
     if (known !== undefined) return known;
+    const beyond = this.#walk(actor, footprint);
+    this.#beyond[actor]!.set(footprint, beyond);
+    return beyond;
+  }
+
+  /** All that is reached from `start`, a step of `actor`, by conflicts and the program order of the other actors. */
+  #walk(actor: number, start: Footprint): Footprint {
     const beyond = emptyFootprint(this.#program);
-    const { actor } = this.#nodes[start]!;
     const seen = new Uint8Array(this.#nodes.length);
     const open: number[] = [];
-    const reach = (ids: readonly number[]) => {
-      for (const id of ids) {
-        if (seen[id] === 1 || this.#nodes[id]!.actor === actor) continue;
-        seen[id] = 1;
-        open.push(id);
-      }
+    const reach = (id: number, from: number): void => {
+      const { actor: other } = this.#nodes[id]!;
+      if (seen[id] === 1 || other === actor || other === from) return;
+      seen[id] = 1;
+      open.push(id);
     };
-    reach(this.#conflicts[start]!);
+    const done = new Set<number>();
+    const conflicts = ({ reads, writes }: Footprint, from: number): void => {
+      const once = (id: VariableId, isWrite: 0 | 1): boolean => {
+        const key = (id * 2 + isWrite) * (this.#program.actors.length + 1) + from;
+        return !done.has(key) && done.add(key) !== null;
+      };
+      forEachVariable(writes, (id) => {
+        if (!once(id, 1)) return;
+        for (const node of this.#users[id]!.readers) reach(node, from);
+        for (const node of this.#users[id]!.writers) reach(node, from);
+      });
+      forEachVariable(reads, (id) => {
+        if (once(id, 0)) for (const node of this.#users[id]!.writers) reach(node, from);
+      });
+    };
+    conflicts(start, actor);
     for (let id = open.pop(); id !== undefined; id = open.pop()) {
-      addFootprint(beyond, this.#nodes[id]!.footprint);
-      reach(this.#nodes[id]!.nexts);
-      reach(this.#conflicts[id]!);
+      const node = this.#nodes[id]!;
+      addFootprint(beyond, node.footprint);
+      for (const next of node.nexts) reach(next, -1);
+      conflicts(node.footprint, node.actor);
     }
-    this.#beyond.set(start, beyond);
     return beyond;
   }
 }

@@ -37,8 +37,11 @@ export interface Deferral {
 
 /** By actor. `visible` is what properties and witnesses look at. */
 export function planDeferral(program: Program, model: WeakModel, visible: Variables): Deferral[] {
-  const cycles = new CriticalCycles(program, visible);
-  return program.actors.map((actor, index) => new Planner(program, model, actor, index, cycles).deferral());
+  let cycles: CriticalCycles | null = null;
+  const cyclesOnce = () => (cycles ??= new CriticalCycles(program, visible));
+  return program.actors.map((actor, index) =>
+    new Planner(program, model, actor, index, cyclesOnce).deferral(),
+  );
 }
 
 class Planner {
@@ -48,11 +51,11 @@ class Planner {
   readonly #isCritical: (earlier: StepId, later: StepId) => boolean;
   readonly #reached = new Map<StepId, ReadonlyMap<StepId, number>>();
 
-  constructor(program: Program, model: WeakModel, actor: Actor, index: number, cycles: CriticalCycles) {
+  constructor(program: Program, model: WeakModel, actor: Actor, index: number, cycles: () => CriticalCycles) {
     this.#model = model;
     this.#actor = actor;
     this.#accesses = accessesOf(program, actor);
-    this.#isCritical = (earlier, later) => cycles.isCritical(index, earlier, later);
+    this.#isCritical = (earlier, later) => cycles().isCritical(index, earlier, later);
   }
 
   deferral(): Deferral {

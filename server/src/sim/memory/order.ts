@@ -7,6 +7,7 @@
  * atomic_t.txt), multi-copy atomic: what was performed is seen by all.
  */
 
+import { nextsOf } from '../check-program.js';
 import { variablesOf } from '../expr.js';
 import { lowerStep } from '../lowered.js';
 import type { Actor, Program, Step, StepId, VariableId } from '../program.js';
@@ -34,8 +35,25 @@ export interface Access {
   readonly fullFence: boolean;
 }
 
-export function accessesOf(program: Program, actor: Actor): Access[] {
-  return actor.steps.map((step, id) => ({ ...effects(program, step), fullFence: isFullFence(actor, id) }));
+interface KnownAccesses {
+  /** Owners of the variables of the program that the accesses were read for. */
+  readonly owners: string;
+  readonly accesses: readonly Access[];
+}
+
+/** The same actor is explored beside many others. */
+const known = new WeakMap<readonly Step[], KnownAccesses>();
+
+export function accessesOf(program: Program, actor: Actor): readonly Access[] {
+  const owners = program.variables.map(({ owner }) => owner).join();
+  const before = known.get(actor.steps);
+  if (before?.owners === owners) return before.accesses;
+  const accesses = actor.steps.map((step, id) => ({
+    ...effects(program, step),
+    fullFence: isFullFence(actor, id),
+  }));
+  known.set(actor.steps, { owners, accesses });
+  return accesses;
 }
 
 function effects(program: Program, step: Step): Omit<Access, 'fullFence'> {
@@ -72,7 +90,7 @@ function isFullFence(actor: Actor, id: StepId): boolean {
     case 'before-atomic':
       return isWeakRmw(actor.steps[step.next]!);
     case 'after-atomic': {
-      const before = actor.steps.filter((other) => lowerStep(other).some(({ next }) => next === id));
+      const before = actor.steps.filter((other) => nextsOf(other).includes(id));
       return before.length > 0 && before.every(isWeakRmw);
     }
     case 'rmb':
