@@ -1,5 +1,6 @@
 // Bundles the CLI and the extension into dist/, with the wasm modules and the bundled kernel paths beside them.
 
+import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -51,3 +52,14 @@ for (const [from, to] of beside) {
   if (!existsSync(from)) throw new Error(`${from} is missing: run npm ci`);
   cpSync(from, to, { recursive: true });
 }
+
+// The verdicts of the unpatched paths, computed by the program itself.
+const knownRuns = 'dist/known-runs.cjs';
+await build({
+  ...shared,
+  entryPoints: ['scripts/known-runs.ts'],
+  outfile: knownRuns,
+  banner: { js: bundleAddress.banner },
+});
+execFileSync(process.execPath, [knownRuns, 'dist/known'], { stdio: 'inherit' });
+rmSync(knownRuns);

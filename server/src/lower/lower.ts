@@ -5,7 +5,8 @@ import type { ActorRole, Configuration, FileSystem } from '../kernel/configurati
 import { buildModel, type Model } from '../kernel/model.js';
 import { isPrimitiveName, primitiveOf } from '../kernel/primitives.js';
 import { interestingStates, stalePageRead, staleDataRead, type Scenario } from '../kernel/scenarios.js';
-import type { Actor, Program, Property } from '../sim/program.js';
+import type { Actor, Program, Property, Step } from '../sim/program.js';
+import { stepsKey } from '../sim/step-key.js';
 import type { Code } from './code.js';
 import { emitActor, type EmittedActor, type StepNote } from './emit.js';
 import { NotModelledError } from './not-modelled.js';
@@ -19,6 +20,8 @@ import type { Surroundings } from './walk.js';
 /** A scenario as the simulator takes it, with what is needed to speak of its traces. */
 export interface Lowered {
   readonly program: Program;
+  /** Equal for equal programs. */
+  readonly key: string;
   readonly model: Model;
   /** By actor and step. */
   readonly notes: readonly (readonly (StepNote | null)[])[];
@@ -39,20 +42,28 @@ export function lowerScenario(code: Code, scenario: Scenario): LowerResult {
     const actors: Actor[] = [];
     const unresolved: UnresolvedCall[] = [];
     const notes: (readonly (StepNote | null)[])[] = [];
+    const keys: string[] = [];
     scenario.actors.forEach((role, index) => {
-      const { actor, reached: names, unresolved: calls } = lowerActor(code, scenario, model, role, index);
+      const {
+        actor,
+        key,
+        reached: names,
+        unresolved: calls,
+      } = lowerActor(code, scenario, model, role, index);
       unresolved.push(...calls);
       actors.push({ name: role.name, steps: actor.steps, entry: actor.entry });
       notes.push(actor.notes);
+      keys.push(key);
       for (const name of names) reached.add(name);
     });
-    const program = {
+    const questions = {
       variables: model.variables,
-      actors,
       properties: properties(model, scenario),
       witnesses: interestingStates(model, scenario.actors),
     };
-    return { ok: true, lowered: { program, model, notes, reached, unresolved } };
+    const key = [...keys, JSON.stringify(questions)].join(' ');
+    const program = { ...questions, actors };
+    return { ok: true, lowered: { program, key, model, notes, reached, unresolved } };
   } catch (error) {
     if (error instanceof NotModelledError) return { ok: false, reason: error.reason, site: error.site };
     throw error;
@@ -75,6 +86,8 @@ interface Remembered {
   readonly dependencies: Dependencies;
   readonly consulted: Consulted;
   readonly actor: EmittedActor;
+  /** Equal for equal steps. */
+  readonly key: string;
   readonly reached: readonly string[];
 }
 
@@ -110,15 +123,26 @@ function lowerActor(
   const frame = { code: driver, at: 0, result: 0, situation, callers: '' };
   const start = { frames: [frame], store: Store.empty() };
   const actor = emitActor(around, { ...model, configuration: watched }, index, role, start);
+  const stepKey = `${actor.entry}:${stepsKey(actor.steps)}`;
   const made: Remembered = {
     dependencies: reach.dependencies,
     consulted,
-    actor,
+    actor: { ...actor, steps: sameSteps(stepKey, actor.steps) },
+    key: stepKey,
     unresolved: [...around.unresolved.values()],
     reached: [...reach.codes.keys()],
   };
   remember(key, made);
   return made;
+}
+
+/** Equal steps are one array, so that what the simulator knows of them is known of all. */
+const steps = new Map<string, WeakRef<readonly Step[]>>();
+
+function sameSteps(key: string, made: readonly Step[]): readonly Step[] {
+  const known = steps.get(key)?.deref();
+  if (!known) steps.set(key, new WeakRef(made));
+  return known ?? made;
 }
 
 interface Analysis {

@@ -21,6 +21,7 @@ import { judgeScenario, judgeUnchanged, type ChangedLines, type ScenarioResult }
 import { matters, placeForReview, type Placed, type SeriesBase } from './placement.js';
 import {
   SCHEMA,
+  type Explanation,
   type ExtractedEvent,
   type Finding,
   type InputSummary,
@@ -79,7 +80,7 @@ class Review {
   readonly #verdicts: VerdictRow[] = [];
   readonly #findings: Finding[] = [];
   readonly #notModelled: NotModelled[] = [];
-  readonly #events: ExtractedEvent[] = [];
+  readonly #events: (() => readonly ExtractedEvent[])[] = [];
   readonly #skipped: SkippedScenario[] = [];
   readonly #releases: { file: string; release: string; why: string }[] = [];
 
@@ -110,7 +111,7 @@ class Review {
       verdicts: this.#verdicts,
       findings: this.#findings,
       notModelled: this.#notModelled,
-      explanation: { releases: this.#releases, events: this.#events, skipped: this.#skipped },
+      explanation: explained(this.#releases, this.#skipped, this.#events),
     };
   }
 
@@ -148,7 +149,7 @@ class Review {
     const after = new Code(this.parser, placement.after);
     const counterfactual = new Counterfactual(this.#runs, placement, this.parser);
     const changed = new Set(placement.edits.flatMap((edit) => edit.lines.map((line) => line.line)));
-    const sides = { before: [] as Lowered[], after: [] as Lowered[] };
+    const now: Lowered[] = [];
     const judged: Judged[] = [];
     const reached = new Set<string>();
     const unchanged: { scenario: Scenario; result: ScenarioResult & { kind: 'unchanged' } }[] = [];
@@ -169,14 +170,13 @@ class Review {
         const one: Judged = { judgement, release, member, counterfactual, changed };
         judged.push(one);
         this.#verdicts.push(rowOf(file, one, this.options.memory));
-        if (judgement.runBefore) sides.before.push(judgement.runBefore.lowered);
-        if (judgement.runAfter) sides.after.push(judgement.runAfter.lowered);
+        if (judgement.runAfter) now.push(judgement.runAfter.lowered);
         for (const name of judgement.runAfter?.lowered.reached ?? []) reached.add(name);
       }
     }
     this.#noteUnreached(file, placed, reached);
     this.#noteUnresolved(file, release, changed, [
-      ...sides.after,
+      ...now,
       ...unchanged.map(({ result }) => result.run.lowered),
     ]);
     const functions = new Set(
@@ -192,7 +192,11 @@ class Review {
         );
       }
     }
-    this.#events.push(...extractedEvents(file, sides, functions));
+    // Only who asks for an explanation pays for lowering what is known already.
+    this.#events.push(() => {
+      const old = judged.flatMap(({ judgement }) => judgement.runBefore?.lowered ?? []);
+      return extractedEvents(file, { before: old, after: now }, functions);
+    });
     return judged;
   }
 
@@ -227,6 +231,22 @@ class Review {
     const known = this.#notModelled.some((one) => one.file === file && one.reason.startsWith(reason));
     if (!known) this.#notModelled.push({ file, line, reason: `${reason} (${scenario.id}, ${release})` });
   }
+}
+
+/** An explanation whose events are read out when they are asked for. */
+function explained(
+  releases: Explanation['releases'],
+  skipped: Explanation['skipped'],
+  read: readonly (() => readonly ExtractedEvent[])[],
+): Explanation {
+  let events: readonly ExtractedEvent[] | null = null;
+  return {
+    releases,
+    skipped,
+    get events() {
+      return (events ??= read.flatMap((one) => one()));
+    },
+  };
 }
 
 /** Which patch of the input is spoken of: by its own numbering, else by its place. */

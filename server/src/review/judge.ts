@@ -47,7 +47,7 @@ export function judgeScenario(
   after: Code,
   changed: ChangedLines,
 ): ScenarioResult {
-  const old = runs.lower(before, scenario);
+  const old = runs.lowerBefore(before, scenario);
   const now = runs.lower(after, scenario);
   if (now.kind === 'not-modelled') return { kind: 'not-modelled', run: now, side: 'after' };
   if (old.kind === 'not-modelled') return { kind: 'not-modelled', run: old, side: 'before' };
@@ -83,7 +83,7 @@ function judge(
   changed: ChangedLines,
 ): Judgement {
   const [before, after] = [verdictOf(runBefore, property), verdictOf(runAfter, property)];
-  const touched = [runBefore, runAfter].some((run) => traceTouches(run, property, changed));
+  const touched = () => [runAfter, runBefore].some((run) => traceTouches(run, property, changed));
   return {
     scenario,
     property,
@@ -108,9 +108,9 @@ export function verdictOf(run: ExploredRun, property: PropertyId): Verdict {
   return outcome ? VERDICT[outcome.kind] : 'not-modelled';
 }
 
-function changeOf(before: Verdict, after: Verdict, touched: boolean): Change {
+function changeOf(before: Verdict, after: Verdict, touched: () => boolean): Change {
   if (before === 'not-modelled' || after === 'not-modelled') return 'unknown';
-  if (before === after) return before === 'none' ? 'absent' : touched ? 'left' : 'untouched';
+  if (before === after) return before === 'none' ? 'absent' : touched() ? 'left' : 'untouched';
   return after === 'race' ? 'introduced' : 'fixed';
 }
 

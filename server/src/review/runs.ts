@@ -8,6 +8,7 @@ import { ModelRangeError } from '../sim/range-error.js';
 import type { Program } from '../sim/program.js';
 import type { Exploration, MemoryModel } from '../sim/exploration.js';
 import type { Site } from '../lower/instruction.js';
+import { knownRun, MEMORY_MODELS, restored } from './known-runs.js';
 
 /** States after which a scenario is given up: seconds of work, and far above any bundled path. */
 const MOST_STATES = 3_000_000;
@@ -22,6 +23,7 @@ export type Run =
   | { readonly kind: 'not-modelled'; readonly reason: string; readonly site: Site | null };
 
 export type LoweredRun =
+  /** `lowered` may be made only when it is asked for. */
   | { readonly kind: 'lowered'; readonly lowered: Lowered; readonly key: string }
   | { readonly kind: 'not-modelled'; readonly reason: string; readonly site: Site | null };
 
@@ -33,7 +35,21 @@ export class Runs {
   lower(code: Code, scenario: Scenario): LoweredRun {
     const result = lowerScenario(code, scenario);
     if (!result.ok) return { kind: 'not-modelled', reason: result.reason, site: result.site };
-    return { kind: 'lowered', lowered: result.lowered, key: JSON.stringify(result.lowered.program) };
+    return { kind: 'lowered', lowered: result.lowered, key: result.lowered.key };
+  }
+
+  /** The side before a patch: as known from the build where that is the bundled code as it stands. */
+  lowerBefore(code: Code, scenario: Scenario): LoweredRun {
+    const known = knownRun(code, scenario);
+    if (!known) return this.lower(code, scenario);
+    const run = new KnownLowered(known.key, () => this.lower(code, scenario));
+    for (const memory of MEMORY_MODELS) {
+      const key = `${memory}:${known.key}`;
+      const explored = () => exploreFully(run.lowered.program, memory);
+      if (!this.#explorations.has(key))
+        this.#explorations.set(key, restored(known.explorations[memory], explored));
+    }
+    return run;
   }
 
   run(code: Code, scenario: Scenario, memory: MemoryModel = this.memory): Run {
@@ -54,14 +70,55 @@ export class Runs {
         site: null,
       };
     }
-    return { kind: 'explored', lowered: run.lowered, key: run.key, exploration };
+    return new Explored(run, exploration);
   }
+}
+
+class KnownLowered {
+  readonly kind = 'lowered';
+  #lowered: Lowered | null = null;
+
+  constructor(
+    readonly key: string,
+    readonly lower: () => LoweredRun,
+  ) {}
+
+  get lowered(): Lowered {
+    if (this.#lowered === null) {
+      const run = this.lower();
+      if (run.kind !== 'lowered' || run.key !== this.key)
+        throw new Error('what is known of a bundled path is not of this version: build again');
+      this.#lowered = run.lowered;
+    }
+    return this.#lowered;
+  }
+}
+
+class Explored {
+  readonly kind = 'explored';
+
+  constructor(
+    readonly run: LoweredRun & { kind: 'lowered' },
+    readonly exploration: Exploration,
+  ) {}
+
+  get key(): string {
+    return this.run.key;
+  }
+
+  get lowered(): Lowered {
+    return this.run.lowered;
+  }
+}
+
+export function exploreFully(program: Program, memory: MemoryModel): Exploration {
+  return explore(program, { memory, reduction: true, maxStates: MOST_STATES, deadlock: false });
 }
 
 /** The answer, or why there is none: a count that goes below zero, or above what the actors can reach. */
 function exploreInRange(program: Program, memory: MemoryModel): Exploration | string {
   try {
-    return explore(program, { memory, reduction: true, maxStates: MOST_STATES, deadlock: false });
+    return exploreFully(program, memory);
   } catch (error) {
     if (error instanceof ModelRangeError) return `a count leaves the range of the model: ${error.message}`;
     throw error;

@@ -8,9 +8,10 @@ const MAX_COMBINATIONS = 4096;
 
 /** The problems of `program`, one sentence each; none for a program that can be explored. */
 export function checkProgram(program: Program): string[] {
+  const variables = program.variables.map(({ max, owner }) => `${max}:${owner}`).join();
   return [
     ...program.variables.flatMap((variable, id) => checkVariable(program, id, variable)),
-    ...program.actors.flatMap((actor, index) => checkActor(program, actor, index)),
+    ...program.actors.flatMap((actor, index) => checkActorOnce(program, actor, index, variables)),
     ...program.properties.flatMap((p) => checkReads(program, p.bad, `property ${p.id}`, () => true)),
     ...program.witnesses.flatMap((w) => checkReads(program, w.state, `witness ${w.id}`, () => true)),
     ...repeated(program.properties.map((p) => p.id)).map((id) => `property ${id} is there twice`),
@@ -29,6 +30,17 @@ function checkVariable(program: Program, id: VariableId, variable: Program['vari
   if (owner !== null && program.actors[owner] === undefined) {
     problems.push(`variable ${name} (${id}): no actor ${owner} to own it`);
   }
+  return problems;
+}
+
+/** For what variables, by their ranges and owners, and as which actor, steps were found in order. */
+const inOrder = new WeakMap<readonly Step[], string>();
+
+function checkActorOnce(program: Program, actor: Actor, index: number, variables: string): string[] {
+  const as = `${index}:${actor.entry}:${variables}`;
+  if (inOrder.get(actor.steps) === as) return [];
+  const problems = checkActor(program, actor, index);
+  if (problems.length === 0) inOrder.set(actor.steps, as);
   return problems;
 }
 
