@@ -81,12 +81,12 @@ describe('what a scenario decides', () => {
   });
 
   it('the tables of objects by file system and mount', () => {
-    expect(decideField('a_ops', situation('x'))).toEqual(pointer('table:ext4_da_aops'));
+    expect(decideField('address_space', 'a_ops', situation('x'))).toEqual(pointer('table:ext4_da_aops'));
     const nodelalloc = { ...CONFIGURATION, delalloc: false };
-    expect(decideField('a_ops', situation('x', { configuration: nodelalloc }))).toEqual(
+    expect(decideField('address_space', 'a_ops', situation('x', { configuration: nodelalloc }))).toEqual(
       pointer('table:ext4_aops'),
     );
-    expect(decideField('anything', situation('x'))).toBeNull();
+    expect(decideField('inode', 'anything', situation('x'))).toBeNull();
   });
 
   it('no call that is a primitive: the primitive would never be reached, or the decision never asked', () => {

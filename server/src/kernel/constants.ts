@@ -64,6 +64,8 @@ const COMPOSITE: Readonly<Record<string, readonly string[]>> = {
     'EXT4_GET_BLOCKS_CREATE',
   ],
   EXT4_GET_BLOCKS_IO_CONVERT_EXT: ['EXT4_GET_BLOCKS_CONVERT', 'EXT4_GET_BLOCKS_CREATE_UNWRIT_CONVERT'],
+  // Tells ext4_map_blocks() that the reservation is there already: no event depends on it.
+  EXT4_GET_BLOCKS_DELALLOC_RESERVE: [],
   EXT4_GET_BLOCKS_CREATE_ZERO: ['EXT4_GET_BLOCKS_CREATE', 'EXT4_GET_BLOCKS_ZERO'],
   // include/linux/falloc.h, from 6.11 on.
   FALLOC_FL_MODE_MASK: [

@@ -88,9 +88,6 @@ const CALLS: Readonly<Record<string, Decision>> = {
   folio_next_index: yes,
   folio_test_set_dirty: no,
   TestSetPageDirty: no,
-  offset_in_folio: (_situation, [, at]) => withinPage(at),
-  offset_in_page: (_situation, [at]) => withinPage(at),
-  round_down: (_situation, [at]) => (at === ZERO ? ZERO : UNKNOWN),
   submit_bio_wait: no,
   page_index: no,
   folio_index: no,
@@ -107,7 +104,6 @@ const CALLS: Readonly<Record<string, Decision>> = {
   i_blocksize: LENGTH,
   bio_iov_iter_get_pages: no,
   sb_init_dio_done_wq: no,
-  generic_write_sync: (_situation, args) => args[1] ?? UNKNOWN,
   IS_NOSEC: yes,
   iocb_is_dsync: no,
   xfs_trans_alloc: no,
@@ -166,9 +162,6 @@ const CALLS: Readonly<Record<string, Decision>> = {
   xfs_has_reflink: no,
   XFS_IS_REALTIME_INODE: no,
   XFS_ISIZE: () => INSIDE,
-  XFS_B_TO_FSB: sameUnit,
-  XFS_B_TO_FSBT: sameUnit,
-  XFS_FSB_TO_B: sameUnit,
   xfs_iflags_test: (_situation, _args, argTexts) => (argTexts[1] === 'XFS_IREMAPPING' ? ZERO : UNKNOWN),
   xfs_get_extsz_hint: no,
   xfs_ilock_data_map_shared: () => flags('XFS_ILOCK_SHARED'),
@@ -180,8 +173,6 @@ const CALLS: Readonly<Record<string, Decision>> = {
   iomap_ioend_from_bio: () => pointer('iomap_ioend'),
   iomap_can_add_to_ioend: yes,
   bio_add_folio: yes,
-  isnullstartblock: (_situation, [start]) =>
-    bool(flagNames(start ?? UNKNOWN)?.includes('DELAYSTARTBLOCK') ?? false),
   file_update_time: no,
   file_remove_privs: no,
   file_modified: no,
@@ -213,6 +204,21 @@ const CALLS: Readonly<Record<string, Decision>> = {
   inode_newsize_ok: no,
 };
 
+/** Calls whose answer follows from the values of their arguments. */
+const COMPUTED: Readonly<Record<string, Decision>> = {
+  offset_in_folio: (_situation, [, at]) => withinPage(at),
+  offset_in_page: (_situation, [at]) => withinPage(at),
+  round_down: (_situation, [at]) => (at === ZERO ? ZERO : UNKNOWN),
+  generic_write_sync: (_situation, args) => args[1] ?? UNKNOWN,
+  XFS_B_TO_FSB: sameUnit,
+  XFS_B_TO_FSBT: sameUnit,
+  XFS_FSB_TO_B: sameUnit,
+  isnullstartblock: (_situation, [start]) => {
+    const names = flagNames(start ?? UNKNOWN);
+    return names ? bool(names.includes('DELAYSTARTBLOCK')) : UNKNOWN;
+  },
+};
+
 /** What a call returns in this scenario, or null when the tables do not say. */
 export function decideCall(
   name: string,
@@ -220,10 +226,16 @@ export function decideCall(
   args: readonly Value[],
   argTexts: readonly string[],
 ): Value | null {
-  return Object.hasOwn(CALLS, name) ? CALLS[name]!(situation, args, argTexts) : null;
+  const decision = DECISIONS.get(name);
+  return decision ? decision(situation, args, argTexts) : null;
 }
 
-export const decidesCall = (name: string): boolean => Object.hasOwn(CALLS, name);
+const DECISIONS: ReadonlyMap<string, Decision> = new Map(Object.entries({ ...CALLS, ...COMPUTED }));
+
+export const decidesCall = (name: string): boolean => DECISIONS.has(name);
+
+/** Whether the values of a decided call's arguments matter. */
+export const looksAtArguments = (name: string): boolean => Object.hasOwn(COMPUTED, name);
 
 type FieldRule = (situation: Situation) => Value;
 
@@ -254,54 +266,58 @@ export const TABLES: Readonly<Record<FileSystem, readonly string[]>> = {
 /** Functions that such objects hold by themselves. */
 export const POINTED_FUNCTIONS: readonly string[] = ['xfs_dio_write_end_io'];
 
-/** Fields of objects that exist before the actor starts, by the field's name. */
-const FIELDS: Readonly<Record<string, FieldRule>> = {
-  a_ops: (situation) =>
-    table(
-      situation.configuration.delalloc ? 'ext4_da_aops' : 'ext4_aops',
-      'xfs_address_space_operations',
-    )(situation),
-  vm_ops: table('ext4_file_vm_ops', 'xfs_file_vm_ops'),
-  f_op: table('ext4_file_operations', 'xfs_file_operations'),
-  i_op: table('ext4_file_inode_operations', 'xfs_inode_operations'),
-  ki_flags: ({ entry }) => (/dio/.test(entry) ? flags('IOCB_DIRECT') : ZERO),
-  i_disksize: () => INSIDE,
-  i_size: () => INSIDE,
-  i_blkbits: (situation) => int(blockBits(situation)),
-  b_size: LENGTH,
-  b_this_page: () => pointer('buffer_head'),
-  handle: () => POSITIVE,
-  m_len: () => ONE,
-  m_flags: () => ZERO,
-  pgoff: () => ZERO,
-  index: () => ZERO,
-  ki_pos: () => ZERO,
-  bi_size: LENGTH,
-  bi_status: () => ZERO,
-  bi_error: () => ZERO,
-  length: LENGTH,
-  len: LENGTH,
-  count: LENGTH,
-  offset: () => ZERO,
-  br_startoff: () => ZERO,
-  br_blockcount: () => PAGE_BYTES,
-  m_blockmask: (situation) => int(2 ** blockBits(situation) - 1),
-  bt_logical_sectormask: () => int(511),
-  s_blocksize: LENGTH,
-  s_maxbytes: () => int(Number.MAX_SAFE_INTEGER),
-  nr_to_write: () => POSITIVE,
-  range_cyclic: () => ZERO,
-  tagged_writepages: () => ZERO,
-  writeback_index: () => ZERO,
-  range_start: () => ZERO,
-  range_end: () => ZERO,
-  s_dio_done_wq: () => POSITIVE,
-  h_sync: () => ZERO,
-  end_io: () => functionValue('xfs_dio_write_end_io'),
-  dops: table('ext4_dio_write_ops', 'xfs_dio_write_ops'),
-};
+/** Fields of objects that exist before the actor starts, by the field's name, with the object's type where that alone is too general. */
+const FIELDS: ReadonlyMap<string, FieldRule> = new Map(
+  Object.entries<FieldRule>({
+    a_ops: (situation) =>
+      table(
+        situation.configuration.delalloc ? 'ext4_da_aops' : 'ext4_aops',
+        'xfs_address_space_operations',
+      )(situation),
+    vm_ops: table('ext4_file_vm_ops', 'xfs_file_vm_ops'),
+    f_op: table('ext4_file_operations', 'xfs_file_operations'),
+    i_op: table('ext4_file_inode_operations', 'xfs_inode_operations'),
+    ki_flags: ({ entry }) => (/dio/.test(entry) ? flags('IOCB_DIRECT') : ZERO),
+    i_disksize: () => INSIDE,
+    i_size: () => INSIDE,
+    i_blkbits: (situation) => int(blockBits(situation)),
+    b_size: LENGTH,
+    b_this_page: () => pointer('buffer_head'),
+    handle: () => POSITIVE,
+    m_len: () => ONE,
+    m_flags: () => ZERO,
+    pgoff: () => ZERO,
+    index: () => ZERO,
+    ki_pos: () => ZERO,
+    bi_size: LENGTH,
+    bi_status: () => ZERO,
+    bi_error: () => ZERO,
+    length: LENGTH,
+    len: LENGTH,
+    count: LENGTH,
+    offset: () => ZERO,
+    br_startoff: () => ZERO,
+    br_blockcount: () => PAGE_BYTES,
+    m_blockmask: (situation) => int(2 ** blockBits(situation) - 1),
+    bt_logical_sectormask: () => int(511),
+    s_blocksize: LENGTH,
+    s_maxbytes: () => int(Number.MAX_SAFE_INTEGER),
+    nr_to_write: () => POSITIVE,
+    range_cyclic: () => ZERO,
+    tagged_writepages: () => ZERO,
+    writeback_index: () => ZERO,
+    range_start: () => ZERO,
+    range_end: () => ZERO,
+    s_dio_done_wq: () => POSITIVE,
+    h_sync: () => ZERO,
+    'iov_iter.type': () => flags('ITER_IOVEC'),
+    end_io: () => functionValue('xfs_dio_write_end_io'),
+    dops: table('ext4_dio_write_ops', 'xfs_dio_write_ops'),
+  }),
+);
 
 /** The value that a field has before anybody wrote it, or null when that is not known. */
-export function decideField(name: string, situation: Situation): Value | null {
-  return Object.hasOwn(FIELDS, name) ? FIELDS[name]!(situation) : null;
+export function decideField(type: string, name: string, situation: Situation): Value | null {
+  const rule = FIELDS.get(`${type}.${name}`) ?? FIELDS.get(name);
+  return rule ? rule(situation) : null;
 }

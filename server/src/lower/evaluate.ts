@@ -74,7 +74,7 @@ function evaluateField(scope: Scope, place: Place): Value {
     return entry ? functionValue(entry) : constant('NULL')!;
   }
   if (scope.store.isZeroed(place)) return constant('NULL')!;
-  return decideField(place.name, scope.situation) ?? UNKNOWN;
+  return decideField(place.parent?.name ?? '', place.name, scope.situation) ?? UNKNOWN;
 }
 
 /** `*ppos` with `ppos = &iocb->ki_pos` is the field itself. */

@@ -4,7 +4,7 @@
  * By name and without scopes, so it errs on the side of keeping.
  */
 
-import { decidesCall } from '../kernel/decisions.js';
+import { decidesCall, looksAtArguments } from '../kernel/decisions.js';
 import { isPrimitiveName, primitiveOf, type Primitive } from '../kernel/primitives.js';
 import { counter, isBuiltin } from './builtins.js';
 import { namesIn, postdominators, successors } from './control-flow.js';
@@ -236,7 +236,8 @@ class Slice implements Relevance {
     known.add(call.result);
     const callee = directCallee(call, code);
     this.#names.add(callee === null ? BY_POINTER : returned(callee));
-    if (callee !== null && isBuiltin(callee)) call.args.forEach((arg) => this.#need(code, arg));
+    if (callee !== null && (isBuiltin(callee) || looksAtArguments(callee)))
+      call.args.forEach((arg) => this.#need(code, arg));
   }
 
   #visitCall(code: FunctionCode, call: Call): void {
