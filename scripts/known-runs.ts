@@ -1,4 +1,7 @@
-/** Writes dist/known/ERA.json: what the bundled paths give as they stand, for review/known-runs.ts. */
+/**
+ * Writes dist/known/ERA.json: what the bundled paths give as they stand, for review/known-runs.ts; and the names of
+ * their functions, for source/bundled.ts.
+ */
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { Code } from '../server/src/lower/code.js';
@@ -13,13 +16,14 @@ import {
 } from '../server/src/review/known-runs.js';
 import { exploreFully } from '../server/src/review/runs.js';
 import type { MemoryModel } from '../server/src/sim/exploration.js';
-import { bundledEras, loadEra } from '../server/src/source/bundled.js';
+import { bundledEras, loadEra, namesOfAllEras } from '../server/src/source/bundled.js';
 
 void write(process.argv[2]!);
 
 async function write(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const parser = await cParser();
+  writeFileSync(`${folder}/names.json`, JSON.stringify([...new Set(namesOfAllEras())].sort()));
   for (const era of bundledEras()) {
     const code = new Code(parser, loadEra(era.id));
     writeFileSync(`${folder}/${era.id}.json`, JSON.stringify(knownRuns(code)));

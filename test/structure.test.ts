@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { mask } from '../server/src/lower/mask.js';
 import { cParser, parse } from '../server/src/lower/parser.js';
-import { pathsFolder } from '../server/src/source/bundled.js';
+import { pathsFolder } from '../server/src/source/paths-folder.js';
 import { ERAS, type Era } from '../server/src/source/eras.js';
 import { dioOrdering } from './cli/command-line.js';
 

@@ -136,6 +136,17 @@ describe('what cannot be judged is said', () => {
     );
   });
 
+  it('a call of a function that only another release has', async () => {
+    const { notModelled, findings } = await report(
+      diffOf('5.15', 'fs/iomap/direct-io.c', [BEGIN, `${BEGIN}\tkiocb_invalidate_pages(iocb, count);\n`]),
+      { kernel: '6.1' },
+    );
+    expect(findings).toEqual([]);
+    expect(notModelled.map(({ reason }) => reason).join()).toMatch(
+      /__iomap_dio_rw\(\) calls kiocb_invalidate_pages\(\), which 5\.15-6\.4 does not have/,
+    );
+  });
+
   it('a call through a pointer that nothing resolves', async () => {
     const call = '\tdio->order_hook(inode);\n';
     const { notModelled } = await report(diffOf('4.14', IOMAP, [BEGIN, call + BEGIN]));
@@ -147,5 +158,25 @@ describe('what cannot be judged is said', () => {
   it('a lock that is dropped twice', async () => {
     const unlock = '\txfs_iunlock(ip, XFS_IOLOCK_SHARED);\n';
     await report(diffOf('4.14', 'fs/xfs/xfs_file.c', [unlock, unlock + unlock]));
+  });
+});
+
+describe('a check that is watched', () => {
+  const text = diffOf('4.14', IOMAP, HARMLESS, [/\t\terr = invalidate[^;]*;/, '\t\terr = 0;']);
+
+  it('counts the scenarios', async () => {
+    const counted: (readonly [number, number])[] = [];
+    await report(text, { step: (done, total) => counted.push([done, total]) });
+    expect(counted[0]![0]).toBe(0);
+    expect(counted.at(-1)![0]).toBe(counted.at(-1)![1]);
+    expect(counted.every(([done], i) => done >= (counted[i - 1]?.[0] ?? 0))).toBe(true);
+  });
+
+  it('ends when the one who watches it throws', async () => {
+    const abandon = new Error('abandoned');
+    const step = (): void => {
+      throw abandon;
+    };
+    await expect(report(text, { step })).rejects.toBe(abandon);
   });
 });

@@ -8,7 +8,8 @@ import { traceOf, type ExploredRun } from '../../server/src/review/judge.js';
 import { readTrace } from '../../server/src/review/timeline.js';
 import { evaluate } from '../../server/src/sim/expr.js';
 import { replay } from '../../server/src/sim/replay.js';
-import { bundledEras, pathsFolder } from '../../server/src/source/bundled.js';
+import { bundledEras } from '../../server/src/source/bundled.js';
+import { pathsFolder } from '../../server/src/source/paths-folder.js';
 import type { EraId } from '../../server/src/source/eras.js';
 import { eraCode, runs, said, scenario } from './code.js';
 

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadEra, pathsFolder } from '../../server/src/source/bundled.js';
+import { loadEra } from '../../server/src/source/bundled.js';
+import { pathsFolder } from '../../server/src/source/paths-folder.js';
 import { chooseEras } from '../../server/src/source/choose-eras.js';
 import { eraOf, ERAS, type Era } from '../../server/src/source/eras.js';
 import { placePatch, type Fit, type Placement } from '../../server/src/source/place.js';

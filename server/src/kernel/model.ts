@@ -28,6 +28,8 @@ export interface ActorVariables {
   readonly scratch: VariableId;
   /** Which system calls have returned: 1 after the first, and so on. */
   readonly returned: VariableId;
+  /** The page that this actor looked up last is still the one in the cache; 0 when it was dropped since. */
+  readonly holds: VariableId;
   /** The page is mapped writable into this actor's address space. */
   readonly pte: VariableId;
   /** The bio of a direct write: submitted, then on disk. */
@@ -136,6 +138,7 @@ function addActor(
     got,
     scratch: vars.add(`${role.name} scratch`, 3, 0, owner),
     returned: vars.add(`${role.name} returned`, role.entries.length, 0, owner),
+    holds: vars.add(`page of ${role.name} current`, 1),
     pte: vars.add(`pte of ${role.name}`, 1),
     bio: vars.add(`bio of ${role.name}`, 2, 0, null, ['none', 'submitted', 'on disk']),
   };

@@ -26,5 +26,5 @@ export const TRACKED_FIELDS: Readonly<Record<string, string>> = { nrpages: 'mapp
 
 /** Names whose appearance in a changed line means that the line matters to the model. */
 export function isPrimitiveName(name: string): boolean {
-  return byName.has(name) || name in TRACKED_FIELDS || name === 'i_dio_count';
+  return byName.has(name) || Object.hasOwn(TRACKED_FIELDS, name) || name === 'i_dio_count';
 }

@@ -6,6 +6,7 @@ import { buildModel, type Model } from '../kernel/model.js';
 import { isPrimitiveName, primitiveOf } from '../kernel/primitives.js';
 import { interestingStates, stalePageRead, staleDataRead, type Scenario } from '../kernel/scenarios.js';
 import type { Actor, Program, Property, Step } from '../sim/program.js';
+import { bundledNames } from '../source/bundled.js';
 import { stepsKey } from '../sim/step-key.js';
 import type { Code } from './code.js';
 import { emitActor, type EmittedActor, type StepNote } from './emit.js';
@@ -93,13 +94,21 @@ interface Remembered {
 
 /** Actors by what they are; one holds wherever the texts and the options that it looked at are the same. */
 const remembered = new Map<string, Remembered[]>();
+/** Their keys, oldest first. */
+const rememberedKeys: string[] = [];
 
-/** Actors kept before the oldest are forgotten: a few patches' worth. */
+/** Actors kept before the oldest is forgotten: a few patches' worth. */
 const MOST_REMEMBERED = 512;
 
 function remember(key: string, made: Remembered): void {
-  if (remembered.size >= MOST_REMEMBERED) remembered.delete(remembered.keys().next().value!);
-  remembered.set(key, [...(remembered.get(key) ?? []), made]);
+  const all = remembered.get(key) ?? [];
+  all.push(made);
+  remembered.set(key, all);
+  if (rememberedKeys.push(key) <= MOST_REMEMBERED) return;
+  const oldest = rememberedKeys.shift()!;
+  const left = remembered.get(oldest)!.slice(1);
+  if (left.length > 0) remembered.set(oldest, left);
+  else remembered.delete(oldest);
 }
 
 function lowerActor(
@@ -137,12 +146,14 @@ function lowerActor(
 }
 
 /** Equal steps are one array, so that what the simulator knows of them is known of all. */
-const steps = new Map<string, WeakRef<readonly Step[]>>();
+const steps = new Map<string, readonly Step[]>();
 
 function sameSteps(key: string, made: readonly Step[]): readonly Step[] {
-  const known = steps.get(key)?.deref();
-  if (!known) steps.set(key, new WeakRef(made));
-  return known ?? made;
+  const known = steps.get(key);
+  if (known) return known;
+  if (steps.size >= MOST_REMEMBERED) steps.delete(steps.keys().next().value!);
+  steps.set(key, made);
+  return made;
 }
 
 interface Analysis {
@@ -165,7 +176,9 @@ function analysed(code: Code, role: ActorRole, fs: FileSystem): Analysis {
   if (known) return known;
   const driver = driverOf(code, role);
   const reach = reachableFrom(code, driver, fs);
-  const made: Analysis = { driver, reach, relevance: analyseRelevance(reach.codes, reach.pointees) };
+  const suspects = new Set([...reach.unknown].filter((name) => bundledNames().has(name)));
+  const relevance = analyseRelevance(reach.codes, reach.pointees, suspects);
+  const made: Analysis = { driver, reach, relevance };
   if (all.push(made) > MOST_ANALYSES) all.shift();
   return made;
 }
@@ -197,6 +210,13 @@ class ActorSurroundings implements Surroundings {
 
   noteUnresolvedCall(text: string, site: Site): void {
     this.unresolved.set(`${site.function} ${text}`, { text, site });
+  }
+
+  /** Most calls order nothing; one that a patch makes and that only another release has might. */
+  noteUnknownCall(name: string, site: Site): void {
+    if (site.origin.kind !== 'patch' || !bundledNames().has(name)) return;
+    const reason = `${site.function}() calls ${name}(), which ${this.parsed.base.release} does not have`;
+    throw new NotModelledError(reason, site);
   }
 
   noteUnread(text: string, site: Site): void {

@@ -13,6 +13,8 @@ export interface Reach {
   readonly codes: ReadonlyMap<string, FunctionCode>;
   /** Those that a table or a value names, so that a call through a pointer may reach them. */
   readonly pointees: ReadonlySet<string>;
+  /** Names that are called and have no text. */
+  readonly unknown: ReadonlySet<string>;
   readonly dependencies: Dependencies;
 }
 
@@ -45,6 +47,7 @@ export function reachableFrom(code: Code, driver: FunctionCode, fs: FileSystem):
 class ReachSearch {
   readonly #codes: Map<string, FunctionCode>;
   readonly #pointees = new Set<string>();
+  readonly #unknown = new Set<string>();
   readonly #functions = new Map<string, FunctionText | undefined>();
   readonly #tables = new Set<string>();
   /** Initialisers of the tables reached. */
@@ -68,7 +71,7 @@ class ReachSearch {
       for (const name of fields) this.#field(name);
     }
     const dependencies = { functions: this.#functions, tables: this.code.base.tables };
-    return { codes: this.#codes, pointees: this.#pointees, dependencies };
+    return { codes: this.#codes, pointees: this.#pointees, unknown: this.#unknown, dependencies };
   }
 
   /** A table or a function that a value may be. */
@@ -89,7 +92,10 @@ class ReachSearch {
     if (this.#codes.has(name) || isAnswered(name)) return;
     this.#functions.set(name, this.code.base.universe.get(name));
     const found = this.code.function(name);
-    if (!found) return;
+    if (!found) {
+      this.#unknown.add(name);
+      return;
+    }
     this.#codes.set(name, found);
     this.#todo.push(found);
   }

@@ -85,12 +85,16 @@ export function directPrimitive(code: FunctionCode, call: Call): Primitive | nul
 const directCallee = (call: Call, code: FunctionCode): string | null =>
   call.callee.kind === 'name' && !code.locals.has(call.callee.name) ? call.callee.name : null;
 
-/** `codes`: the functions that can be reached, by name. `pointees`: those among them that tables or values name. */
+/**
+ * `codes`: the functions that can be reached, by name. `pointees`: those among them that tables or values name.
+ * `suspects`: names without a text whose calls must not be passed over.
+ */
 export function analyseRelevance(
   codes: ReadonlyMap<string, FunctionCode>,
   pointees: ReadonlySet<string>,
+  suspects: ReadonlySet<string>,
 ): Relevance {
-  const slice = new Slice(codes, pointees);
+  const slice = new Slice(codes, pointees, suspects);
   slice.run();
   return slice;
 }
@@ -105,6 +109,7 @@ class Slice implements Relevance {
   constructor(
     readonly codes: ReadonlyMap<string, FunctionCode>,
     readonly pointees: ReadonlySet<string>,
+    readonly suspects: ReadonlySet<string>,
   ) {
     this.#eventful = eventfulFunctions(codes);
   }
@@ -146,6 +151,7 @@ class Slice implements Relevance {
     if (instruction.kind !== 'call' || this.isRelevantTemp(code, instruction.result)) return false;
     const name = directCallee(instruction, code);
     if (name === null || counter(name) !== null || directPrimitive(code, instruction)) return false;
+    if (this.suspects.has(name)) return false;
     const entered = this.codes.has(name) && !decidesCall(name) && !isBuiltin(name);
     return !entered && instruction.args.every((arg) => arg.kind !== 'address');
   }
@@ -211,7 +217,12 @@ class Slice implements Relevance {
   #callMatters(code: FunctionCode, call: Call): boolean {
     const name = directCallee(call, code);
     if (name === null) return true;
-    return directPrimitive(code, call) != null || this.#eventful.has(name) || counter(name) !== null;
+    return (
+      directPrimitive(code, call) != null ||
+      this.#eventful.has(name) ||
+      counter(name) !== null ||
+      this.suspects.has(name)
+    );
   }
 
   #returnMatters(code: FunctionCode): boolean {

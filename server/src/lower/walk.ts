@@ -69,6 +69,8 @@ export interface Surroundings {
   liveAt(code: FunctionCode, at: number): ReadonlySet<string>;
   /** A call through a pointer whose function is not known: what it does is not explored. */
   noteUnresolvedCall(text: string, site: Site): void;
+  /** A call of a function whose text is not known. */
+  noteUnknownCall(name: string, site: Site): void;
   /** Text that could not be read; matters when it holds a primitive. */
   noteUnread(text: string, site: Site): void;
 }
@@ -278,6 +280,7 @@ function call(around: Surroundings, path: Config, instruction: Call): void {
     );
   }
   if (name === null) around.noteUnresolvedCall(instruction.text, instruction.site);
+  else around.noteUnknownCall(name, instruction.site);
   forgetArguments(scope, instruction);
   result(around, path, instruction, isErrorReturn(scope.code, instruction) ? ZERO : UNKNOWN);
 }

@@ -30,7 +30,7 @@ import {
   type SkippedScenario,
   type VerdictRow,
 } from './report.js';
-import { Runs } from './runs.js';
+import { Runs, type Run } from './runs.js';
 
 export interface CheckOptions {
   /** A release such as `5.7`, or null to take it from the patch. */
@@ -39,6 +39,11 @@ export interface CheckOptions {
   readonly tree: string | null;
   readonly memory: MemoryModel;
   readonly jobs: number;
+  /**
+   * Called before each scenario with how many have been judged and how many there are as far as is known, and between
+   * the runs that look for blame. What it throws ends the check, and `check` throws it: that is how one is cancelled.
+   */
+  readonly step?: (done: number, total: number) => void;
 }
 
 export interface CheckedFile {
@@ -75,6 +80,8 @@ function unknownRelease(kernel: string): string | null {
 
 class Review {
   readonly #runs: Runs;
+  #done = 0;
+  #total = 0;
   readonly #series = new Map<string, SeriesBase>();
   readonly #inputs: InputSummary[] = [];
   readonly #verdicts: VerdictRow[] = [];
@@ -89,7 +96,7 @@ class Review {
     readonly options: CheckOptions,
     readonly tree: SourceFiles | null,
   ) {
-    this.#runs = new Runs(options.memory);
+    this.#runs = new Runs(options.memory, () => this.#step());
   }
 
   file({ file, input, series }: CheckedFile): void {
@@ -101,6 +108,10 @@ class Review {
       this.#patch(file, patch, base, several ? memberOf(patch, i, proposals.length) : ''),
     );
     this.#findings.push(...findingsOf(file, judged, this.#runs));
+  }
+
+  #step(): void {
+    this.options.step?.(this.#done, this.#total);
   }
 
   report(): Report {
@@ -150,10 +161,15 @@ class Review {
     const counterfactual = new Counterfactual(this.#runs, placement, this.parser);
     const changed = new Set(placement.edits.flatMap((edit) => edit.lines.map((line) => line.line)));
     const now: Lowered[] = [];
+    let cut = false;
     const judged: Judged[] = [];
     const reached = new Set<string>();
     const unchanged: { scenario: Scenario; result: ScenarioResult & { kind: 'unchanged' } }[] = [];
-    for (const scenario of fileSystems(placed).flatMap(scenariosOf)) {
+    const scenarios = fileSystems(placed).flatMap(scenariosOf);
+    this.#total += scenarios.length;
+    for (const scenario of scenarios) {
+      this.#step();
+      this.#done++;
       const missing = missingEntries(scenario, after);
       if (missing.length > 0) {
         this.#skip(file, scenario, release, `${missing.join(', ')} not bundled for ${release}`);
@@ -164,7 +180,10 @@ class Review {
         for (const name of result.reached) reached.add(name);
         unchanged.push({ scenario, result });
       }
-      if (result.kind === 'not-modelled') this.#noteNotModelled(file, scenario, placed, result.run.reason);
+      if (result.kind === 'not-modelled') {
+        cut = true;
+        this.#noteNotModelled(file, scenario, placed, result.run);
+      }
       if (result.kind !== 'judged') continue;
       for (const judgement of result.judgements) {
         const one: Judged = { judgement, release, member, counterfactual, changed };
@@ -174,7 +193,8 @@ class Review {
         for (const name of judgement.runAfter?.lowered.reached ?? []) reached.add(name);
       }
     }
-    this.#noteUnreached(file, placed, reached);
+    // What could not be followed may well run the changed code.
+    if (!cut) this.#noteUnreached(file, placed, reached);
     this.#noteUnresolved(file, release, changed, [
       ...now,
       ...unchanged.map(({ result }) => result.run.lowered),
@@ -225,8 +245,14 @@ class Review {
     this.#skipped.push({ file, scenario: `${scenario.id}@${release}`, reason });
   }
 
-  #noteNotModelled(file: string, scenario: Scenario, { placement, release }: Placed, reason: string): void {
-    const line = placement.edits.flatMap((edit) => edit.lines)[0]?.line ?? 1;
+  #noteNotModelled(
+    file: string,
+    scenario: Scenario,
+    { placement, release }: Placed,
+    { reason, site }: Run & { kind: 'not-modelled' },
+  ): void {
+    const own = site?.origin.kind === 'patch' ? site.origin.line : undefined;
+    const line = own ?? placement.edits.flatMap((edit) => edit.lines)[0]?.line ?? 1;
     this.#skip(file, scenario, release, `not modelled: ${reason}`);
     const known = this.#notModelled.some((one) => one.file === file && one.reason.startsWith(reason));
     if (!known) this.#notModelled.push({ file, line, reason: `${reason} (${scenario.id}, ${release})` });

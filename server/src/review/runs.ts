@@ -27,10 +27,23 @@ export type LoweredRun =
   | { readonly kind: 'lowered'; readonly lowered: Lowered; readonly key: string }
   | { readonly kind: 'not-modelled'; readonly reason: string; readonly site: Site | null };
 
-export class Runs {
-  readonly #explorations = new Map<string, Exploration | string>();
+/** By memory model and program. A server checks the same patch again and again, with one line changed. */
+const explorations = new Map<string, Exploration | string>();
 
-  constructor(readonly memory: MemoryModel) {}
+/** Explorations kept before the oldest is forgotten: a few patches' worth. */
+const MOST_EXPLORATIONS = 512;
+
+function keep(key: string, exploration: Exploration | string): void {
+  if (explorations.size >= MOST_EXPLORATIONS) explorations.delete(explorations.keys().next().value!);
+  explorations.set(key, exploration);
+}
+
+export class Runs {
+  constructor(
+    readonly memory: MemoryModel,
+    /** Called before each exploration; what it throws ends the check. */
+    readonly step: () => void = () => undefined,
+  ) {}
 
   lower(code: Code, scenario: Scenario): LoweredRun {
     const result = lowerScenario(code, scenario);
@@ -46,8 +59,7 @@ export class Runs {
     for (const memory of MEMORY_MODELS) {
       const key = `${memory}:${known.key}`;
       const explored = () => exploreFully(run.lowered.program, memory);
-      if (!this.#explorations.has(key))
-        this.#explorations.set(key, restored(known.explorations[memory], explored));
+      if (!explorations.has(key)) keep(key, restored(known.explorations[memory], explored));
     }
     return run;
   }
@@ -60,8 +72,10 @@ export class Runs {
   /** A scenario in which an interesting state is out of reach proves nothing, so it gets no verdict. */
   explore(run: LoweredRun & { kind: 'lowered' }, memory: MemoryModel = this.memory): Run {
     const key = `${memory}:${run.key}`;
-    const exploration = this.#explorations.get(key) ?? exploreInRange(run.lowered.program, memory);
-    this.#explorations.set(key, exploration);
+    this.step();
+    const known = explorations.get(key);
+    const exploration = known ?? exploreInRange(run.lowered.program, memory);
+    if (known === undefined) keep(key, exploration);
     if (typeof exploration === 'string') return { kind: 'not-modelled', reason: exploration, site: null };
     if (exploration.complete && exploration.unreached.length > 0) {
       return {

@@ -1,25 +1,12 @@
 /** Reads the bundled paths of an era: our own small C under `kernel/paths/<era>`, older eras' files included. */
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, relative, sep } from 'node:path';
 import { codeBaseOf, type CodeBase } from './code-base.js';
+import { readKnown } from './known.js';
+import { pathsFolder } from './paths-folder.js';
 import { ERAS, inheritance, type Era, type EraId } from './eras.js';
 import type { SourceLine } from './text.js';
-
-/** The folder of this file, in the CommonJS bundle (`dist/`) and as a module alike. */
-function here(): string {
-  return typeof __dirname === 'string' ? __dirname : dirname(fileURLToPath(import.meta.url));
-}
-
-let folder: string | null = null;
-
-/** The paths folder: beside the bundle, or in the source tree. The package always holds one of them. */
-export function pathsFolder(): string {
-  folder ??=
-    [join(here(), 'paths'), join(here(), '..', 'kernel', 'paths')].find((one) => existsSync(one)) ?? here();
-  return folder;
-}
 
 /** Eras that have a folder, oldest first. */
 export function bundledEras(): readonly Era[] {
@@ -55,6 +42,17 @@ function sources(id: EraId): ReadonlyMap<string, EraId> {
 }
 
 const loaded = new Map<EraId, CodeBase>();
+
+export const namesOfAllEras = (): readonly string[] =>
+  bundledEras().flatMap(({ id }) => [...loadEra(id).universe.keys()]);
+
+let names: ReadonlySet<string> | null = null;
+
+/** Functions of any era: what a release does not have may still be a function that orders something. */
+export function bundledNames(): ReadonlySet<string> {
+  names ??= new Set((readKnown('names') as readonly string[] | null) ?? namesOfAllEras());
+  return names;
+}
 
 /** The functions, tables and files of an era; read once. */
 export function loadEra(id: EraId): CodeBase {

@@ -2,15 +2,14 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { pathsFolder } from './bundled.js';
-import type { EraId } from './eras.js';
+import { pathsFolder } from './paths-folder.js';
 
-const read = new Map<EraId, unknown>();
+const read = new Map<string, unknown>();
 
-/** The file of an era as JSON, or null. Whoever wrote it knows its form. */
-export function readKnown(era: EraId): unknown {
-  if (!read.has(era)) read.set(era, readOnce(join(dirname(pathsFolder()), 'known', `${era}.json`)));
-  return read.get(era);
+/** A file as JSON, by its name without `.json`, or null. Whoever wrote it knows its form. */
+export function readKnown(name: string): unknown {
+  if (!read.has(name)) read.set(name, readOnce(join(dirname(pathsFolder()), 'known', `${name}.json`)));
+  return read.get(name);
 }
 
 function readOnce(file: string): unknown {

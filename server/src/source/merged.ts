@@ -2,7 +2,7 @@
 
 import type { InputLine } from '../diff/patch.js';
 import type { CodeBase } from './code-base.js';
-import type { FunctionText, SourceLine, Universe } from './text.js';
+import { interned, type FunctionText, type SourceLine, type Universe } from './text.js';
 
 /** One line of a changed function; null on the side that does not have it. Unchanged lines have both and no edit. */
 export interface MergedLine {
@@ -98,7 +98,7 @@ function replaceIn(
     for (const name of [text.beforeName, text.afterName]) if (name !== null) next.delete(name);
   for (const text of merged) {
     const now = side(text);
-    if (now !== null) next.set(now.name, now);
+    if (now !== null) next.set(now.name, interned(now));
   }
   return next;
 }

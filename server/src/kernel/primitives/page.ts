@@ -1,6 +1,6 @@
 /**
- * Operations on the page (folio) of the scenario. Its identity is its index: an actor that holds a page which was
- * dropped and read in again goes on with the new one, as it would after the retry that the kernel makes.
+ * Operations on the page (folio) of the scenario. There is one at a time: whoever looked a page up that was dropped
+ * since holds another one (`ActorVariables.holds`), whose lock is nobody's business and whose mapping is gone.
  */
 
 import type { Assignment, Expr } from '../../sim/program.js';
@@ -28,6 +28,44 @@ import type { Primitive, PrimitiveCall } from './primitive.js';
 
 const cached = (model: Model): Expr => equals(model.nrpages, 1);
 const lockFree = (model: Model): Expr => both(cached(model), equals(model.locked, 0));
+
+/** The path has looked a page up: from then on `holds` tells whether it is still the one in the cache. */
+const FOUND = register('page', ONE);
+const lookedUp = (call: PrimitiveCall): boolean => call.register('page').kind === 'int';
+const current = ({ self }: PrimitiveCall): Expr => equals(self.holds, 1);
+const found = (call: PrimitiveCall): Assignment => to(call.self.holds, 1);
+
+/** Waits for the page lock and takes it; the lock of a page that was dropped is free and guards nothing. */
+function lock(call: PrimitiveCall): Fragment {
+  const { model } = call;
+  const free = equals(model.locked, 0);
+  const take = [to(model.locked, 1)];
+  if (!lookedUp(call)) return [wait('', free, take, 'acquire'), exit(ZERO)];
+  const taken = option('', both(current(call), free), take);
+  return [
+    choose('acquire', taken, option('of a page dropped meanwhile', not(current(call)), [])),
+    exit(ZERO),
+  ];
+}
+
+function trylock(call: PrimitiveCall): Fragment {
+  const { model } = call;
+  const taken = (when: Expr) => option('taken', when, [to(model.locked, 1)], exit(ONE));
+  const busy = (when: Expr) => option('busy', when, [], exit(ZERO));
+  const [free, held] = [equals(model.locked, 0), equals(model.locked, 1)];
+  if (!lookedUp(call)) return [choose('acquire', taken(free), busy(held))];
+  const dropped = option('taken, of a page dropped meanwhile', not(current(call)), [], exit(ONE));
+  return [choose('acquire', taken(both(current(call), free)), busy(both(current(call), held)), dropped)];
+}
+
+function unlock(call: PrimitiveCall): Fragment {
+  const release = [to(call.model.locked, 0)];
+  if (!lookedUp(call)) return [act('', release, 'release'), exit(UNKNOWN)];
+  return [
+    choose('release', option('', current(call), release), option('', not(current(call)), [])),
+    exit(UNKNOWN),
+  ];
+}
 
 /** A new page in the cache: locked, clean, not up to date. Tree insertion is under the xarray lock. */
 const inserted = (model: Model): Assignment[] => [
@@ -69,31 +107,34 @@ function lookup(call: PrimitiveCall, wanted: Value): Fragment {
   const writeBegin = names.includes('FGP_WRITEBEGIN');
   const lock = writeBegin || names.includes('FGP_LOCK');
   const create = writeBegin || names.includes('FGP_CREAT');
-  if (names.includes('FGP_FOR_MMAP')) return findForFault(call.model);
-  return find(call.model, lock, create);
+  if (names.includes('FGP_FOR_MMAP')) return findForFault(call);
+  return find(call, lock, create);
 }
 
 /** FGP_FOR_MMAP: a page that had to be added is unlocked again before it is returned, so neither way holds its lock. */
-function findForFault(model: Model): Fragment {
-  const added = [...inserted(model), to(model.locked, 0)];
+function findForFault(call: PrimitiveCall): Fragment {
+  const { model } = call;
+  const added = [...inserted(model), to(model.locked, 0), found(call)];
   return [
     choose(
       'full',
-      option('found', cached(model), [], exit(POSITIVE)),
-      option('added', not(cached(model)), added, exit(POSITIVE)),
+      option('found', cached(model), [found(call)], exit(POSITIVE, FOUND)),
+      option('added', not(cached(model)), added, exit(POSITIVE, FOUND)),
     ),
   ];
 }
 
 /** Looking up takes a reference by a conditional RMW that is fully ordered when it succeeds (folio_try_get). */
-function find(model: Model, lock: boolean, create: boolean): Fragment {
-  const found = lock
-    ? option('found, locked', lockFree(model), [to(model.locked, 1)], exit(POSITIVE))
-    : option('found', cached(model), [], exit(POSITIVE));
+function find(call: PrimitiveCall, lock: boolean, create: boolean): Fragment {
+  const { model } = call;
+  const there = lock
+    ? option('found, locked', lockFree(model), [to(model.locked, 1), found(call)], exit(POSITIVE, FOUND))
+    : option('found', cached(model), [found(call)], exit(POSITIVE, FOUND));
+  const added = [...inserted(model), found(call)];
   const missing = create
-    ? option('added, locked', not(cached(model)), inserted(model), exit(POSITIVE))
+    ? option('added, locked', not(cached(model)), added, exit(POSITIVE, FOUND))
     : option('not in the cache', not(cached(model)), [], exit(ABSENT));
-  return [choose('full', found, missing)];
+  return [choose('full', there, missing)];
 }
 
 /**
@@ -105,12 +146,18 @@ function tagLookup(call: PrimitiveCall): Fragment {
   const batch = call.argTexts.length - 1;
   const handedOut = call.name === 'filemap_get_folios_tag' ? batchCursor(call, batch) > 0 : false;
   if (handedOut || call.register('scanned').kind === 'int') return [exit(ZERO)];
-  const found = call.name === 'filemap_get_folios_tag' ? batchOfOne(batch) : [];
+  const inBatch = call.name === 'filemap_get_folios_tag' ? batchOfOne(batch) : [];
+  const tagged = both(cached(model), equals(model.tagged, 1));
   return [
-    test(
-      both(cached(model), equals(model.tagged, 1)),
-      ['1 page', exit(ONE, register('scanned', ONE, 'function'), ...found)],
-      ['no page', exit(ZERO)],
+    choose(
+      'none',
+      option(
+        '1 page',
+        tagged,
+        [found(call)],
+        exit(ONE, FOUND, register('scanned', ONE, 'function'), ...inBatch),
+      ),
+      option('no page', not(tagged), [], exit(ZERO)),
     ),
   ];
 }
@@ -128,11 +175,11 @@ function nextOfBatch(call: PrimitiveCall): Fragment {
 }
 
 /** A batch with the folio at the index, or an empty one. */
-const readBatch = ({ model }: PrimitiveCall): Fragment => [
+const readBatch = (call: PrimitiveCall): Fragment => [
   choose(
     'full',
-    option('found', cached(model), [], exit(UNKNOWN, ...batchOfOne(3))),
-    option('not in the cache', not(cached(model)), [], exit(UNKNOWN, field(3, 'nr', ZERO))),
+    option('found', cached(call.model), [found(call)], exit(UNKNOWN, FOUND, ...batchOfOne(3))),
+    option('not in the cache', not(cached(call.model)), [], exit(UNKNOWN, field(3, 'nr', ZERO))),
   ),
 ];
 
@@ -140,33 +187,23 @@ export const PAGE: readonly Primitive[] = [
   {
     names: ['lock_page', 'folio_lock', '__folio_lock', 'lock_page_killable', 'folio_lock_killable'],
     about: ['Waits for the page lock and takes it', 'Acquire; not a full barrier.'],
-    fragment: ({ model }) => [
-      wait('', equals(model.locked, 0), [to(model.locked, 1)], 'acquire'),
-      exit(ZERO),
-    ],
+    fragment: lock,
   },
   {
     names: ['trylock_page', 'folio_trylock'],
     about: ['Takes the page lock if it is free', 'Acquire when it succeeds.'],
-    fragment: ({ model }) => [
-      choose(
-        'acquire',
-        option('taken', equals(model.locked, 0), [to(model.locked, 1)], exit(ONE)),
-        option('busy', equals(model.locked, 1), [], exit(ZERO)),
-      ),
-    ],
+    fragment: trylock,
   },
-  setter(
-    ['unlock_page', 'folio_unlock'],
-    ['Drops the page lock', 'Release.'],
-    ({ model }) => [to(model.locked, 0)],
-    'release',
-  ),
+  { names: ['unlock_page', 'folio_unlock'], about: ['Drops the page lock', 'Release.'], fragment: unlock },
   {
     names: ['page->mapping'],
     about: ['Tests whether the page is still in the mapping', 'Under the page lock, which removal takes.'],
-    fragment: ({ model }) => [
-      test(cached(model), ['in the mapping', exit(ONE)], ['gone from the mapping', exit(ZERO)]),
+    fragment: (call) => [
+      test(
+        lookedUp(call) ? current(call) : cached(call.model),
+        ['in the mapping', exit(ONE)],
+        ['gone from the mapping', exit(ZERO)],
+      ),
     ],
   },
   {
@@ -293,17 +330,17 @@ export const PAGE: readonly Primitive[] = [
   {
     names: ['find_get_page', 'filemap_get_folio', 'find_get_entry', 'filemap_get_entry'],
     about: ['Looks the page up and takes a reference', 'Fully ordered when it finds one.'],
-    fragment: ({ model }) => find(model, false, false),
+    fragment: (call) => find(call, false, false),
   },
   {
     names: ['find_lock_page', 'filemap_lock_folio'],
     about: ['Looks the page up and locks it', 'Fully ordered when it finds one.'],
-    fragment: ({ model }) => find(model, true, false),
+    fragment: (call) => find(call, true, false),
   },
   {
     names: ['grab_cache_page_write_begin', 'grab_cache_page', 'find_or_create_page', 'iomap_get_folio'],
     about: ['Looks the page up or adds it, locked', 'Fully ordered.'],
-    fragment: ({ model }) => find(model, true, true),
+    fragment: (call) => find(call, true, true),
   },
   {
     names: ['pagecache_get_page', '__filemap_get_folio'],
@@ -314,11 +351,16 @@ export const PAGE: readonly Primitive[] = [
   {
     names: ['add_to_page_cache_lru', 'filemap_add_folio'],
     about: ['Adds a new page to the cache, locked', 'Fully ordered.'],
-    fragment: ({ model }) => [
+    fragment: (call) => [
       choose(
         'full',
-        option('added, locked', not(cached(model)), inserted(model), exit(ZERO)),
-        option('somebody else added one', cached(model), [], exit(int(-17))),
+        option(
+          'added, locked',
+          not(cached(call.model)),
+          [...inserted(call.model), found(call)],
+          exit(ZERO, FOUND),
+        ),
+        option('somebody else added one', cached(call.model), [], exit(int(-17))),
       ),
     ],
   },

@@ -9,14 +9,13 @@ import {
   loadZero,
   not,
   option,
-  test,
   to,
   wait,
   type Fragment,
   type Item,
 } from '../fragment.js';
 import type { Model } from '../model.js';
-import { int, UNKNOWN, ZERO } from '../value.js';
+import { int, UNKNOWN, ZERO, type Value } from '../value.js';
 import { cached, unmapped } from './page.js';
 import type { Primitive, PrimitiveCall } from './primitive.js';
 
@@ -28,23 +27,33 @@ const removed = (model: Model) => [
   to(model.dirty, 0),
   to(model.tagged, 0),
   to(model.locked, 0),
+  ...model.actors.map(({ holds }) => to(holds, 0)),
 ];
 
+/** The lookup by index: a page that takes the place of the one found later is not looked at. */
+const findPage = ({ model, self }: PrimitiveCall, none: string, result: Value): Item =>
+  choose(
+    'none',
+    option('finds the page', cached(model), [to(self.holds, 1)]),
+    option(none, not(cached(model)), [], exit(result)),
+  );
+
 /** Page lock, taken only if the page is still there when it is had: the recheck of page->mapping under the lock. */
-const lockIfThere = (model: Model, gone: Fragment): Item =>
+const lockIfThere = ({ model, self }: PrimitiveCall, gone: Fragment): Item =>
   choose(
     'acquire',
-    option('locks the page', both(cached(model), equals(model.locked, 0)), [to(model.locked, 1)]),
-    option('page gone meanwhile', not(cached(model)), [], ...gone),
+    option('locks the page', both(equals(self.holds, 1), equals(model.locked, 0)), [to(model.locked, 1)]),
+    option('page gone meanwhile', equals(self.holds, 0), [], ...gone),
   );
 
 /** `invalidate_inode_pages2_range`: a page that is dirty again stays, and the caller gets -EBUSY. */
-function invalidate2({ model, self }: PrimitiveCall): Fragment {
+function invalidate2(call: PrimitiveCall): Fragment {
+  const { model, self } = call;
   return [
     loadZero(model.nrpages, self.scratch, ['mapping is empty', exit(ZERO)], ['page cached']),
-    test(cached(model), ['finds the page'], ['finds no page', exit(ZERO)]),
+    findPage(call, 'finds no page', ZERO),
     act('unmaps it', unmapped(model)),
-    lockIfThere(model, [exit(ZERO)]),
+    lockIfThere(call, [exit(ZERO)]),
     wait('waits for writeback', equals(model.writeback, 0), unmapped(model), 'acquire'),
     choose(
       'release',
@@ -55,11 +64,12 @@ function invalidate2({ model, self }: PrimitiveCall): Fragment {
 }
 
 /** `truncate_inode_pages_range`: unlike invalidation it drops dirty pages as well. */
-function truncate({ model }: PrimitiveCall): Fragment {
+function truncate(call: PrimitiveCall): Fragment {
+  const { model } = call;
   return [
     act('unmaps', unmapped(model)),
-    test(cached(model), ['finds the page'], ['no page cached', exit(ZERO)]),
-    lockIfThere(model, [exit(ZERO)]),
+    findPage(call, 'no page cached', ZERO),
+    lockIfThere(call, [exit(ZERO)]),
     wait('waits for writeback', equals(model.writeback, 0), [], 'acquire'),
     act('drops the page', [...removed(model), ...unmapped(model)], 'release'),
     exit(UNKNOWN),
