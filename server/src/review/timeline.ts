@@ -58,6 +58,8 @@ export function readTrace(
 function quietMoves(run: ExploredRun, trace: Trace, effectless: ReadonlySet<number>): Set<number> {
   const { program, notes, model } = run.lowered;
   const locks = lockVariables(model);
+  // That a lookup gives the actor a page is no effect to be shown, and no reason to hide the lookup.
+  const held = new Set(model.actors.map(({ holds }) => holds));
   const accesses = trace.map((move) =>
     accessesOf(program.actors[move.actor]!.steps[move.step]!, move.choice),
   );
@@ -72,8 +74,9 @@ function quietMoves(run: ExploredRun, trace: Trace, effectless: ReadonlySet<numb
       move.phase !== 'run'
     )
       return;
-    if (effectless.has(i) && accesses[i]!.writes.size > 0) quiet.add(i);
-    if (![...accesses[i]!.writes].every((id) => locks.has(id))) return;
+    const writes = [...accesses[i]!.writes].filter((id) => !held.has(id));
+    if (effectless.has(i) && writes.length > 0) quiet.add(i);
+    if (!writes.every((id) => locks.has(id))) return;
     const touched = trace.some(
       (other, k) => other.actor !== move.actor && conflict(accesses[i]!, accesses[k]!),
     );
