@@ -40,10 +40,11 @@ function knownRuns(code: Code): KnownRuns {
 }
 
 function knownRun(lowered: Lowered): KnownRun {
-  const { key } = lowered;
+  const { key, reached } = lowered;
   const explorations = MEMORY_MODELS.map((memory) => [memory, knownExploration(lowered, memory)] as const);
   return {
     key,
+    reached: [...reached].sort(),
     explorations: Object.fromEntries(explorations) as Record<MemoryModel, KnownExploration>,
   };
 }

@@ -30,34 +30,32 @@ describe('an example', () => {
   it.each([
     [
       'complete-after-invalidation.patch',
-      [
-        'introduced P2 DIO write + buffered read in xfs/dio-write+buffered-read/block=page/unwritten@4.11-4.13',
-      ],
+      ['introduced P2 DIO write + buffered read in xfs/dio-write+buffered-read/block=page/unwritten@4.11'],
     ],
     [
       'invalidate-in-completion.patch',
       [
         'fixed P2 AIO DIO write + AIO completion, then its waiter + buffered read in ' +
-          'xfs/aio-dio-write+buffered-read/block=page/mapped@4.11-4.13',
+          'xfs/aio-dio-write+buffered-read/block=page/mapped@4.11',
       ],
     ],
-    ['writeback-allocates-written.patch', [`introduced P1 ${DELALLOC}/dioread_nolock/hole@5.5-5.8`]],
+    ['writeback-allocates-written.patch', [`introduced P1 ${DELALLOC}/dioread_nolock/hole@5.6-5.7`]],
     ['writeback-flags-helper.patch', []],
     [
       'dio-count-taken-late.mbox',
       [
-        `introduced P1 ${DELALLOC}/hole@5.5-5.8[2/2]`,
-        `left P1 ${DELALLOC}/indirect-blocks/hole@5.5-5.8[1/2]`,
-        `left P1 ${DELALLOC}/indirect-blocks/hole@5.5-5.8[2/2]`,
-        `fixed P1 ${DELALLOC}/hole@5.5-5.8[1/2]`,
+        `introduced P1 ${DELALLOC}/hole@5.6-5.7[2/2]`,
+        `left P1 ${DELALLOC}/indirect-blocks/hole@5.6-5.7[1/2]`,
+        `left P1 ${DELALLOC}/indirect-blocks/hole@5.6-5.7[2/2]`,
+        `fixed P1 ${DELALLOC}/hole@5.6-5.7[1/2]`,
       ],
     ],
     [
       'dio-count-without-barrier.mbox',
       [
-        `introduced P1 ${DELALLOC}/hole@5.5-5.8[2/2]`,
-        `left P1 ${DELALLOC}/indirect-blocks/hole@5.5-5.8[1/2]`,
-        `fixed P1 ${DELALLOC}/hole@5.5-5.8[1/2]`,
+        `introduced P1 ${DELALLOC}/hole@5.6-5.7[2/2]`,
+        `left P1 ${DELALLOC}/indirect-blocks/hole@5.6-5.7[1/2]`,
+        `fixed P1 ${DELALLOC}/hole@5.6-5.7[1/2]`,
       ],
     ],
   ])('%s', async (name, expected) => {

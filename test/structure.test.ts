@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { mask } from '../server/src/lower/mask.js';
 import { cParser, parse } from '../server/src/lower/parser.js';
+import { loadEra } from '../server/src/source/bundled.js';
 import { pathsFolder } from '../server/src/source/paths-folder.js';
 import { ERAS, type Era } from '../server/src/source/eras.js';
 import { dioOrdering } from './cli/command-line.js';
@@ -180,7 +181,7 @@ describe('README.md', () => {
   });
 
   it('lists the releases as the program names them, with the file systems that are bundled for each', () => {
-    const rows = [...readme.matchAll(/^\| ([\d.]+-[\d.]+|[\d.]+ and later) +\| ([^|]*?) +\|$/gm)];
+    const rows = [...readme.matchAll(/^\| (\d+\.\d+(?:-[\d.]+| and later)?) +\| ([^|]*?) +\|$/gm)];
     const listed = rows.map(([, releases, paths]) => `${releases!}: ${paths!}`);
     expect(listed).toEqual(ERAS.map((era) => `${era.label}: ${bundledFor(era)}`));
   });
@@ -199,12 +200,12 @@ describe('ARCHITECTURE.md', () => {
   });
 });
 
-/** The file systems that a release's own folder of bundled paths holds. */
+/** The file systems whose paths are bundled for a release. */
 function bundledFor(era: Era): string {
   const there = [
-    ['ext4', 'fs/ext4'],
-    ['XFS', 'fs/xfs'],
-  ].filter(([, folder]) => existsSync(join(pathsFolder(), era.id, folder!)));
+    ['ext4', 'fs/ext4/'],
+    ['XFS', 'fs/xfs/'],
+  ].filter(([, folder]) => [...loadEra(era.id).files.keys()].some((path) => path.startsWith(folder!)));
   return there.map(([name]) => name).join(', ') || 'none';
 }
 

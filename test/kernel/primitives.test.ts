@@ -8,6 +8,7 @@ import { isPrimitiveName, primitiveOf } from '../../server/src/kernel/primitives
 import { COUNT } from '../../server/src/kernel/primitives/count.js';
 import { DATA } from '../../server/src/kernel/primitives/data.js';
 import { EXTENTS } from '../../server/src/kernel/primitives/extent.js';
+import { GET_BLOCK } from '../../server/src/kernel/primitives/get-block.js';
 import { LOCKS } from '../../server/src/kernel/primitives/locks.js';
 import { PAGE } from '../../server/src/kernel/primitives/page.js';
 import type { PrimitiveCall } from '../../server/src/kernel/primitives/primitive.js';
@@ -16,7 +17,7 @@ import { WRITEBACK } from '../../server/src/kernel/primitives/writeback.js';
 import { flags, ONE, UNKNOWN, type Value } from '../../server/src/kernel/value.js';
 import { variablesOf } from '../../server/src/sim/expr.js';
 
-const ROWS = [...COUNT, ...LOCKS, ...PAGE, ...RANGE, ...EXTENTS, ...DATA, ...WRITEBACK];
+const ROWS = [...COUNT, ...LOCKS, ...PAGE, ...RANGE, ...EXTENTS, ...GET_BLOCK, ...DATA, ...WRITEBACK];
 const rows = ROWS.map((row) => [row.names[0]!, row] as const);
 
 const KINDS: readonly ActorKind[] = [

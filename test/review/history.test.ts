@@ -9,11 +9,11 @@ import { readTrace } from '../../server/src/review/timeline.js';
 import { evaluate } from '../../server/src/sim/expr.js';
 import { replay } from '../../server/src/sim/replay.js';
 import { bundledEras } from '../../server/src/source/bundled.js';
+import { ERAS, type EraId } from '../../server/src/source/eras.js';
 import { pathsFolder } from '../../server/src/source/paths-folder.js';
-import type { EraId } from '../../server/src/source/eras.js';
 import { eraCode, runs, said, scenario } from './code.js';
 
-const ALL: readonly EraId[] = ['4.10', '4.11', '4.14', '5.3', '5.5', '5.9', '5.15', '6.5'];
+const ALL: readonly EraId[] = ERAS.map(({ id }) => id);
 const since = (era: EraId): readonly EraId[] => ALL.slice(ALL.indexOf(era));
 const until = (era: EraId): readonly EraId[] => ALL.slice(0, ALL.indexOf(era) + 1);
 
@@ -32,31 +32,37 @@ const HISTORY: readonly Row[] = [
   [since('4.11'), 'xfs/dio-write+buffered-read/block=page/unwritten', 'P2', 'none'],
   [since('4.11'), 'xfs/dio-write+buffered-read/block<page/unwritten', 'P2', 'none'],
   [since('4.11'), 'xfs/dio-write+buffered-read/block=page/mapped', 'P2', 'none'],
-  [['4.10', '4.11'], 'xfs/aio-dio-write+buffered-read/block=page/unwritten', 'P2', 'race'],
-  [['4.10', '4.11'], 'xfs/aio-dio-write+buffered-read/block<page/unwritten', 'P2', 'race'],
-  [['4.10', '4.11'], 'xfs/aio-dio-write+buffered-read/block=page/mapped', 'P2', 'race'],
+  [until('4.12'), 'xfs/aio-dio-write+buffered-read/block=page/unwritten', 'P2', 'race'],
+  [until('4.12'), 'xfs/aio-dio-write+buffered-read/block<page/unwritten', 'P2', 'race'],
+  [until('4.12'), 'xfs/aio-dio-write+buffered-read/block=page/mapped', 'P2', 'race'],
   [since('4.14'), 'xfs/aio-dio-write+buffered-read/block=page/unwritten', 'P2', 'none'],
   [since('4.14'), 'xfs/aio-dio-write+buffered-read/block<page/unwritten', 'P2', 'none'],
   [since('4.14'), 'xfs/aio-dio-write+buffered-read/block=page/mapped', 'P2', 'none'],
-  [since('5.5'), 'ext4/dio-write+buffered-read/delalloc/block=page/unwritten', 'P2', 'none'],
-  [since('5.5'), 'ext4/dio-write+buffered-read/delalloc/block<page/unwritten', 'P2', 'none'],
-  [since('5.5'), 'ext4/aio-dio-write+buffered-read/delalloc/block=page/unwritten', 'P2', 'none'],
-  [since('5.5'), 'ext4/aio-dio-write+buffered-read/delalloc/block=page/mapped', 'P2', 'none'],
+  // ext4 converts before generic_file_direct_write() invalidates; AIO is invalidated in dio_complete() from 4.14 on.
+  [ALL, 'ext4/dio-write+buffered-read/delalloc/block=page/unwritten', 'P2', 'none'],
+  [ALL, 'ext4/dio-write+buffered-read/delalloc/block<page/unwritten', 'P2', 'none'],
+  [ALL, 'ext4/dio-write+buffered-read/delalloc/block=page/mapped', 'P2', 'none'],
+  [until('4.12'), 'ext4/aio-dio-write+buffered-read/delalloc/block=page/unwritten', 'P2', 'race'],
+  [until('4.12'), 'ext4/aio-dio-write+buffered-read/delalloc/block<page/unwritten', 'P2', 'race'],
+  [until('4.12'), 'ext4/aio-dio-write+buffered-read/delalloc/block=page/mapped', 'P2', 'race'],
+  [since('4.14'), 'ext4/aio-dio-write+buffered-read/delalloc/block=page/unwritten', 'P2', 'none'],
+  [since('4.14'), 'ext4/aio-dio-write+buffered-read/delalloc/block<page/unwritten', 'P2', 'none'],
+  [since('4.14'), 'ext4/aio-dio-write+buffered-read/delalloc/block=page/mapped', 'P2', 'none'],
   // A direct write to a hole allocates unwritten blocks, or holds the lock that the reader takes.
   [ALL, 'xfs/dio-read+dio-write/hole', 'P1', 'none'],
-  [since('5.5'), 'ext4/dio-read+dio-write/delalloc/hole', 'P1', 'none'],
-  [since('5.5'), 'ext4/dio-read+dio-write/delalloc/indirect-blocks/hole', 'P1', 'none'],
-  // Writeback of delayed blocks allocates them written in XFS of 5.5, unwritten later (XFS_BMAPI_PREALLOC in 6.1).
-  [until('5.5'), 'xfs/dio-read+fault+writeback/hole', 'P1', 'race'],
-  [since('5.9'), 'xfs/dio-read+fault+writeback/hole', 'P1', 'none'],
+  [ALL, 'ext4/dio-read+dio-write/delalloc/hole', 'P1', 'none'],
+  [ALL, 'ext4/dio-read+dio-write/delalloc/indirect-blocks/hole', 'P1', 'none'],
+  // Writeback of delayed blocks allocates them written in XFS up to 5.7, unwritten later (XFS_BMAPI_PREALLOC).
+  [until('5.6'), 'xfs/dio-read+fault+writeback/hole', 'P1', 'race'],
+  [since('5.8'), 'xfs/dio-read+fault+writeback/hole', 'P1', 'none'],
   [ALL, 'xfs/dio-read+buffered-write+writeback/hole', 'P1', 'none'],
   // ext4 allocates written ones in writeback (delalloc) or in the fault, but for dioread_nolock.
-  [since('5.5'), 'ext4/dio-read+fault+writeback/delalloc/hole', 'P1', 'race'],
-  [since('5.5'), 'ext4/dio-read+fault+writeback/nodelalloc/hole', 'P1', 'race'],
-  [since('5.5'), 'ext4/dio-read+fault+writeback/delalloc/dioread_nolock/hole', 'P1', 'none'],
-  [since('5.5'), 'ext4/dio-read+fault+writeback/nodelalloc/indirect-blocks/hole', 'P1', 'race'],
-  [since('5.5'), 'ext4/dio-read+buffered-write+writeback/delalloc/hole', 'P1', 'none'],
-  [since('5.5'), 'ext4/dio-read+buffered-write+writeback/nodelalloc/hole', 'P1', 'none'],
+  [ALL, 'ext4/dio-read+fault+writeback/delalloc/hole', 'P1', 'race'],
+  [ALL, 'ext4/dio-read+fault+writeback/nodelalloc/hole', 'P1', 'race'],
+  [ALL, 'ext4/dio-read+fault+writeback/delalloc/dioread_nolock/hole', 'P1', 'none'],
+  [ALL, 'ext4/dio-read+fault+writeback/nodelalloc/indirect-blocks/hole', 'P1', 'race'],
+  [ALL, 'ext4/dio-read+buffered-write+writeback/delalloc/hole', 'P1', 'none'],
+  [ALL, 'ext4/dio-read+buffered-write+writeback/nodelalloc/hole', 'P1', 'none'],
 ];
 
 /** An era has the files of those before it, so what comes after a missing one is not whole. */

@@ -35,7 +35,7 @@ describe('releases', () => {
     const era = (text: string): string | undefined => eraOf(parseRelease(text)!)?.id;
     expect(
       ['4.8', '4.10', '4.13', '4.20', '5.2', '5.4', '5.7', '5.14', '5.15', '6.4', '6.5', '7.1'].map(era),
-    ).toEqual(['4.10', '4.10', '4.11', '4.14', '4.14', '5.3', '5.5', '5.9', '5.15', '5.15', '6.5', '6.5']);
+    ).toEqual(['4.10', '4.10', '4.12', '4.19', '4.19', '5.3', '5.6', '5.9', '5.15', '5.15', '6.5', '6.5']);
     expect(era('4.7')).toBeUndefined();
   });
 
@@ -56,7 +56,7 @@ describe('choosing eras', () => {
   it('takes the tree, then the setting, without a look at the hunks', () => {
     const place = fits({}, ['4.10']);
     expect(ids(chooseEras(PATCH, { kernel: '4.9', treeVersion: '6.12' }, ERAS, place))).toEqual(['6.5']);
-    expect(ids(chooseEras(PATCH, { kernel: 'v5.7-rc1', treeVersion: null }, ERAS, place))).toEqual(['5.5']);
+    expect(ids(chooseEras(PATCH, { kernel: 'v5.7-rc1', treeVersion: null }, ERAS, place))).toEqual(['5.6']);
   });
 
   it('says why a setting gives nothing', () => {
@@ -70,23 +70,41 @@ describe('choosing eras', () => {
   });
 
   it('takes the era that the hunks fit, else all that they fit equally well', () => {
-    expect(chooseEras(PATCH, FREE, ERAS, fits({}, ['5.5']))).toMatchObject({
-      why: 'its hunks fit 5.5-5.8 best',
+    expect(chooseEras(PATCH, FREE, ERAS, fits({}, ['5.6']))).toMatchObject({
+      why: 'its hunks fit 5.6-5.7 best',
     });
     expect(ids(chooseEras(PATCH, FREE, ERAS, fits({}, ['5.3', '5.5'])))).toEqual(['5.3', '5.5']);
   });
 
   it('lets the date decide among equally good ones only', () => {
     const dated = { ...PATCH, date: '2020-04-01' };
-    const choice = chooseEras(dated, FREE, ERAS, fits({}, ['5.3', '5.5']));
-    expect(ids(choice)).toEqual(['5.5']);
+    const choice = chooseEras(dated, FREE, ERAS, fits({}, ['5.3', '5.6']));
+    expect(ids(choice)).toEqual(['5.6']);
     expect(choice.why).toBe(
-      'its hunks fit 5.3-5.4 and 5.5-5.8 equally well, and its date 2020-04-01 is of 5.5-5.8',
+      'its hunks fit 5.3-5.4 and 5.6-5.7 equally well, and its date 2020-04-01 is of 5.6-5.7',
     );
     expect(ids(chooseEras({ ...PATCH, date: '2024-01-01' }, FREE, ERAS, fits({}, ['5.3', '5.5'])))).toEqual([
       '5.3',
       '5.5',
     ]);
+  });
+
+  it('takes an era that knows what the paths of the patch have to do with each other', () => {
+    const files = ['fs/ext4/inode.c', 'fs/iomap/direct-io.c'].map((path) => ({ ...PATCH.files[0]!, path }));
+    const place = fits({}, ['5.3', '5.5']);
+    expect(ids(chooseEras({ ...PATCH, files }, FREE, ERAS, place))).toEqual(['5.5']);
+    expect(ids(chooseEras({ ...PATCH, files: files.slice(1) }, FREE, ERAS, place))).toEqual(['5.3', '5.5']);
+  });
+
+  it('takes the last of those in which all that the patch changes is the same, unless a date says which', () => {
+    const patch = patchOf(
+      '--- a/fs/ext4/inode.c\n+++ b/fs/ext4/inode.c\n@@ -1,3 +1,3 @@ ext4_filemap_fault(\n \tdown_read(&EXT4_I(inode)->i_mmap_sem);\n-\tret = filemap_fault(vmf);\n+\tret = filemap_lock(vmf);\n \tup_read(&EXT4_I(inode)->i_mmap_sem);\n',
+    );
+    const place = (era: Era): Placement => placePatch(patch, loadEra(era.id), matters);
+    const choice = chooseEras(patch, FREE, ERAS, place);
+    expect(ids(choice)).toEqual(['5.9']);
+    expect(choice.why).toContain('in functions that did not change; 5.9-5.14 taken');
+    expect(ids(chooseEras({ ...patch, date: '2020-07-01' }, FREE, ERAS, place))).toEqual(['5.6', '5.8']);
   });
 
   it('takes none for a patch that touches nothing modelled, one where nothing fits', () => {
@@ -103,7 +121,7 @@ describe('choosing eras', () => {
         ),
       ),
     ).toEqual([]);
-    expect(ids(chooseEras({ ...PATCH, date: '2020-04-01' }, FREE, ERAS, fits({}, [])))).toEqual(['5.5']);
+    expect(ids(chooseEras({ ...PATCH, date: '2020-04-01' }, FREE, ERAS, fits({}, [])))).toEqual(['5.6']);
   });
 });
 

@@ -25,7 +25,7 @@ const place = (patch: Patch, era: EraId): Placement => placePatch(patch, loadEra
 
 /** What the authors meant, read off the mails by eye; the mails themselves stay where they are. */
 describe.skipIf(!existsSync(SEEDS))('the mails beside the project (skipped: not there)', () => {
-  it('first: every hunk has its place in 5.5-5.8', async () => {
+  it('first: every hunk has its place in 5.5', async () => {
     const placement = place(await seed('000_aacbbf09d21f9803.txt'), '5.5');
     expect(placement.unplaced).toEqual([]);
     expect(placement.fit).toMatchObject({ placed: 7, irrelevant: 0, unplaced: 0, misses: 0 });
@@ -82,7 +82,8 @@ describe.skipIf(!existsSync(SEEDS))('the mails beside the project (skipped: not 
       );
       return choice.eras.map((one) => one.era.id);
     };
-    expect(await eras('000_aacbbf09d21f9803.txt')).toContain('5.5');
+    // They would fit 5.5 and 5.6 as well: what they change is the same there.
+    expect(await eras('000_aacbbf09d21f9803.txt')).toEqual(['5.8']);
     expect(await eras('002_6008146da86edc26.txt')).toEqual(['4.10']);
   });
 });

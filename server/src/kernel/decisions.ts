@@ -178,6 +178,11 @@ const CALLS: Readonly<Record<string, Decision>> = {
   file_modified: no,
   kiocb_modified: no,
   kmalloc: succeeds,
+  kmem_cache_alloc: succeeds,
+  bio_alloc: succeeds,
+  dio_get_page: succeeds,
+  /** Only matters to who completes, and a submitter of asynchronous I/O never does. */
+  buffer_defer_completion: no,
   kzalloc: succeeds,
   alloc_page: succeeds,
   page_cache_alloc: succeeds,
@@ -264,7 +269,7 @@ export const TABLES: Readonly<Record<FileSystem, readonly string[]>> = {
 };
 
 /** Functions that such objects hold by themselves. */
-export const POINTED_FUNCTIONS: readonly string[] = ['xfs_dio_write_end_io'];
+export const POINTED_FUNCTIONS: readonly string[] = ['xfs_dio_write_end_io', 'ext4_end_io_dio'];
 
 /** Fields of objects that exist before the actor starts, by the field's name, with the object's type where that alone is too general. */
 const FIELDS: ReadonlyMap<string, FieldRule> = new Map(
@@ -311,7 +316,10 @@ const FIELDS: ReadonlyMap<string, FieldRule> = new Map(
     s_dio_done_wq: () => POSITIVE,
     h_sync: () => ZERO,
     'iov_iter.type': () => flags('ITER_IOVEC'),
-    end_io: () => functionValue('xfs_dio_write_end_io'),
+    end_io: ({ configuration }) =>
+      functionValue(configuration.fs === 'ext4' ? 'ext4_end_io_dio' : 'xfs_dio_write_end_io'),
+    /** Before 4.14 writeback always maps what it finds. */
+    do_map: () => ONE,
     dops: table('ext4_dio_write_ops', 'xfs_dio_write_ops'),
   }),
 );

@@ -3,6 +3,7 @@
 import { COUNT } from './primitives/count.js';
 import { DATA } from './primitives/data.js';
 import { EXTENTS } from './primitives/extent.js';
+import { GET_BLOCK } from './primitives/get-block.js';
 import { LOCKS } from './primitives/locks.js';
 import { PAGE } from './primitives/page.js';
 import type { Primitive } from './primitives/primitive.js';
@@ -12,7 +13,7 @@ import { WRITEBACK } from './primitives/writeback.js';
 export type { Primitive, PrimitiveCall } from './primitives/primitive.js';
 
 const byName = new Map<string, Primitive[]>();
-for (const row of [...COUNT, ...LOCKS, ...PAGE, ...RANGE, ...EXTENTS, ...DATA, ...WRITEBACK]) {
+for (const row of [...COUNT, ...LOCKS, ...PAGE, ...RANGE, ...EXTENTS, ...GET_BLOCK, ...DATA, ...WRITEBACK]) {
   for (const name of row.names) byName.set(name, [...(byName.get(name) ?? []), row]);
 }
 

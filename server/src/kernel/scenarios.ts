@@ -48,7 +48,7 @@ const aioWrite = (fs: FileSystem): ActorRole[] => [
   actor(fs, 'dio-completion', 'AIO completion, then its waiter', {
     version: 1,
     aio: true,
-    entries: ['bio of the submitter', 'iomap_dio_complete_work', `${fs}_buffered_read`],
+    entries: ['bio of the submitter', `${fs}_dio_end_io`, `${fs}_buffered_read`],
   }),
 ];
 

@@ -37,6 +37,9 @@ interface Facts {
   readonly regions: Map<number, readonly number[]>;
   /** By temporary: the call that makes it. */
   readonly calls: ReadonlyMap<string, Call>;
+  /** Fields that are assigned, and names that are called. */
+  readonly assigned: readonly string[];
+  readonly called: readonly string[];
 }
 
 const facts = new WeakMap<FunctionCode, Facts>();
@@ -47,7 +50,19 @@ function factsOf(code: FunctionCode): Facts {
   const calls = code.instructions.flatMap((one) =>
     one.kind === 'call' ? [[tempName(one.result), one] as const] : [],
   );
-  const made: Facts = { meets: postdominators(code), regions: new Map(), calls: new Map(calls) };
+  const assigned = code.instructions.flatMap((one) =>
+    one.kind === 'assign' && one.target.kind !== 'name' && one.target.kind !== 'temp'
+      ? [lastName(one.target)]
+      : [],
+  );
+  const called = calls.flatMap(([, call]) => directCallee(call, code) ?? []);
+  const made: Facts = {
+    meets: postdominators(code),
+    regions: new Map(),
+    calls: new Map(calls),
+    assigned: [...new Set(assigned)],
+    called: [...new Set(called)],
+  };
   facts.set(code, made);
   return made;
 }
@@ -104,6 +119,8 @@ class Slice implements Relevance {
   readonly #temps = new Map<FunctionCode, Set<number>>();
   readonly #next = new Map<FunctionCode, Int32Array>();
   readonly #eventful: ReadonlySet<string>;
+  /** By function: the fields that it or what it calls assigns; its callers see them. */
+  readonly #written: ReadonlyMap<string, ReadonlySet<string>>;
   readonly #relevantBranches = new Map<FunctionCode, Set<number>>();
 
   constructor(
@@ -112,6 +129,7 @@ class Slice implements Relevance {
     readonly suspects: ReadonlySet<string>,
   ) {
     this.#eventful = eventfulFunctions(codes);
+    this.#written = writtenFields(codes);
   }
 
   isRelevantName(name: string): boolean {
@@ -221,8 +239,14 @@ class Slice implements Relevance {
       directPrimitive(code, call) != null ||
       this.#eventful.has(name) ||
       counter(name) !== null ||
-      this.suspects.has(name)
+      this.suspects.has(name) ||
+      this.#writesWhatMatters(name)
     );
+  }
+
+  #writesWhatMatters(name: string): boolean {
+    for (const field of this.#written.get(name) ?? []) if (this.isRelevantName(field)) return true;
+    return false;
   }
 
   #returnMatters(code: FunctionCode): boolean {
@@ -297,6 +321,24 @@ function lastName(target: Pure): string {
 }
 
 const holdsPrimitive = (text: string): boolean => text.match(/\w+/g)?.some(isPrimitiveName) ?? false;
+
+/** By function: the fields that it assigns, itself or through what it calls by name. */
+function writtenFields(codes: ReadonlyMap<string, FunctionCode>): Map<string, ReadonlySet<string>> {
+  const written = new Map([...codes].map(([name, code]) => [name, new Set(assignedFields(code))]));
+  for (let changed = true; changed;) {
+    changed = false;
+    for (const [name, code] of codes) {
+      const own = written.get(name)!;
+      const size = own.size;
+      for (const callee of calledNames(code)) for (const field of written.get(callee) ?? []) own.add(field);
+      if (own.size !== size) changed = true;
+    }
+  }
+  return written;
+}
+
+const assignedFields = (code: FunctionCode): readonly string[] => factsOf(code).assigned;
+const calledNames = (code: FunctionCode): readonly string[] => factsOf(code).called;
 
 /** Functions that make an event, themselves or through what they call. */
 function eventfulFunctions(codes: ReadonlyMap<string, FunctionCode>): Set<string> {

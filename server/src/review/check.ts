@@ -18,6 +18,7 @@ import { Counterfactual } from './counterfactual.js';
 import { extractedEvents } from './events.js';
 import { findingsOf, scenarioId, type Judged } from './findings.js';
 import { judgeScenario, judgeUnchanged, type ChangedLines, type ScenarioResult } from './judge.js';
+import { knownRun } from './known-runs.js';
 import { matters, placeForReview, type Placed, type SeriesBase } from './placement.js';
 import {
   SCHEMA,
@@ -170,6 +171,10 @@ class Review {
     for (const scenario of scenarios) {
       this.#step();
       this.#done++;
+      if (isOutOfReach(before, scenario, placement)) {
+        this.#skip(file, scenario, release, NO_STEP);
+        continue;
+      }
       const missing = missingEntries(scenario, after);
       if (missing.length > 0) {
         this.#skip(file, scenario, release, `${missing.join(', ')} not bundled for ${release}`);
@@ -205,7 +210,7 @@ class Review {
     for (const { scenario, result } of unchanged) {
       const near = judged.length > 0 && [...functions].some((name) => result.reached.has(name));
       const same = near ? judgeUnchanged(this.#runs, scenario, result.run) : [];
-      if (same.length === 0) this.#skip(file, scenario, release, 'the patch changes no step of its actors');
+      if (same.length === 0) this.#skip(file, scenario, release, NO_STEP);
       for (const judgement of same) {
         this.#verdicts.push(
           rowOf(file, { judgement, release, member, counterfactual, changed }, this.options.memory),
@@ -289,6 +294,16 @@ function summaryOf(file: string, input: PatchInput): InputSummary {
     })),
   );
   return { file, kind: input.kind, messages: input.messages, patches };
+}
+
+const NO_STEP = 'the patch changes no step of its actors';
+
+/** Whether the scenario is known to run nothing that the patch changes: then it need not be lowered to see that. */
+function isOutOfReach(before: Code, scenario: Scenario, { changed }: Placed['placement']): boolean {
+  const known = knownRun(before, scenario);
+  if (!known || changed.some(({ kind }) => kind === 'table')) return false;
+  const names = new Set(changed.flatMap(({ beforeName }) => beforeName ?? []));
+  return !known.reached.some((name) => names.has(name));
 }
 
 /** The file systems whose paths the patch may change: generic code is judged under each. */

@@ -26,6 +26,8 @@ export interface KnownExploration {
 export interface KnownRun {
   /** `Lowered.key` of the scenario's program. */
   readonly key: string;
+  /** Functions that some actor can reach. */
+  readonly reached: readonly string[];
   readonly explorations: Readonly<Record<MemoryModel, KnownExploration>>;
 }
 

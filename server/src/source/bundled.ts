@@ -3,9 +3,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { codeBaseOf, type CodeBase } from './code-base.js';
+import { ERAS, type Era, type EraId } from './eras.js';
 import { readKnown } from './known.js';
+import { partOf, withoutFunction, withPart } from './parts.js';
 import { pathsFolder } from './paths-folder.js';
-import { ERAS, inheritance, type Era, type EraId } from './eras.js';
 import type { SourceLine } from './text.js';
 
 /** Eras that have a folder, oldest first. */
@@ -31,14 +32,29 @@ function ownFiles(id: EraId): readonly string[] {
     .sort();
 }
 
-/** For each path of the era the era whose folder holds it. */
-function sources(id: EraId): ReadonlyMap<string, EraId> {
-  const found = new Map<string, EraId>();
-  for (const era of inheritance(id)) {
-    for (const path of era.removes) found.delete(path);
-    for (const path of ownFiles(era.id)) found.set(path, era.id);
+const assembled = new Map<EraId, ReadonlyMap<string, readonly SourceLine[]>>();
+
+/** The files of an era by their paths in the kernel tree: those of the era before it, changed by its folder. */
+function filesOf(id: EraId): ReadonlyMap<string, readonly SourceLine[]> {
+  const known = assembled.get(id);
+  if (known !== undefined) return known;
+  const at = ERAS.findIndex((era) => era.id === id);
+  const files = new Map(at > 0 ? filesOf(ERAS[at - 1]!.id) : []);
+  for (const removed of ERAS[at]?.removes ?? []) remove(files, removed);
+  for (const own of ownFiles(id)) {
+    const { path, isPart } = partOf(own);
+    const lines = readLines(`${id}/${own}`);
+    files.set(path, isPart ? withPart(path, files.get(path) ?? [], lines) : lines);
   }
-  return found;
+  assembled.set(id, files);
+  return files;
+}
+
+/** Takes a whole file away, or of `fs/ext4/inode.c:ext4_direct_IO` the one function. */
+function remove(files: Map<string, readonly SourceLine[]>, removed: string): void {
+  const [path, name] = removed.split(':') as [string, string?];
+  if (name === undefined) files.delete(path);
+  else files.set(path, withoutFunction(path, files.get(path) ?? [], name));
 }
 
 const loaded = new Map<EraId, CodeBase>();
@@ -58,9 +74,8 @@ export function bundledNames(): ReadonlySet<string> {
 export function loadEra(id: EraId): CodeBase {
   const known = loaded.get(id);
   if (known !== undefined) return known;
-  const files = [...sources(id)].map(([path, era]) => [path, readLines(`${era}/${path}`)] as const);
   const label = ERAS.find((era) => era.id === id)?.label ?? id;
-  const base = codeBaseOf(label, new Map(files));
+  const base = codeBaseOf(label, filesOf(id));
   loaded.set(id, base);
   return base;
 }

@@ -1,8 +1,9 @@
 /** Which releases a patch is judged for: the tree, else the user's setting, else what its hunks fit, else its date. */
 
 import type { Patch } from '../diff/patch.js';
-import { eraOf, type Era } from './eras.js';
+import { eraOf, ERAS, type Era } from './eras.js';
 import type { Fit, Placement } from './place.js';
+import type { FunctionText } from './text.js';
 import { parseRelease, releasesAround } from './releases.js';
 
 export interface EraChoice {
@@ -53,14 +54,40 @@ function list(eras: readonly Era[]): string {
   return labels.length < 2 ? labels.join() : `${labels.slice(0, -1).join(', ')} and ${labels.at(-1)!}`;
 }
 
+/** The functions that the patch changes, as they are before it. */
+function changedIn({ placement }: Tried): readonly (FunctionText | undefined)[] {
+  const { universe, tables } = placement.before;
+  return placement.changed.map(({ kind, beforeName }) =>
+    (kind === 'table' ? tables : universe).get(beforeName ?? ''),
+  );
+}
+
+/** Whether the next era has the same text of all that the patch changes: then the patch may well be for that one. */
+function sameBefore(one: Tried, next: Tried | undefined): boolean {
+  if (next === undefined || one.placement.changed.length === 0) return false;
+  const [own, others] = [changedIn(one), changedIn(next)];
+  return own.length === others.length && own.every((text, at) => text === others[at]);
+}
+
+/** Of eras that fit equally well those that know what the patch's paths have to do with each other. */
+function notTooOld(patch: Patch, equal: readonly Tried[]): readonly Tried[] {
+  const touches = (kind: RegExp): boolean => patch.files.some((file) => kind.test(file.path));
+  const first = ERAS.findLastIndex((era) => era.joins?.some((kinds) => kinds.every(touches)) ?? false);
+  const later = equal.filter(({ era }) => ERAS.indexOf(era) >= first);
+  return later.length > 0 ? later : equal;
+}
+
 function fitting(patch: Patch, candidates: readonly Era[], place: (era: Era) => Placement): EraChoice {
   const tried: readonly Tried[] = candidates.map((era) => ({ era, placement: place(era) }));
   const best = [...tried].sort((a, b) => compareFits(a.placement.fit, b.placement.fit))[0];
   if (best === undefined) return { eras: [], why: 'no release is bundled' };
-  const equal = tried.filter((one) => compareFits(one.placement.fit, best.placement.fit) === 0);
+  const equal = notTooOld(
+    patch,
+    tried.filter((one) => compareFits(one.placement.fit, best.placement.fit) === 0),
+  );
   const around = erasAround(patch.date);
   const dated = equal.filter((one) => around.includes(one.era));
-  const chosen = dated.length > 0 ? dated : equal;
+  const chosen = dated.length > 0 ? dated : equal.filter((one, at) => !sameBefore(one, equal[at + 1]));
   const { fit } = best.placement;
   if (fit.placed === 0 && fit.unplaced === 0)
     return { eras: [], why: 'the patch touches nothing that is modelled' };
@@ -84,14 +111,16 @@ function whyFitting(
   if (equal.length === 1)
     return tried === 1 ? `${eras(equal)} is all there is` : `its hunks fit ${eras(equal)} best`;
   const fit = `its hunks fit ${eras(equal)} equally well`;
-  if (dated && chosen.length < equal.length)
-    return `${fit}, and its date ${patch.date ?? ''} is of ${eras(chosen)}`;
-  return fit;
+  if (chosen.length === equal.length) return fit;
+  return dated
+    ? `${fit}, and its date ${patch.date ?? ''} is of ${eras(chosen)}`
+    : `${fit}, in functions that did not change; ${eras(chosen)} taken`;
 }
 
 /**
  * The eras to judge `patch` for. `place` places it on an era (`placePatch` on `loadEra`); `candidates` are the eras there
- * are (`bundledEras`). Where several fit equally well all of them are taken; a date narrows them to those around it.
+ * are (`bundledEras`). Where several fit equally well all of them are taken; a date narrows them to those around it,
+ * and without one the last of those stands for all that have the same functions where the patch changes them.
  */
 export function chooseEras(
   patch: Patch,

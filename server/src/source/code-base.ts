@@ -1,6 +1,7 @@
 /** What a patch is placed on: the functions, tables and files of one release. */
 
 import { splitFile } from './functions.js';
+import { interned } from './intern.js';
 import type { FunctionText, SourceLine, Universe } from './text.js';
 
 export interface CodeBase {
@@ -31,8 +32,8 @@ export function overlay(
   const tables = new Map([...base.tables].filter(([, text]) => !files.has(text.path)));
   for (const [path, lines] of files) {
     const parts = splitFile(path, lines);
-    for (const text of parts.functions) universe.set(text.name, text);
-    for (const text of parts.tables) tables.set(text.name, text);
+    for (const text of parts.functions) universe.set(text.name, interned(text));
+    for (const text of parts.tables) tables.set(text.name, interned(text));
   }
   return { release, universe, tables, files: new Map([...base.files, ...files]) };
 }

@@ -2,7 +2,8 @@
 
 import { compareReleases, parseRelease, type Release } from './releases.js';
 
-export type EraId = '4.10' | '4.11' | '4.14' | '5.3' | '5.5' | '5.9' | '5.15' | '6.5';
+export type EraId =
+  '4.10' | '4.11' | '4.12' | '4.14' | '4.19' | '5.3' | '5.5' | '5.6' | '5.8' | '5.9' | '5.15' | '6.5';
 
 export interface Era {
   /** The name of its folder under `kernel/paths`. */
@@ -12,19 +13,83 @@ export interface Era {
   readonly first: string;
   /** Null for the newest era, which has no end yet. */
   readonly last: string | null;
-  /** Files of older eras that these releases no longer have. */
+  /** Files of older eras that these releases no longer have, or single functions of them: `fs/f.c:name`. */
   readonly removes: readonly string[];
+  /** Paths that have to do with each other from these releases on: a patch that changes both kinds is not older. */
+  readonly joins?: readonly (readonly [path: RegExp, path: RegExp])[];
 }
 
-/** Oldest first; an era has the files of the one before it except for those it replaces or removes. */
+/** Oldest first; an era has the files of the one before it except for what it replaces or removes. */
 export const ERAS: readonly Era[] = [
-  { id: '4.10', label: '4.8-4.10', first: '4.8', last: '4.10', removes: [] },
-  { id: '4.11', label: '4.11-4.13', first: '4.11', last: '4.13', removes: [] },
-  { id: '4.14', label: '4.14-5.2', first: '4.14', last: '5.2', removes: [] },
+  {
+    id: '4.10',
+    label: '4.8-4.10',
+    first: '4.8',
+    last: '4.10',
+    removes: [],
+  },
+  {
+    id: '4.11',
+    label: '4.11',
+    first: '4.11',
+    last: '4.11',
+    removes: [],
+  },
+  // From 4.12 on direct I/O flushes and invalidates without a look at nrpages.
+  { id: '4.12', label: '4.12-4.13', first: '4.12', last: '4.13', removes: [] },
+  {
+    id: '4.14',
+    label: '4.14-4.18',
+    first: '4.14',
+    last: '4.18',
+    removes: ['mm/filemap.c:do_generic_file_read'],
+  },
+  // XFS gave up buffer heads in 4.19.
+  { id: '4.19', label: '4.19-5.2', first: '4.19', last: '5.2', removes: [] },
   // 5.3 split fs/iomap.c into fs/iomap/.
-  { id: '5.3', label: '5.3-5.4', first: '5.3', last: '5.4', removes: ['fs/iomap.c'] },
-  { id: '5.5', label: '5.5-5.8', first: '5.5', last: '5.8', removes: [] },
-  { id: '5.9', label: '5.9-5.14', first: '5.9', last: '5.14', removes: [] },
+  {
+    id: '5.3',
+    label: '5.3-5.4',
+    first: '5.3',
+    last: '5.4',
+    removes: ['fs/iomap.c', 'mm/filemap.c:page_cache_read'],
+  },
+  // ext4 reads and writes directly by iomap from 5.5 on.
+  {
+    id: '5.5',
+    label: '5.5',
+    first: '5.5',
+    last: '5.5',
+    joins: [[/^fs\/ext4\//, /^fs\/iomap\/direct-io\.c$/]],
+    removes: [
+      'fs/buffer.c:end_buffer_async_write',
+      'fs/buffer.c:iomap_to_bh',
+      'fs/ext4/inode.c:ext4_dio_get_block',
+      'fs/ext4/inode.c:ext4_dio_get_block_overwrite',
+      'fs/ext4/inode.c:ext4_dio_get_block_unwritten_async',
+      'fs/ext4/inode.c:ext4_dio_get_block_unwritten_sync',
+      'fs/ext4/inode.c:ext4_direct_IO',
+      'fs/ext4/inode.c:ext4_direct_IO_read',
+      'fs/ext4/inode.c:ext4_direct_IO_write',
+      'fs/ext4/inode.c:ext4_end_io_dio',
+      'fs/ext4/inode.c:ext4_get_block_trans',
+      'fs/ext4/inode.c:ext4_update_bh_state',
+      'mm/filemap.c:__filemap_fdatawrite',
+      'mm/filemap.c:filemap_fdatawrite',
+      'mm/filemap.c:filemap_fdatawrite_range',
+    ],
+  },
+  // ext4 begins a direct write with the shared lock from 5.6 on.
+  { id: '5.6', label: '5.6-5.7', first: '5.6', last: '5.7', removes: [] },
+  // XFS writeback allocates unwritten blocks from 5.8 on.
+  { id: '5.8', label: '5.8', first: '5.8', last: '5.8', removes: [] },
+  {
+    id: '5.9',
+    label: '5.9-5.14',
+    first: '5.9',
+    last: '5.14',
+    removes: ['fs/ext4/inode.c:ext4_readpages'],
+  },
   // fs/iomap/apply.c gave way to fs/iomap/iter.c in 5.15; of the others these releases need nothing.
   {
     id: '5.15',
@@ -39,6 +104,12 @@ export const ERAS: readonly Era[] = [
       'fs/xfs/xfs_inode.c',
       'fs/xfs/xfs_pnfs.c',
       'fs/xfs/xfs_trans.c',
+      'fs/buffer.c:block_page_mkwrite_return',
+      'fs/ext4/inode.c:ext4_filemap_fault',
+      'fs/ext4/inode.c:ext4_readpage',
+      'fs/ext4/page-io.c:ext4_end_io',
+      'mm/filemap.c:generic_file_buffered_read',
+      'mm/filemap.c:lock_page_maybe_drop_mmap',
     ],
   },
   // block_page_mkwrite_return() became vmf_fs_error() of include/linux/mm.h in 6.6.
@@ -47,7 +118,11 @@ export const ERAS: readonly Era[] = [
     label: '6.5 and later',
     first: '6.5',
     last: null,
-    removes: ['include/linux/buffer_head.h'],
+    removes: [
+      'include/linux/buffer_head.h',
+      'fs/ext4/page-io.c:ext4_bio_write_page',
+      'include/linux/pagemap.h:i_blocks_per_folio',
+    ],
   },
 ];
 
@@ -55,9 +130,4 @@ export const ERAS: readonly Era[] = [
 export function eraOf(release: Release): Era | null {
   const from = (era: Era): Release => parseRelease(era.first)!;
   return ERAS.findLast((era) => compareReleases(from(era), release) <= 0) ?? null;
-}
-
-/** Eras up to and including this one, oldest first: where its files may stand. */
-export function inheritance(id: EraId): readonly Era[] {
-  return ERAS.slice(0, ERAS.findIndex((era) => era.id === id) + 1);
 }

@@ -97,8 +97,18 @@ class Scanner {
 /** File-level macro calls without a semicolon: they would stick to the next function's head. */
 const LONE_MACRO = /^[A-Z][A-Z0-9_]*\s*\([^()]*\)\s*$/;
 
-/** Splits the lines of a whole file; `path` is its path in the kernel tree. */
+const split = new WeakMap<readonly SourceLine[], FileParts>();
+
+/** Splits the lines of a whole file, once for each; `path` is its path in the kernel tree. */
 export function splitFile(path: string, lines: readonly SourceLine[]): FileParts {
+  const known = split.get(lines);
+  if (known !== undefined) return known;
+  const parts = splitLines(path, lines);
+  split.set(lines, parts);
+  return parts;
+}
+
+function splitLines(path: string, lines: readonly SourceLine[]): FileParts {
   const masked = maskAll(lines.map((line) => line.text).join('\n')).split('\n');
   const scanner = new Scanner();
   masked.forEach((text, index) => {

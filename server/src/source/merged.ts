@@ -1,8 +1,9 @@
 /** A changed function as one list of lines from which its text before, after and without some edits is read. */
 
+import { interned } from './intern.js';
 import type { InputLine } from '../diff/patch.js';
 import type { CodeBase } from './code-base.js';
-import { interned, type FunctionText, type SourceLine, type Universe } from './text.js';
+import type { FunctionText, SourceLine, Universe } from './text.js';
 
 /** One line of a changed function; null on the side that does not have it. Unchanged lines have both and no edit. */
 export interface MergedLine {

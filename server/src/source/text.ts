@@ -26,26 +26,3 @@ export interface FunctionText {
 
 /** Functions by name: what a call in C can be followed to. */
 export type Universe = ReadonlyMap<string, FunctionText>;
-
-/** Texts by their content and place, so that what was computed of one is found again when the same patch is read again. */
-const known = new Map<string, FunctionText>();
-
-/** Texts kept before the oldest is forgotten. */
-const MOST_KNOWN = 512;
-
-/** The one object for a text: whoever remembers something of it can go by identity. */
-export function interned(text: FunctionText): FunctionText {
-  const lines = text.lines.map((line) => `${placeOf(line.origin)} ${line.text}`);
-  const key = [text.name, text.path, ...lines].join('\n');
-  const same = known.get(key);
-  if (same) return same;
-  if (known.size >= MOST_KNOWN) known.delete(known.keys().next().value!);
-  known.set(key, text);
-  return text;
-}
-
-function placeOf(origin: Origin): string {
-  return origin.kind === 'patch'
-    ? `${origin.line}${origin.added ? '+' : ''}`
-    : `${origin.kind}:${origin.file}:${origin.line}`;
-}

@@ -16,6 +16,7 @@ import {
   register,
   to,
   TRUE,
+  type Effect,
   type Fragment,
   type Item,
 } from '../fragment.js';
@@ -36,9 +37,13 @@ const length = ({ model }: PrimitiveCall): Value =>
 /** The user buffer is used up: `iov_iter_count` is 0 from here on. */
 const consumed = register('iter done', ONE);
 
+/** fs/direct-io.c: what is waited for has ended, and its bio has given its reference back. */
+const reaped = ({ role }: PrimitiveCall): Effect => object('dio', 'refcount', int(role.aio ? 2 : 1));
+
 /** The bio of a direct read or write; the disk is read or written later than the extent lookup, in a step of its own. */
 function directBio(call: PrimitiveCall): Fragment {
-  const reference = object('iomap_dio', 'ref', int(2));
+  const legacy = call.within.includes('dio_bio_submit');
+  const reference = legacy ? reaped(call) : object('iomap_dio', 'ref', int(2));
   if (call.role.kind !== 'dio-write') {
     return [
       act(
@@ -128,9 +133,11 @@ const copyFromUser = (call: PrimitiveCall): Fragment => [
   exit(length(call), consumed),
 ];
 
+const bool = (value: boolean): Value => (value ? ONE : ZERO);
+
 /**
  * The part of a completion that runs before any C of the path: the device has done the bio of the submitter, whose
- * `dio->flags` say that the extent was unwritten when it was submitted to one.
+ * `dio->flags` (of fs/direct-io.c: `dio->private`) say that the extent was unwritten when it was submitted to one.
  */
 function asyncBio(call: PrimitiveCall): Fragment {
   const submitter = call.model.actors[call.actor - 1]!;
@@ -147,6 +154,14 @@ function asyncBio(call: PrimitiveCall): Fragment {
       object('iomap_dio', 'size', length(call)),
       object('iomap_dio', 'error', ZERO),
       object('iomap_dio', 'ref', ONE),
+      object('dio', 'op', flags('REQ_OP_WRITE')),
+      object('dio', 'result', length(call)),
+      object('dio', 'io_error', ZERO),
+      object('dio', 'page_errors', ZERO),
+      object('dio', 'refcount', ONE),
+      object('dio', 'flags', ZERO),
+      object('dio', 'private', bool(names.length > 0)),
+      object('dio', 'defer_completion', bool(names.length > 0)),
     );
   return [
     choose(
@@ -170,7 +185,9 @@ export const DATA: readonly Primitive[] = [
     names: ['submit_bio'],
     about: ['Submits a bio', 'The disk is read or written later.'],
     fragment: (call) =>
-      call.within.some((name) => /^iomap_dio/.test(name)) ? directBio(call) : [exit(UNKNOWN)],
+      call.within.some((name) => /^(?:iomap_dio|dio_bio_submit$)/.test(name))
+        ? directBio(call)
+        : [exit(UNKNOWN)],
   },
   {
     names: ['return to user space'],
@@ -190,6 +207,11 @@ export const DATA: readonly Primitive[] = [
     names: ['iomap_dio_hole_actor', 'iomap_dio_hole_iter', 'iov_iter_zero'],
     about: ['Gives zeros to the user buffer', 'No bio.'],
     fragment: directHole,
+  },
+  {
+    names: ['zero_user'],
+    about: ['Zeroes a page', 'In do_direct_IO() a page of the user buffer.'],
+    fragment: (call) => (call.within.includes('do_direct_IO') ? directHole(call) : [exit(UNKNOWN)]),
   },
   { names: ['bio of the submitter'], about: ['The device completes the bio', ''], fragment: asyncBio },
   {

@@ -22,6 +22,7 @@ import {
 } from '../fragment.js';
 import { CONTENT, EXTENT, type BlockVariables } from '../model.js';
 import { flagNames, flags, int, ONE, UNKNOWN, ZERO } from '../value.js';
+import { OWN_BUFFER } from './get-block.js';
 import type { Primitive, PrimitiveCall } from './primitive.js';
 
 /** Writeback maps every dirty block of the page it holds; other calls the blocks of the I/O. */
@@ -56,7 +57,7 @@ const unallocated = (blocks: readonly BlockVariables[]): Expr =>
   either(some(blocks, EXTENT.hole), some(blocks, EXTENT.delayed));
 
 /** The result of `ext4_map_blocks` as its callers see it: the count, and `map->m_flags`. */
-const found = (flag: string): Effect => field(2, 'm_flags', flags(flag));
+const found = (...names: string[]): Effect => field(2, 'm_flags', flags(...names));
 
 /** fs/ext4/inode.c: without EXT4_GET_BLOCKS_CREATE the map is only looked up. */
 function lookUp(blocks: readonly BlockVariables[]): Fragment {
@@ -106,13 +107,13 @@ function allocate(call: PrimitiveCall, names: readonly string[]): Fragment {
           'allocates unwritten',
           fresh,
           turn(blocks, [EXTENT.hole, EXTENT.delayed], EXTENT.unwritten),
-          exit(ONE, found('EXT4_MAP_UNWRITTEN')),
+          exit(ONE, found('EXT4_MAP_MAPPED', 'EXT4_MAP_UNWRITTEN')),
         ),
         option(
           'finds unwritten',
           both(not(fresh), some(blocks, EXTENT.unwritten)),
           [],
-          exit(ONE, found('EXT4_MAP_UNWRITTEN')),
+          exit(ONE, found('EXT4_MAP_MAPPED', 'EXT4_MAP_UNWRITTEN')),
         ),
         option('finds mapped', every(blocks, EXTENT.mapped), [], exit(ONE, found('EXT4_MAP_MAPPED'))),
       ),
@@ -290,13 +291,14 @@ function xfsWrite(call: PrimitiveCall): Fragment {
   ];
 }
 
-/** Bits of a buffer_head say what its block is in the extent map. */
+/** Bits of a page's buffer_head say what its block is in the extent map. */
 const bufferTest = (
   names: readonly string[],
   what: string,
   holds: (blocks: readonly BlockVariables[]) => Expr,
 ): Primitive => ({
   names,
+  when: ([buffer]) => !OWN_BUFFER.test(buffer ?? ''),
   about: [`Tests whether the buffer is ${what}`, 'Under the page lock.'],
   fragment: (call) => [test(holds(call.model.blocks), ['true', exit(ONE)], ['false', exit(ZERO)])],
 });

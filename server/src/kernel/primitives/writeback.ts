@@ -20,7 +20,7 @@ import {
   type Fragment,
   type Item,
 } from '../fragment.js';
-import { EXTENT, type Model } from '../model.js';
+import { EXTENT, type BlockVariables, type Model } from '../model.js';
 import { POSITIVE, ONE, truth, UNKNOWN, ZERO } from '../value.js';
 import type { Primitive, PrimitiveCall } from './primitive.js';
 
@@ -87,6 +87,7 @@ function submitBio(call: PrimitiveCall): Fragment {
 
 /** ext4_end_bio: an unwritten extent is converted before the writeback bit is cleared. */
 function endIo(call: PrimitiveCall): Fragment {
+  if (call.within.includes('ext4_end_io_dio')) return convertDirectWrite(call);
   if (truth(call.register('bio done')) !== true) return [exit(UNKNOWN)];
   const converting: Item[] =
     truth(call.register('unwritten')) === true
@@ -99,8 +100,14 @@ function endIo(call: PrimitiveCall): Fragment {
   ];
 }
 
-const convertAll = (model: Model): Assignment[] =>
-  model.blocks.map((block) =>
+/** Of an asynchronous direct write, before 5.5: the io_end is there if get_block found the blocks unwritten. */
+const convertDirectWrite = (call: PrimitiveCall): Fragment => [
+  act('unwritten → mapped', convert(call.role.blocks.map((block) => call.model.blocks[block]!)), 'release'),
+  exit(ZERO),
+];
+
+const convert = (blocks: readonly BlockVariables[]): Assignment[] =>
+  blocks.map((block) =>
     to(block.extent, {
       kind: 'if',
       condition: equals(block.extent, EXTENT.unwritten),
@@ -108,6 +115,8 @@ const convertAll = (model: Model): Assignment[] =>
       else: get(block.extent),
     }),
   );
+
+const convertAll = (model: Model): Assignment[] => convert(model.blocks);
 
 /**
  * From 6.9 on `iomap_submit_ioend(wpc, error)` looks for itself whether there is an ioend; before, its callers do, and

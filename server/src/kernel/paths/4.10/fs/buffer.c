@@ -1,6 +1,6 @@
 /*
- * Buffer heads under iomap's buffered write and write fault, v4.10, cut down
- * to the order of their events.
+ * Buffer heads under buffered write and write fault, v4.10, cut down to the
+ * order of their events.
  */
 
 /*
@@ -72,6 +72,13 @@ int __block_write_begin_int(struct page *page, loff_t pos, unsigned len,
 	} while (bh != head);
 
 	return err;
+}
+
+/* As in v4.10. */
+int __block_write_begin(struct page *page, loff_t pos, unsigned len,
+		get_block_t *get_block)
+{
+	return __block_write_begin_int(page, pos, len, get_block, NULL);
 }
 
 /*
@@ -162,6 +169,46 @@ int generic_write_end(struct file *file, struct address_space *mapping,
 		mark_inode_dirty(inode);
 
 	return copied;
+}
+
+/*
+ * Write fault: blocks are mapped first, then the page becomes dirty, all under
+ * the page lock, which the caller keeps on success. As in v4.10.
+ */
+int block_page_mkwrite(struct vm_area_struct *vma, struct vm_fault *vmf,
+			 get_block_t get_block)
+{
+	struct page *page = vmf->page;
+	struct inode *inode = file_inode(vma->vm_file);
+	unsigned long end;
+	loff_t size;
+	int ret;
+
+	lock_page(page);
+	size = i_size_read(inode);
+	if ((page->mapping != inode->i_mapping) ||
+	    (page_offset(page) > size)) {
+		ret = -EFAULT;
+		goto out_unlock;
+	}
+
+	if (((page->index + 1) << PAGE_SHIFT) > size)
+		end = size & ~PAGE_MASK;
+	else
+		end = PAGE_SIZE;
+
+	ret = __block_write_begin(page, 0, end, get_block);
+	if (!ret)
+		ret = block_commit_write(page, 0, end);
+
+	if (unlikely(ret < 0))
+		goto out_unlock;
+	set_page_dirty(page);
+	wait_for_stable_page(page);
+	return 0;
+out_unlock:
+	unlock_page(page);
+	return ret;
 }
 
 /*

@@ -215,15 +215,46 @@ out:
 }
 
 /*
- * As in mm/filemap.c, v4.10. Cut: ->direct_IO, which XFS does not use.
+ * As in mm/filemap.c, v4.10: direct I/O flushes, then goes to the file system.
+ * XFS reads directly by iomap and comes here only for buffered reads.
  */
 ssize_t
 generic_file_read_iter(struct kiocb *iocb, struct iov_iter *iter)
 {
 	struct file *file = iocb->ki_filp;
 	ssize_t retval = 0;
+	size_t count = iov_iter_count(iter);
+
+	if (!count)
+		goto out;
+
+	if (iocb->ki_flags & IOCB_DIRECT) {
+		struct address_space *mapping = file->f_mapping;
+		struct inode *inode = mapping->host;
+		struct iov_iter data = *iter;
+		loff_t size;
+
+		size = i_size_read(inode);
+		retval = filemap_write_and_wait_range(mapping, iocb->ki_pos,
+					iocb->ki_pos + count - 1);
+		if (retval < 0)
+			goto out;
+
+		file_accessed(file);
+
+		retval = mapping->a_ops->direct_IO(iocb, &data);
+		if (retval >= 0) {
+			iocb->ki_pos += retval;
+			iov_iter_advance(iter, retval);
+		}
+
+		if (retval < 0 || !iov_iter_count(iter) || iocb->ki_pos >= size ||
+		    IS_DAX(inode))
+			goto out;
+	}
 
 	retval = do_generic_file_read(file, &iocb->ki_pos, iter, retval);
+out:
 	return retval;
 }
 
@@ -314,4 +345,151 @@ page_not_uptodate:
 		goto retry_find;
 
 	return VM_FAULT_SIGBUS;
+}
+
+/*
+ * Direct write: flush, drop the pages, write, drop them again, which for an
+ * asynchronous write is before its end. As in mm/filemap.c, v4.10.
+ */
+ssize_t
+generic_file_direct_write(struct kiocb *iocb, struct iov_iter *from)
+{
+	struct file	*file = iocb->ki_filp;
+	struct address_space *mapping = file->f_mapping;
+	struct inode	*inode = mapping->host;
+	loff_t		pos = iocb->ki_pos;
+	ssize_t		written;
+	size_t		write_len;
+	pgoff_t		end;
+	struct iov_iter data;
+
+	write_len = iov_iter_count(from);
+	end = (pos + write_len - 1) >> PAGE_SHIFT;
+
+	written = filemap_write_and_wait_range(mapping, pos, pos + write_len - 1);
+	if (written)
+		goto out;
+
+	if (mapping->nrpages) {
+		written = invalidate_inode_pages2_range(mapping,
+					pos >> PAGE_SHIFT, end);
+		if (written) {
+			if (written == -EBUSY)
+				return 0;
+			goto out;
+		}
+	}
+
+	data = *from;
+	written = mapping->a_ops->direct_IO(iocb, &data);
+
+	if (mapping->nrpages) {
+		invalidate_inode_pages2_range(mapping,
+					      pos >> PAGE_SHIFT, end);
+	}
+
+	if (written > 0) {
+		pos += written;
+		iov_iter_advance(from, written);
+		if (pos > i_size_read(inode) && !S_ISBLK(inode->i_mode)) {
+			i_size_write(inode, pos);
+			mark_inode_dirty(inode);
+		}
+		iocb->ki_pos = pos;
+	}
+out:
+	return written;
+}
+
+/* Buffered write, page by page. As in v4.10. Cut: a copy that fell short. */
+ssize_t generic_perform_write(struct file *file,
+				struct iov_iter *i, loff_t pos)
+{
+	struct address_space *mapping = file->f_mapping;
+	const struct address_space_operations *a_ops = mapping->a_ops;
+	long status = 0;
+	ssize_t written = 0;
+	unsigned int flags = 0;
+
+	do {
+		struct page *page;
+		unsigned long offset;
+		unsigned long bytes;
+		size_t copied;
+		void *fsdata;
+
+		offset = (pos & (PAGE_SIZE - 1));
+		bytes = min(PAGE_SIZE - offset, iov_iter_count(i));
+
+		status = a_ops->write_begin(file, mapping, pos, bytes, flags,
+						&page, &fsdata);
+		if (unlikely(status < 0))
+			break;
+
+		copied = iov_iter_copy_from_user_atomic(page, i, offset, bytes);
+
+		status = a_ops->write_end(file, mapping, pos, bytes, copied,
+						page, fsdata);
+		if (unlikely(status < 0))
+			break;
+		copied = status;
+
+		iov_iter_advance(i, copied);
+		pos += copied;
+		written += copied;
+	} while (iov_iter_count(i));
+
+	return written ? written : status;
+}
+
+/*
+ * Direct or buffered write under the inode lock of the caller; what a direct
+ * write leaves over is written through the page cache. As in mm/filemap.c,
+ * v4.10.
+ */
+ssize_t __generic_file_write_iter(struct kiocb *iocb, struct iov_iter *from)
+{
+	struct file *file = iocb->ki_filp;
+	struct address_space *mapping = file->f_mapping;
+	struct inode *inode = mapping->host;
+	ssize_t		written = 0;
+	ssize_t		err;
+	ssize_t		status;
+
+	err = file_remove_privs(file);
+	if (err)
+		goto out;
+
+	err = file_update_time(file);
+	if (err)
+		goto out;
+
+	if (iocb->ki_flags & IOCB_DIRECT) {
+		loff_t pos, endbyte;
+
+		written = generic_file_direct_write(iocb, from);
+		if (written < 0 || !iov_iter_count(from) || IS_DAX(inode))
+			goto out;
+
+		status = generic_perform_write(file, from, pos = iocb->ki_pos);
+		if (unlikely(status < 0)) {
+			err = status;
+			goto out;
+		}
+		endbyte = pos + status - 1;
+		err = filemap_write_and_wait_range(mapping, pos, endbyte);
+		if (err == 0) {
+			iocb->ki_pos = endbyte + 1;
+			written += status;
+			invalidate_mapping_pages(mapping,
+						 pos >> PAGE_SHIFT,
+						 endbyte >> PAGE_SHIFT);
+		}
+	} else {
+		written = generic_perform_write(file, from, iocb->ki_pos);
+		if (likely(written > 0))
+			iocb->ki_pos += written;
+	}
+out:
+	return written ? written : err;
 }

@@ -63,18 +63,11 @@ int xfs_writeback(struct address_space *mapping, struct writeback_control *wbc)
 }
 
 /*
- * truncate(2): do_truncate() of fs/open.c holds i_rwsem around ->setattr.
+ * ftruncate(2) to a smaller size.
  */
-int xfs_truncate(struct dentry *dentry, struct iattr *attr)
+int xfs_ftruncate(struct dentry *dentry, loff_t length)
 {
-	struct inode *inode = d_inode(dentry);
-	int error;
-
-	inode_lock(inode);
-	attr->ia_valid |= ATTR_SIZE;
-	error = xfs_vn_setattr(dentry, attr);
-	inode_unlock(inode);
-	return error;
+	return do_truncate(dentry, length, 0, NULL);
 }
 
 /*
@@ -86,10 +79,114 @@ long xfs_punch(struct file *file, loff_t offset, loff_t len)
 }
 
 /*
- * The end of a direct I/O's bio, in interrupt context. The work that it queues
- * for an asynchronous write runs after it, in a worker of s_dio_done_wq.
+ * The end of an asynchronous direct write: its bio ends in interrupt context,
+ * the rest runs after it in a worker of s_dio_done_wq.
  */
 void xfs_dio_end_io(struct bio *bio)
 {
-	iomap_dio_bio_end_io(bio);
+	struct iomap_dio *dio = bio->bi_private;
+
+	iomap_dio_complete_work(&dio->aio.work);
+}
+
+/*
+ * read(2) with O_DIRECT; io_submit(2) if the kiocb is asynchronous.
+ */
+ssize_t ext4_dio_read(struct kiocb *iocb, struct iov_iter *to)
+{
+	iocb->ki_flags |= IOCB_DIRECT;
+	return ext4_file_read_iter(iocb, to);
+}
+
+/*
+ * write(2) with O_DIRECT; io_submit(2) if the kiocb is asynchronous.
+ */
+ssize_t ext4_dio_write(struct kiocb *iocb, struct iov_iter *from)
+{
+	iocb->ki_flags |= IOCB_DIRECT;
+	return ext4_file_write_iter(iocb, from);
+}
+
+/*
+ * read(2) through the page cache.
+ */
+ssize_t ext4_buffered_read(struct kiocb *iocb, struct iov_iter *to)
+{
+	iocb->ki_flags &= ~IOCB_DIRECT;
+	return ext4_file_read_iter(iocb, to);
+}
+
+/*
+ * write(2) through the page cache.
+ */
+ssize_t ext4_buffered_write(struct kiocb *iocb, struct iov_iter *from)
+{
+	iocb->ki_flags &= ~IOCB_DIRECT;
+	return ext4_file_write_iter(iocb, from);
+}
+
+/*
+ * A store to a shared mapping: do_shared_fault(), then the store itself. A
+ * fault that failed or must be retried stores nothing.
+ */
+int ext4_mapped_store(struct vm_fault *vmf)
+{
+	int ret;
+
+	ret = do_shared_fault(vmf);
+	if (ret & VM_FAULT_LOCKED)
+		user_store(vmf);
+	return ret;
+}
+
+/*
+ * The flusher thread: writes what is dirty, waits for nothing.
+ */
+int ext4_writeback(struct address_space *mapping, struct writeback_control *wbc)
+{
+	wbc->sync_mode = WB_SYNC_NONE;
+	return do_writepages(mapping, wbc);
+}
+
+/*
+ * ftruncate(2) to a smaller size.
+ */
+int ext4_ftruncate(struct dentry *dentry, loff_t length)
+{
+	return do_truncate(dentry, length, 0, NULL);
+}
+
+/*
+ * fallocate(2) with FALLOC_FL_PUNCH_HOLE.
+ */
+long ext4_punch(struct file *file, loff_t offset, loff_t len)
+{
+	return ext4_fallocate(file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, len);
+}
+
+/*
+ * The end of an asynchronous direct write: its bio ends in interrupt context,
+ * what that queues runs after it in a worker of s_dio_done_wq.
+ */
+void ext4_dio_end_io(struct bio *bio)
+{
+	dio_bio_end_aio(bio);
+}
+
+/*
+ * Workers run nothing but what is queued here: one after the other is one
+ * actor.
+ */
+static inline void INIT_WORK(struct work_struct *work, work_func_t func)
+{
+	work->func = func;
+}
+
+/*
+ * See INIT_WORK().
+ */
+static inline bool queue_work(struct workqueue_struct *wq, struct work_struct *work)
+{
+	work->func(work);
+	return true;
 }

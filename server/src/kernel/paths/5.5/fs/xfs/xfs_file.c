@@ -289,6 +289,23 @@ xfs_file_write_iter(
 }
 
 /*
+ * As in fs/xfs/xfs_file.c, v5.5. Cut: DAX.
+ */
+int
+xfs_break_layouts(
+	struct inode		*inode,
+	uint			*iolock,
+	enum layout_break_reason reason)
+{
+	bool			retry;
+	int			error;
+
+	error = xfs_break_leased_layouts(inode, iolock, &retry);
+
+	return error;
+}
+
+/*
  * fallocate: locks, wait for direct I/O, flush and unmap, then the operation.
  * As in v5.5; only punch hole is here.
  */

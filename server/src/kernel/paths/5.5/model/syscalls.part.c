@@ -1,0 +1,52 @@
+/*
+ * What v5.5 has otherwise in model/syscalls.c.
+ */
+
+/* A store to a shared mapping: the fault, then the store itself. */
+void ext4_mapped_store(struct vm_fault *vmf)
+{
+	vm_fault_t ret;
+
+	ret = do_shared_fault(vmf);
+	if (ret & (VM_FAULT_ERROR | VM_FAULT_NOPAGE | VM_FAULT_RETRY))
+		return;
+	user_store(vmf);
+}
+
+/* fallocate(2) with FALLOC_FL_PUNCH_HOLE. */
+long ext4_punch(struct file *file, loff_t offset, loff_t len)
+{
+	return ext4_fallocate(file, FALLOC_FL_PUNCH_HOLE, offset, len);
+}
+
+/* End of an asynchronous direct write: the work that its bio queued. */
+void ext4_dio_end_io(struct bio *bio)
+{
+	struct iomap_dio *dio = bio->bi_private;
+
+	iomap_dio_complete_work(&dio->aio.work);
+}
+
+/* A store to a shared mapping: the fault, then the store itself. */
+void xfs_mapped_store(struct vm_fault *vmf)
+{
+	vm_fault_t ret;
+
+	ret = do_shared_fault(vmf);
+	if (ret & (VM_FAULT_ERROR | VM_FAULT_NOPAGE | VM_FAULT_RETRY))
+		return;
+	user_store(vmf);
+}
+
+/* fallocate(2) with FALLOC_FL_PUNCH_HOLE. */
+long xfs_punch(struct file *file, loff_t offset, loff_t len)
+{
+	return xfs_file_fallocate(file, FALLOC_FL_PUNCH_HOLE, offset, len);
+}
+
+/* End of a bio: whatever its submitter set. As in block/bio.c, v5.5. */
+void bio_endio(struct bio *bio)
+{
+	if (bio->bi_end_io)
+		bio->bi_end_io(bio);
+}
