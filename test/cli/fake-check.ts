@@ -1,8 +1,9 @@
 /** Stands in for the analysis: answers the hand-made findings for files named in them, and records what it was asked. */
 
-import type { CheckedFile, CheckOptions } from '../../server/src/review/check.js';
-import type { Finding, Report } from '../../server/src/review/report.js';
+import type { CheckedFile, CheckOptions, CheckResult } from '../../server/src/review/check.js';
+import type { Finding } from '../../server/src/review/report.js';
 import { everything, nothing } from '../render/reports.js';
+import { reordered } from '../render/scenario-timelines.js';
 
 export interface Asked {
   files: readonly CheckedFile[];
@@ -11,10 +12,7 @@ export interface Asked {
 
 /** A file whose name holds `introduced`, `left` or `fixed` has that finding; one with `unjudged` is refused. */
 export function fakeCheck(asked: Asked = { files: [], options: null }) {
-  return async (
-    files: readonly CheckedFile[],
-    options: CheckOptions,
-  ): Promise<{ ok: true; report: Report } | { ok: false; what: string }> => {
+  return async (files: readonly CheckedFile[], options: CheckOptions): Promise<CheckResult> => {
     asked.files = files;
     asked.options = options;
     if (files.some(({ file }) => file.includes('crash'))) throw new Error('state table full');
@@ -31,6 +29,7 @@ export function fakeCheck(asked: Asked = { files: [], options: null }) {
         })),
         findings: files.flatMap(({ file }) => findingsFor(file)),
       },
+      timeline: ({ finding }) => ({ ...reordered, finding: { ...reordered.finding, id: finding } }),
     };
   };
 }

@@ -60,6 +60,7 @@ function commandLine(io: Io, services: Services, done: (code: ExitCode) => void)
     .exitOverride();
   addCheck(program, io, services, done);
   addTimeline(program, io, services, done);
+  addLsp(program);
   return program;
 }
 
@@ -104,4 +105,19 @@ function addTimeline(program: Command, io: Io, services: Services, done: (code: 
   ).action(async (named: string, flags: TimelineFlags) => {
     done(await timelineCommand(named, flags, io, services));
   });
+}
+
+/** The server ends the process itself, as LSP says. It is loaded when it is asked for: the other commands start faster. */
+function addLsp(program: Command): void {
+  program
+    .command('lsp')
+    .description('serve an editor: language server protocol on stdin and stdout')
+    .requiredOption('--stdio', 'the only transport there is')
+    .allowExcessArguments(false)
+    .option('--clientProcessId <pid>', 'the editor, when it should be watched from the start')
+    .action(async () => {
+      const { serveStdio } = await import('../lsp/stdio.js');
+      serveStdio();
+      await new Promise(() => undefined);
+    });
 }

@@ -2,8 +2,9 @@
 
 import { renderMail } from '../render/mail.js';
 import { renderFindingMarkdown } from '../render/markdown.js';
+import { renderSvg } from '../render/svg.js';
 import { renderFinding } from '../render/text.js';
-import type { CheckedFile } from '../review/check.js';
+import type { CheckedFile, CheckResult } from '../review/check.js';
 import type { Finding, Report } from '../review/report.js';
 import { complain, EXIT, type ExitCode, type Io } from './io.js';
 import { load } from './load.js';
@@ -12,7 +13,7 @@ import { patchTextOf } from './patch-lines.js';
 import { colour, columns } from './screen.js';
 import type { Services } from './services.js';
 
-export const TIMELINE_FORMATS = ['text', 'markdown', 'mail'] as const;
+export const TIMELINE_FORMATS = ['text', 'markdown', 'mail', 'svg'] as const;
 
 export interface TimelineFlags extends AnalysisFlags {
   readonly format: (typeof TIMELINE_FORMATS)[number];
@@ -39,7 +40,7 @@ export async function timelineCommand(
     complain(io, `${operand}: no finding ${flags.finding} in it: ${known(answer.report)}`);
     return EXIT.usage;
   }
-  io.stdout.write(render(answer.report, finding, files, flags, io));
+  io.stdout.write(render(answer, finding, files, flags, io));
   return problems.some((problem) => problem.fatal) ? EXIT.usage : EXIT.clean;
 }
 
@@ -48,8 +49,10 @@ function known({ findings }: Report): string {
   return `give one of ${findings.map(({ id }) => id).join(', ')}`;
 }
 
+type Answer = CheckResult & { readonly ok: true };
+
 function render(
-  report: Report,
+  { report, timeline }: Answer,
   finding: Finding,
   files: readonly CheckedFile[],
   flags: TimelineFlags,
@@ -68,5 +71,13 @@ function render(
       return renderFindingMarkdown(report, finding, { patchText });
     case 'mail':
       return renderMail(report, finding, patchText);
+    case 'svg':
+      return svgOf(timeline({ finding: finding.id }), finding);
   }
+}
+
+/** Every finding comes from a judged scenario, which can be drawn. */
+function svgOf(timeline: ReturnType<Answer['timeline']>, { id }: Finding): string {
+  if (timeline === null) throw new Error(`finding ${id} has no scenario to draw`);
+  return renderSvg(timeline);
 }

@@ -28,7 +28,8 @@ export function gridOf(timeline: Timeline): Grid {
   return { headings: timeline.actors.map((name, cpu) => `CPU${cpu}: ${name}`), rows };
 }
 
-const MOVED = { issued: ' (issued)', late: ' (takes effect late)' } as const;
+/** Where the memory model moved a step. */
+export const MOVED = { issued: ' (issued)', late: ' (takes effect late)' } as const;
 
 /** What the step does, with a mark when the memory model moved it. */
 export function stepText(step: TimelineStep): string {

@@ -96,18 +96,18 @@ function table(timeline: Timeline): string {
 }
 
 /** An underscore inside a word is none to Markdown and stays readable. */
-function escape(text: string): string {
+export function escape(text: string): string {
   return printable(text).replace(/[\\`*{}[\]<>#|~&]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, '\\$&');
 }
 
 /** A code span whose delimiter is longer than any run of backticks in it; `|` would end a table cell. */
-function code(text: string): string {
+export function code(text: string): string {
   const tick = '`'.repeat(longestTicks(text) + 1);
   const pad = text.includes('`') ? ' ' : '';
   return tick + pad + printable(text).replaceAll('|', '\\|') + pad + tick;
 }
 
-function fence(text: string, language = ''): string {
+export function fence(text: string, language = ''): string {
   const ticks = '`'.repeat(Math.max(3, longestTicks(text) + 1));
   return `${ticks}${language}\n${text.replace(/^\n+|\s+$/g, '')}\n${ticks}`;
 }

@@ -32,6 +32,8 @@ import {
   type VerdictRow,
 } from './report.js';
 import { Runs, type Run } from './runs.js';
+import type { ScenarioTimeline } from './scenario-timeline.js';
+import { timelineViewOf, type JudgedInput, type TimelineRequest } from './timeline-view.js';
 
 export interface CheckOptions {
   /** A release such as `5.7`, or null to take it from the patch. */
@@ -55,7 +57,13 @@ export interface CheckedFile {
 }
 
 export type CheckResult =
-  { readonly ok: true; readonly report: Report } | { readonly ok: false; readonly what: string };
+  | {
+      readonly ok: true;
+      readonly report: Report;
+      /** Any scenario of a finding as swimlanes; keeps the runs of the check alive. Null: no such finding or scenario. */
+      readonly timeline: (request: TimelineRequest) => ScenarioTimeline | null;
+    }
+  | { readonly ok: false; readonly what: string };
 
 /** Judges all patches of all files. Fails only on a tree that cannot be read. */
 export async function check(files: readonly CheckedFile[], options: CheckOptions): Promise<CheckResult> {
@@ -66,7 +74,12 @@ export async function check(files: readonly CheckedFile[], options: CheckOptions
   if (refused !== null) return { ok: false, what: refused };
   const review = new Review(await cParser(), options, tree);
   for (const file of files) review.file(file);
-  return { ok: true, report: review.report() };
+  const report = review.report();
+  return {
+    ok: true,
+    report,
+    timeline: (request) => timelineViewOf(report, review.judged, request, options.memory),
+  };
 }
 
 /** Why a release that the user names cannot be judged for, or null. */
@@ -80,6 +93,7 @@ function unknownRelease(kernel: string): string | null {
 }
 
 class Review {
+  readonly judged: JudgedInput[] = [];
   readonly #runs: Runs;
   #done = 0;
   #total = 0;
@@ -109,6 +123,7 @@ class Review {
       this.#patch(file, patch, base, several ? memberOf(patch, i, proposals.length) : ''),
     );
     this.#findings.push(...findingsOf(file, judged, this.#runs));
+    this.judged.push(...judged.map((one) => ({ file, judged: one })));
   }
 
   #step(): void {

@@ -12,7 +12,10 @@ import type { Place, Timeline, TimelineStep } from './report.js';
 export interface ReadTrace {
   readonly timeline: Timeline;
   readonly assumptions: readonly string[];
-  /** Values of all variables at the end, by variable id. */
+  /** By step of the timeline: the index of its move in the trace. */
+  readonly moves: readonly number[];
+  /** Values of all variables by variable id: `states[0]` at the beginning, `states[i + 1]` after the trace's move `i`. */
+  readonly states: readonly (readonly number[])[];
   readonly last: readonly number[];
 }
 
@@ -31,6 +34,7 @@ export function readTrace(
   const effectless = new Set(changes.flatMap((effects, i) => (effects.length === 0 ? [i] : [])));
   const quiet = quietMoves(run, trace, effectless);
   const steps: TimelineStep[] = [];
+  const moves: number[] = [];
   const assumptions = new Set<string>();
   trace.forEach((move, i) => {
     const note = run.lowered.notes[move.actor]![move.step];
@@ -40,6 +44,7 @@ export function readTrace(
     if (note.call === '' && effects.length === 0) return;
     const step = stepOf(note, move, steps.length + 1, effects, file);
     steps.push(quiet.has(i) ? { ...step, quiet: true } : step);
+    moves.push(i);
   });
   const involved = run.lowered.program.actors
     .map((_, actor) => actor)
@@ -50,6 +55,8 @@ export function readTrace(
       steps: steps.map((step) => ({ ...step, actor: involved.indexOf(step.actor) })),
     },
     assumptions: [...assumptions],
+    moves,
+    states: replayed.states,
     last: replayed.states.at(-1)!,
   };
 }

@@ -44,7 +44,8 @@ function victim(
   return { actor: program.actors[0]!.name, got: 'wrong data' };
 }
 
-function configuration(scenario: Scenario, release: string): string {
+/** `ext4, nodelalloc, hole, 5.5-5.8` */
+export function configuration(scenario: Scenario, release: string): string {
   return (
     [FS_NAMES[scenario.configuration.fs], ...scenario.mount, `${scenario.start} extent`]
       .join(', ')
@@ -76,4 +77,11 @@ export function headline(
     involved.filter((name) => name !== writer && !name.startsWith('AIO')),
   ).replace('a buffered read', 'another buffered read');
   return `after ${article(writer)} has completed, a buffered read ${happens} return ${what} from the page cache${rivals} (${where})`;
+}
+
+/** What has gone wrong at the end of a trace: "a DIO read has returned stale disk blocks". */
+export function violationText(property: PropertyId, run: ExploredRun, last: readonly number[]): string {
+  const { actor, got } = victim(run, last, property);
+  if (property === 'P1') return `${article(actor)} has returned stale disk blocks`;
+  return `the direct write has completed, and a buffered read after it (${actor}) has returned ${got}`;
 }

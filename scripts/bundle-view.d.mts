@@ -1,0 +1,1 @@
+export function bundleView(folder: string): Promise<void>;

@@ -1,0 +1,2 @@
+export const packagePath: string;
+export function pack(file: string): Promise<void>;

@@ -1,0 +1,80 @@
+/** One text to its report: what the worker does for a check. Keeps the last few checks for their timelines. */
+
+import { patchLines } from '../diff/patch-lines.js';
+import { readPatches } from '../diff/read.js';
+import { check, type CheckedFile, type CheckResult } from '../review/check.js';
+import type { ScenarioTimeline } from '../review/scenario-timeline.js';
+import { bundledEras, loadEra } from '../source/bundled.js';
+import { definitionsOf } from './definition-index.js';
+import { LeastRecent } from './least-recent.js';
+import type { CheckInput, CheckProgress, Outcome, WantedTimeline } from './worker-protocol.js';
+
+/** Each holds the runs of all its scenarios: some ten megabytes. */
+const MOST_KEPT = 3;
+
+/** Thrown out of `step` by a caller that no longer wants the answer. */
+export class AbandonedError extends Error {}
+
+export interface Checked {
+  readonly outcome: Outcome;
+  readonly timeline: (wanted: WantedTimeline) => ScenarioTimeline | null;
+}
+
+const withoutTimeline = (outcome: Outcome): Checked => ({ outcome, timeline: () => null });
+
+const keyOf = ({ file, text, kernel, tree, memory }: CheckInput): string =>
+  JSON.stringify([file, kernel, tree, memory, text]);
+
+export class TextChecker {
+  readonly #kept = new LeastRecent<string, Checked>(MOST_KEPT);
+
+  /** Loads what every check needs: the C parser and the bundled paths. */
+  async warmUp(): Promise<void> {
+    await check([], { kernel: null, tree: null, memory: 'lkmm', jobs: 1 });
+    for (const { id } of bundledEras()) loadEra(id);
+  }
+
+  forget(input: CheckInput): void {
+    this.#kept.delete(keyOf(input));
+  }
+
+  /** `step` is called between units of work. */
+  async check(input: CheckInput, step: (progress: CheckProgress) => void): Promise<Checked> {
+    const key = keyOf(input);
+    const known = this.#kept.get(key);
+    if (known) return known;
+    const checked = await checkText(input, step);
+    this.#kept.set(key, checked);
+    return checked;
+  }
+}
+
+async function checkText(input: CheckInput, step: (progress: CheckProgress) => void): Promise<Checked> {
+  step({ done: 0, total: 1, what: 'reading' });
+  const read = await readPatches(Buffer.from(input.text));
+  if (!read.ok) return withoutTimeline({ kind: 'no-patch', what: read.what });
+  const file: CheckedFile = { file: input.file, input: read.input };
+  const { kernel, tree, memory } = input;
+  const result = await check([file], {
+    kernel,
+    tree,
+    memory,
+    jobs: 1,
+    step: (done, total) => step({ done, total, what: 'simulating' }),
+  });
+  return checkedOf(result, input, file);
+}
+
+function checkedOf(result: CheckResult, { tree }: CheckInput, { input }: CheckedFile): Checked {
+  if (!result.ok) return withoutTimeline({ kind: 'refused', what: result.what });
+  const { report, timeline } = result;
+  return {
+    outcome: {
+      kind: 'checked',
+      report,
+      definitions: definitionsOf(report, input, tree),
+      patchLines: patchLines(input),
+    },
+    timeline: ({ finding, scenario, side }) => timeline({ finding, scenario, side }),
+  };
+}

@@ -1,0 +1,50 @@
+/** What can be done with the findings at the cursor: look at them, take them into a reply, export them. */
+
+import { CodeActionKind, type CodeAction, type CodeActionContext, type Range } from 'vscode-languageserver';
+import { command } from './commands.js';
+import { SOURCE, type DiagnosticData } from './diagnostics.js';
+import { COMMAND } from './protocol.js';
+import { findingsAt, stepCount, titleOf, type View } from './view.js';
+
+export function codeActionsOf(
+  view: View,
+  range: Range,
+  { diagnostics, only }: CodeActionContext,
+): CodeAction[] {
+  const { checked, document } = view;
+  const wanted = only?.some((kind) => isWithin(CodeActionKind.QuickFix, kind)) ?? true;
+  if (!checked || !wanted) return [];
+  const found = findingsAt(view, range.start.line, range.end.line);
+  const actions = found.flatMap((finding): CodeAction[] => {
+    const own = diagnostics.filter(
+      ({ source, data }) => source === SOURCE && (data as DiagnosticData | undefined)?.finding === finding.id,
+    );
+    const title = titleOf(checked.report, finding);
+    const args = [document.uri, finding.id];
+    const action = (text: string, name: Parameters<typeof command>[1]): CodeAction => ({
+      title: text,
+      kind: CodeActionKind.QuickFix,
+      ...(own.length > 0 ? { diagnostics: own } : {}),
+      command: command(text, name, args),
+    });
+    return [
+      action(`Show the timeline (${stepCount(finding)} steps): ${title}`, COMMAND.showTimeline),
+      action(`Copy as mail reply: ${title}`, COMMAND.copyAsReply),
+      action(`Export: ${title}`, COMMAND.export),
+    ];
+  });
+  if (actions.length === 0) return [];
+  const explain = 'Explain what was checked';
+  return [
+    ...actions,
+    {
+      title: explain,
+      kind: CodeActionKind.QuickFix,
+      command: command(explain, COMMAND.explain, [document.uri]),
+    },
+  ];
+}
+
+/** A kind holds those below it, `quickfix` holds `quickfix.x`; the empty kind holds all. */
+const isWithin = (kind: string, wanted: string): boolean =>
+  wanted === '' || kind === wanted || kind.startsWith(`${wanted}.`);

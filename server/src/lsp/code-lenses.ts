@@ -1,0 +1,46 @@
+/** One lens for each finding, in words; one for a patch whose races are all closed. */
+
+import type { CodeLens, Range } from 'vscode-languageserver';
+import type { Finding } from '../review/report.js';
+import { command } from './commands.js';
+import { COMMAND } from './protocol.js';
+import { rangeNow, stepCount, titleOf, type CheckedView, type View } from './view.js';
+
+const OFF = 'Switch these lines off with the setting dioOrdering.codeLens.enabled.';
+
+export function codeLensesOf(view: View): CodeLens[] {
+  const { checked } = view;
+  if (!checked) return [];
+  const { findings } = checked.report;
+  if (findings.length > 0 && findings.every(({ change }) => change === 'fixed'))
+    return closedLens(view, checked, findings);
+  return findings.flatMap((finding) => {
+    const range = rangeNow(checked, view.document, finding.line, finding.endLine);
+    if (range === null) return [];
+    const title = `${titleOf(checked.report, finding)}: ${finding.change}`;
+    return lensesOf(view.document.uri, atStart(range), title, finding);
+  });
+}
+
+const atStart = ({ start }: Range): Range => ({ start, end: start });
+
+/** Two lenses on a line are drawn as one text with two parts to click. */
+function lensesOf(uri: string, range: Range, title: string, finding: Finding): CodeLens[] {
+  const show = `${title} · show ${stepCount(finding)} steps`;
+  return [
+    { range, command: command(show, COMMAND.showTimeline, [uri, finding.id], OFF) },
+    { range, command: command('explain', COMMAND.explain, [uri], OFF) },
+  ];
+}
+
+function closedLens({ document }: View, checked: CheckedView, findings: readonly Finding[]): CodeLens[] {
+  const shown = findings.flatMap((finding) => {
+    const range = rangeNow(checked, document, finding.line, finding.endLine);
+    return range === null ? [] : [{ finding, range }];
+  });
+  const first = shown.sort((a, b) => a.range.start.line - b.range.start.line)[0];
+  if (!first) return [];
+  const more = findings.length === 1 ? '' : ` and ${findings.length - 1} more`;
+  const title = `closed: ${titleOf(checked.report, first.finding)}${more}`;
+  return lensesOf(document.uri, atStart(first.range), title, first.finding);
+}

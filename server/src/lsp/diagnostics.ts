@@ -1,0 +1,145 @@
+/** A report as diagnostics: one for each race that the patch introduces or leaves, on the lines that carry the blame. */
+
+import {
+  DiagnosticSeverity,
+  type Diagnostic,
+  type DiagnosticRelatedInformation,
+  type Range,
+} from 'vscode-languageserver';
+import { repairsOf } from '../render/facts.js';
+import { gridOf, stepText } from '../render/grid.js';
+import { shortForm } from '../render/short-form.js';
+import { isSilent } from '../render/summary.js';
+import type { Finding, InputSummary, TimelineStep } from '../review/report.js';
+import type { Settings } from './protocol.js';
+import { rulePage, type Places } from './places.js';
+import { rangeNow, type CheckedView, type View } from './view.js';
+
+export const SOURCE = 'dio-ordering';
+/** Codes of what is no race; they can be switched off in `diagnostics.levels` like a rule. */
+export const NOT_MODELLED = 'not-modelled';
+export const DAMAGE = 'damaged-mail';
+
+type Level = Settings['diagnostics']['levels'][string];
+
+const SEVERITIES: Readonly<Record<Exclude<Level, 'off'>, DiagnosticSeverity>> = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  information: DiagnosticSeverity.Information,
+  hint: DiagnosticSeverity.Hint,
+};
+
+/** What `Diagnostic.data` holds: enough to find the finding again. */
+export interface DiagnosticData {
+  readonly finding: string;
+}
+
+/** All diagnostics of a document, where their lines stand now. */
+export function diagnosticsOf(
+  { document, checked }: View,
+  settings: Settings['diagnostics'],
+  places: Places,
+): Diagnostic[] {
+  if (!checked || !settings.enabled) return [];
+  const races = checked.report.findings.filter(({ change }) => change !== 'fixed');
+  const findings = races.flatMap((finding): Diagnostic[] => {
+    const range = rangeNow(checked, document, finding.line, finding.endLine);
+    if (range === null) return [];
+    const related = relatedSteps(finding, checked, document, places);
+    const data: DiagnosticData = { finding: finding.id };
+    return [
+      { ...coded(finding.rule, finding.message, range, finding.severity), relatedInformation: related, data },
+    ];
+  });
+  const all = [...findings, ...notModelled({ document, checked }), ...damage({ document, checked })];
+  return all.flatMap((one) => withLevel(one, settings.levels[String(one.code)]));
+}
+
+type Shown = View & { readonly checked: CheckedView };
+
+function coded(code: string, message: string, range: Range, severity: Exclude<Level, 'off'>): Diagnostic {
+  const page = rulePage(code);
+  return {
+    range,
+    severity: SEVERITIES[severity],
+    code,
+    ...(page === null ? {} : { codeDescription: { href: page } }),
+    source: SOURCE,
+    message,
+  };
+}
+
+/** The user's level of a rule goes before that of its change. */
+function withLevel(diagnostic: Diagnostic, level: Level | undefined): Diagnostic[] {
+  if (level === undefined) return [diagnostic];
+  return level === 'off' ? [] : [{ ...diagnostic, severity: SEVERITIES[level] }];
+}
+
+/** The actor that runs the lines of the finding; null when none of its steps stands there. */
+function ownActor({ timeline, line, endLine, function: name }: Finding): number | null {
+  const onLines = ({ at }: TimelineStep): boolean =>
+    at.kind === 'patch' && at.line >= line && at.line <= endLine;
+  const step = timeline.steps.find(onLines) ?? timeline.steps.find((one) => one.function === name);
+  return step?.actor ?? null;
+}
+
+/** The other actors' steps that the race turns on, in order. */
+function relatedSteps(
+  finding: Finding,
+  checked: CheckedView,
+  document: View['document'],
+  places: Places,
+): DiagnosticRelatedInformation[] {
+  const own = ownActor(finding);
+  const { headings } = gridOf(finding.timeline);
+  return shortForm(finding.timeline).shown.steps.flatMap((step) => {
+    if (step.actor === own) return [];
+    const range =
+      step.at.kind === 'patch'
+        ? rangeNow(checked, document, step.at.line, step.at.line)
+        : startOfLine(step.at.line - 1);
+    if (range === null) return [];
+    const effects = step.effects.length === 0 ? '' : ` [${step.effects.join(', ')}]`;
+    const message = `${step.n}. ${headings[step.actor]}, ${step.function}(): ${stepText(step)}${effects}`;
+    return [{ location: { uri: places.uriOf(step.at, document.uri), range }, message }];
+  });
+}
+
+const startOfLine = (line: number): Range => ({
+  start: { line, character: 0 },
+  end: { line, character: 0 },
+});
+
+/** Reasons of one line are one diagnostic. */
+function notModelled({ document, checked }: Shown): Diagnostic[] {
+  const byLine = new Map<number, string[]>();
+  for (const { line, reason } of checked.report.notModelled)
+    byLine.set(line, [...(byLine.get(line) ?? []), reason]);
+  return [...byLine].flatMap(([line, reasons]) => {
+    const range = rangeNow(checked, document, line, line);
+    if (range === null) return [];
+    return [coded(NOT_MODELLED, `not modelled: ${reasons.join('; ')}`, range, 'information')];
+  });
+}
+
+/** Like repairs are one diagnostic, on the first of their lines; none in a patch that touches nothing modelled. */
+function damage({ document, checked }: Shown): Diagnostic[] {
+  const inputs = checked.report.inputs.filter(({ file }) => !isSilent(checked.report, file));
+  return inputs.flatMap((input) =>
+    likeRepairs(input).flatMap(({ line, text }) => {
+      const range = rangeNow(checked, document, line, line);
+      return range === null ? [] : [coded(DAMAGE, `repaired: ${text}`, range, 'information')];
+    }),
+  );
+}
+
+function likeRepairs(input: InputSummary): { readonly line: number; readonly text: string }[] {
+  const byWhat = new Map<string, InputSummary['patches'][number]['damage'][number][]>();
+  for (const one of input.patches.flatMap((patch) => patch.damage))
+    byWhat.set(one.what, [...(byWhat.get(one.what) ?? []), one]);
+  return [...byWhat.values()].flatMap((alike) => {
+    const patches = [{ path: '', hunks: 0, damage: alike }];
+    const line = Math.min(...alike.map((one) => one.line));
+    return repairsOf({ ...input, patches }).map((text) => ({ line, text }));
+  });
+}

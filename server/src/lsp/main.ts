@@ -1,0 +1,5 @@
+/** The process that the extension starts. */
+
+import { serveByArguments } from './stdio.js';
+
+serveByArguments();

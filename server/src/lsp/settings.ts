@@ -1,0 +1,106 @@
+/** Settings as a client sends them -> `Settings`; what is not valid is named and its default taken. */
+
+import type { InitializationOptions, Settings } from './protocol.js';
+
+export const DEFAULTS: Settings = {
+  kernel: 'auto',
+  tree: '',
+  memory: 'lkmm',
+  inlayHints: { enabled: true },
+  codeLens: { enabled: true },
+  hover: { enabled: true },
+  diagnostics: { enabled: true, levels: {} },
+  debounce: 200,
+};
+
+export const LEVELS = ['off', 'hint', 'information', 'warning', 'error'] as const;
+const MEMORY = ['sc', 'tso', 'lkmm'] as const;
+const LONGEST_DEBOUNCE = 10_000;
+
+export interface ReadSettings {
+  readonly settings: Settings;
+  /** One line for each value that was not understood. */
+  readonly problems: readonly string[];
+}
+
+/** Reads settings value by value on top of `base`. */
+class Reader {
+  readonly problems: string[] = [];
+
+  value<T>(from: unknown, key: string, base: T, wanted: string, read: (value: unknown) => T | null): T {
+    const value = member(from, key.split('.').at(-1)!);
+    if (value === undefined || value === null) return base;
+    const understood = read(value);
+    if (understood !== null) return understood;
+    this.problems.push(`dioOrdering.${key}: ${JSON.stringify(value)} is not ${wanted}: ignored`);
+    return base;
+  }
+
+  enabled(from: unknown, key: string, base: { readonly enabled: boolean }): boolean {
+    const own = member(from, key);
+    return this.value(own, `${key}.enabled`, base.enabled, 'true or false', (value) =>
+      typeof value === 'boolean' ? value : null,
+    );
+  }
+}
+
+function member(from: unknown, key: string): unknown {
+  return typeof from === 'object' && from !== null ? (from as Record<string, unknown>)[key] : undefined;
+}
+
+const text = (value: unknown): string | null => (typeof value === 'string' ? value.trim() : null);
+
+const oneOf =
+  <T extends string>(all: readonly T[]) =>
+  (value: unknown): T | null =>
+    all.find((one) => one === value) ?? null;
+
+function levels(value: unknown): Settings['diagnostics']['levels'] | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+  const rows = Object.entries(value).map(([rule, level]) => [rule, oneOf(LEVELS)(level)] as const);
+  if (rows.some(([, level]) => level === null)) return null;
+  return Object.fromEntries(rows.flatMap(([rule, level]) => (level === null ? [] : [[rule, level]])));
+}
+
+function milliseconds(value: unknown): number | null {
+  return typeof value === 'number' && value >= 0 && value <= LONGEST_DEBOUNCE ? value : null;
+}
+
+export function readSettings(from: unknown, base: Settings = DEFAULTS): ReadSettings {
+  const reader = new Reader();
+  const settings: Settings = {
+    kernel: reader.value(from, 'kernel', base.kernel, 'auto or a release', text) || 'auto',
+    tree: reader.value(from, 'tree', base.tree, 'a folder', text),
+    memory: reader.value(from, 'memory', base.memory, `one of ${MEMORY.join(', ')}`, oneOf(MEMORY)),
+    inlayHints: { enabled: reader.enabled(from, 'inlayHints', base.inlayHints) },
+    codeLens: { enabled: reader.enabled(from, 'codeLens', base.codeLens) },
+    hover: { enabled: reader.enabled(from, 'hover', base.hover) },
+    diagnostics: {
+      enabled: reader.enabled(from, 'diagnostics', base.diagnostics),
+      levels: reader.value(
+        member(from, 'diagnostics'),
+        'diagnostics.levels',
+        base.diagnostics.levels,
+        `an object of ${LEVELS.join(', ')} by rule`,
+        levels,
+      ),
+    },
+    debounce: reader.value(from, 'debounce', base.debounce, `0 to ${LONGEST_DEBOUNCE}`, milliseconds),
+  };
+  return { settings, problems: reader.problems };
+}
+
+export interface ReadOptions extends ReadSettings {
+  readonly trusted: boolean;
+  readonly clientCommands: boolean;
+}
+
+/** `initializationOptions`; a client that says nothing is trusted, as a command line is, and has no commands. */
+export function readOptions(from: unknown): ReadOptions {
+  const options = from as Partial<Record<keyof InitializationOptions, unknown>> | null | undefined;
+  return {
+    ...readSettings(options?.settings),
+    trusted: options?.trusted !== false,
+    clientCommands: options?.clientCommands === true,
+  };
+}

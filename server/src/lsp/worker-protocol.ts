@@ -1,0 +1,77 @@
+/** What the server's thread and the thread that checks say to each other: plain data alone. */
+
+import type { Report } from '../review/report.js';
+import type { ScenarioTimeline } from '../review/scenario-timeline.js';
+import type { MemoryModelName, Side } from './protocol.js';
+
+/** Everything that a report depends on. */
+export interface CheckInput {
+  /** The document's name in the report: the last part of its URI. */
+  readonly file: string;
+  readonly text: string;
+  /** A release, or null to take it from the patch. */
+  readonly kernel: string | null;
+  readonly tree: string | null;
+  readonly memory: MemoryModelName;
+}
+
+/** Where a function's text begins that a call in the patch leads to. */
+export interface Definition {
+  readonly kind: 'bundled' | 'tree';
+  readonly file: string;
+  /** 1-based. */
+  readonly line: number;
+}
+
+export type Outcome =
+  | {
+      readonly kind: 'checked';
+      readonly report: Report;
+      /** By the function's name. */
+      readonly definitions: Readonly<Record<string, Definition>>;
+      /** The patch's lines with their sign, by input line. */
+      readonly patchLines: ReadonlyMap<number, string>;
+    }
+  /** The text holds no patch. `what` is one line for people. */
+  | { readonly kind: 'no-patch'; readonly what: string }
+  /** Something that the user named cannot be used, e.g. the tree. */
+  | { readonly kind: 'refused'; readonly what: string }
+  | { readonly kind: 'failed'; readonly what: string };
+
+export interface WantedTimeline {
+  readonly finding: string;
+  readonly scenario: string | undefined;
+  readonly side: Side | undefined;
+}
+
+/** How far a check is, in units of work that are all alike to the user. */
+export interface CheckProgress {
+  readonly done: number;
+  readonly total: number;
+  readonly what: string;
+}
+
+export type ToWorker =
+  | {
+      readonly kind: 'check';
+      readonly id: number;
+      readonly input: CheckInput;
+      /** Whatever is remembered of the input: a tree may have changed. */
+      readonly anew: boolean;
+    }
+  | {
+      readonly kind: 'timeline';
+      readonly id: number;
+      readonly input: CheckInput;
+      readonly wanted: WantedTimeline;
+    };
+
+export type FromWorker =
+  | { readonly kind: 'progress'; readonly id: number; readonly progress: CheckProgress }
+  | { readonly kind: 'checked'; readonly id: number; readonly outcome: Outcome }
+  | { readonly kind: 'timeline'; readonly id: number; readonly timeline: ScenarioTimeline | null };
+
+/** Given to the worker at its start. `abandoned` holds the id of the newest job that nobody waits for any more. */
+export interface WorkerStart {
+  readonly abandoned: SharedArrayBuffer;
+}

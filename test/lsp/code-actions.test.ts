@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { codeActionsOf } from '../../server/src/lsp/code-actions.js';
+import { diagnosticsOf } from '../../server/src/lsp/diagnostics.js';
+import { DEFAULTS } from '../../server/src/lsp/settings.js';
+import { introduced, fixed } from '../render/reports.js';
+import { places, URI, viewOf } from './views.js';
+
+const at = (line: number) => ({ start: { line, character: 3 }, end: { line, character: 3 } });
+const titles = (view: ReturnType<typeof viewOf>, line: number, only?: string[]) =>
+  codeActionsOf(view, at(line), { diagnostics: [], ...(only ? { only } : {}) }).map(({ title }) =>
+    title.replace(/:.*/, ''),
+  );
+const ALL = ['Show the timeline (7 steps)', 'Copy as mail reply', 'Export', 'Explain what was checked'];
+
+describe('code actions', () => {
+  it('on the lines of a finding show, copy and export its timeline, and explain', () => {
+    expect(titles(viewOf(introduced), 62)).toEqual(ALL);
+  });
+
+  it('are there on the lines that keep a race closed', () => {
+    expect(titles(viewOf(fixed), 56)).toHaveLength(4);
+  });
+
+  it('are none elsewhere', () => {
+    expect(titles(viewOf(introduced), 10)).toEqual([]);
+    expect(titles(viewOf(null), 62)).toEqual([]);
+  });
+
+  it('are quick fixes, and none where other kinds are asked for', () => {
+    expect(titles(viewOf(introduced), 62, ['quickfix'])).toEqual(ALL);
+    expect(titles(viewOf(introduced), 62, [''])).toEqual(ALL);
+    expect(titles(viewOf(introduced), 62, ['refactor', 'source.organizeImports'])).toEqual([]);
+  });
+
+  it('belong to the diagnostic of the finding', () => {
+    const view = viewOf(introduced);
+    const diagnostics = diagnosticsOf(view, DEFAULTS.diagnostics, places);
+    const foreign = { ...diagnostics[0]!, source: 'checkpatch' };
+    const [show] = codeActionsOf(view, at(62), { diagnostics: [foreign, ...diagnostics] });
+    expect(show?.diagnostics).toEqual(diagnostics);
+    expect(show?.command).toMatchObject({
+      command: 'dioOrdering.showTimeline',
+      arguments: [URI, 'a41f07c2'],
+    });
+  });
+});
