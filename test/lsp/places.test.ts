@@ -3,12 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { contentOf, nameOf, placesOf, rulePage } from '../../server/src/lsp/places.js';
 
-const bundled = { kind: 'bundled', file: '5.5/fs/ext4/inode.c', line: 3 } as const;
+const bundled = { kind: 'bundled', file: '6.5/fs/ext4/inode.c', line: 3 } as const;
 
 describe('places', () => {
   it('of bundled code are documents of our own for a client that can open them', () => {
     const uri = placesOf(true, null).uriOf(bundled, 'file:///a.patch');
-    expect(uri).toBe('dio-ordering:/5.5/fs/ext4/inode.c');
+    expect(uri).toBe('dio-ordering:/6.5/fs/ext4/inode.c');
     expect(contentOf(uri)).toContain('ext4_map_blocks');
   });
 

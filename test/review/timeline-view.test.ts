@@ -102,7 +102,7 @@ describe('a race that a patch introduces', () => {
       }
     }
     expect(view.scenarios[0]).toMatchObject({
-      label: 'XFS, block=page, unwritten extent, 4.11-4.13',
+      label: 'XFS, block=page, unwritten extent, 4.11',
       before: 'none',
       after: 'race',
       bounds: 'exhaustive',
