@@ -8,6 +8,8 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 180_000,
     fileParallelism: false,
+    // Keys and clicks may come while the editor is busy.
+    retry: 1,
     pool: 'forks',
   },
 });
