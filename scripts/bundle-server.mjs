@@ -40,6 +40,7 @@ export async function bundleServer(folder) {
     banner: { js: '#!/usr/bin/env node\n' },
   });
   chmodSync(`${folder}/cli.cjs`, 0o755);
+  await bundle({ entryPoints: ['server/src/cli/check-thread.ts'], outfile: `${folder}/check-thread.cjs` });
   await bundle({ entryPoints: ['server/src/lsp/main.ts'], outfile: `${folder}/server.cjs` });
   await bundle({ entryPoints: ['server/src/lsp/worker.ts'], outfile: `${folder}/worker.cjs` });
   for (const [from, to] of beside) {

@@ -9,6 +9,7 @@ import type { Change, Report } from '../review/report.js';
 import { complain, EXIT, type ExitCode, type Io } from './io.js';
 import { load } from './load.js';
 import { checkOptions, type AnalysisFlags } from './options.js';
+import { checkAtOnce } from './parallel.js';
 import { patchTextOf } from './patch-lines.js';
 import { colour, columns } from './screen.js';
 import type { Services } from './services.js';
@@ -39,7 +40,7 @@ export async function checkCommand(
   const { files, problems } = await load(operands, io, services);
   for (const problem of problems) complain(io, problem.what);
   if (files.length === 0) return EXIT.usage;
-  const answer = await services.check(files, checkOptions(flags));
+  const answer = await checkAtOnce(files, checkOptions(flags), services);
   if (!answer.ok) {
     complain(io, answer.what);
     return EXIT.usage;

@@ -25,7 +25,7 @@ export function addAnalysisOptions(command: Command): Command {
     .option('--tree <dir>', 'kernel tree whose functions are used instead of the bundled ones', directory)
     .addOption(new Option('--memory <model>', 'memory model').choices(MEMORY).default('lkmm'))
     .addOption(
-      new Option('--jobs <n>', 'scenarios explored at the same time')
+      new Option('--jobs <n>', 'inputs checked at the same time')
         .argParser(positive)
         .default(availableParallelism(), 'one a processor'),
     )

@@ -2,7 +2,6 @@
 
 import type { Range } from 'vscode-languageserver';
 import type { PatchText } from '../render/patch-text.js';
-import { shortForm } from '../render/short-form.js';
 import { RULES } from '../render/rules.js';
 import type { Finding, Report, ScenarioSummary } from '../review/report.js';
 import type { Document } from './document.js';
@@ -70,5 +69,5 @@ export function titleOf(report: Report, finding: Finding): string {
   return `${finding.property} ${RULES[finding.property].title}${where}`;
 }
 
-/** Steps that the race turns on. */
-export const stepCount = ({ timeline }: Finding): number => shortForm(timeline).shown.steps.length;
+/** All steps, as the timeline view counts them. */
+export const stepCount = ({ timeline }: Finding): number => timeline.steps.length;
