@@ -16,14 +16,14 @@ import {
 } from '../server/src/review/known-runs.js';
 import { exploreFully } from '../server/src/review/runs.js';
 import type { MemoryModel } from '../server/src/sim/exploration.js';
-import { bundledEras, loadEra, namesOfAllEras } from '../server/src/source/bundled.js';
+import { bundledEras, loadEra, pathsOfAllEras } from '../server/src/source/bundled.js';
 
 void write(process.argv[2]!);
 
 async function write(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const parser = await cParser();
-  writeFileSync(`${folder}/names.json`, JSON.stringify([...new Set(namesOfAllEras())].sort()));
+  writeFileSync(`${folder}/functions.json`, JSON.stringify([...new Map(pathsOfAllEras())]));
   for (const era of bundledEras()) {
     const code = new Code(parser, loadEra(era.id));
     writeFileSync(`${folder}/${era.id}.json`, JSON.stringify(knownRuns(code)));

@@ -67,7 +67,7 @@ describe('the packed extension', () => {
 
   it('holds what is known of each era that is bundled', () => {
     const known = packed.flatMap((name) => /^extension\/dist\/known\/(.*)\.json$/.exec(name)?.[1] ?? []);
-    expect(known.sort()).toEqual([...ERAS.map(({ id }) => id), 'names'].sort());
+    expect(known.sort()).toEqual([...ERAS.map(({ id }) => id), 'functions'].sort());
   });
 
   it('holds every bundled path', () => {

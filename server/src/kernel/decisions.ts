@@ -24,7 +24,13 @@ export interface Situation {
   readonly entry: string;
 }
 
-type Decision = (situation: Situation, args: readonly Value[], argTexts: readonly string[]) => Value;
+/** `caller`: the function that the call stands in. */
+type Decision = (
+  situation: Situation,
+  args: readonly Value[],
+  argTexts: readonly string[],
+  caller: string,
+) => Value;
 
 const yes: Decision = () => ONE;
 const no: Decision = () => ZERO;
@@ -85,6 +91,7 @@ const CALLS: Readonly<Record<string, Decision>> = {
   folio_pos: no,
   folio_size: () => PAGE_BYTES,
   folio_nr_pages: yes,
+  i_blocks_per_folio: ({ configuration }) => int(configuration.blocksPerPage),
   folio_next_index: yes,
   folio_test_set_dirty: no,
   TestSetPageDirty: no,
@@ -113,6 +120,10 @@ const CALLS: Readonly<Record<string, Decision>> = {
   xfs_qm_dqattach: no,
   xfs_qm_dqattach_locked: no,
   bdi_write_congested: no,
+  // Throttling sleeps; nobody here waits for the one who is throttled.
+  balance_dirty_pages: no,
+  balance_dirty_pages_ratelimited: no,
+  balance_dirty_pages_ratelimited_flags: no,
   iocb_is_direct: ({ entry }) => bool(/dio/.test(entry)),
   is_sync_kiocb: ({ role, entry }) => bool(!role.aio || /buffered/.test(entry)),
   test_opt: mountOption,
@@ -203,7 +214,8 @@ const CALLS: Readonly<Record<string, Decision>> = {
   alloc_page_buffers: () => pointer('buffer_head'),
   page_buffers: () => pointer('buffer_head'),
   buffer_uptodate: yes,
-  buffer_dirty: yes,
+  // Whoever writes dirties a clean buffer; whoever writes back finds it dirty.
+  buffer_dirty: (_situation, _args, _argTexts, caller) => bool(caller !== 'mark_buffer_dirty'),
   user_backed_iter: no,
   iter_is_iovec: no,
   inode_newsize_ok: no,
@@ -230,9 +242,10 @@ export function decideCall(
   situation: Situation,
   args: readonly Value[],
   argTexts: readonly string[],
+  caller: string,
 ): Value | null {
   const decision = DECISIONS.get(name);
-  return decision ? decision(situation, args, argTexts) : null;
+  return decision ? decision(situation, args, argTexts, caller) : null;
 }
 
 const DECISIONS: ReadonlyMap<string, Decision> = new Map(Object.entries({ ...CALLS, ...COMPUTED }));
@@ -316,6 +329,8 @@ const FIELDS: ReadonlyMap<string, FieldRule> = new Map(
     s_dio_done_wq: () => POSITIVE,
     h_sync: () => ZERO,
     'iov_iter.type': () => flags('ITER_IOVEC'),
+    /** What iomap keeps for blocks smaller than the folio (ifs, iop): which of them are dirty is not tracked. */
+    'folio.private': () => ZERO,
     end_io: ({ configuration }) =>
       functionValue(configuration.fs === 'ext4' ? 'ext4_end_io_dio' : 'xfs_dio_write_end_io'),
     /** Before 4.14 writeback always maps what it finds. */

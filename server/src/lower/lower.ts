@@ -6,7 +6,7 @@ import { buildModel, type Model } from '../kernel/model.js';
 import { isPrimitiveName, primitiveOf } from '../kernel/primitives.js';
 import { interestingStates, stalePageRead, staleDataRead, type Scenario } from '../kernel/scenarios.js';
 import type { Actor, Program, Property, Step } from '../sim/program.js';
-import { bundledNames } from '../source/bundled.js';
+import { bundledFunctions } from '../source/bundled.js';
 import { stepsKey } from '../sim/step-key.js';
 import type { Code } from './code.js';
 import { emitActor, type EmittedActor, type StepNote } from './emit.js';
@@ -176,7 +176,7 @@ function analysed(code: Code, role: ActorRole, fs: FileSystem): Analysis {
   if (known) return known;
   const driver = driverOf(code, role);
   const reach = reachableFrom(code, driver, fs);
-  const suspects = new Set([...reach.unknown].filter((name) => bundledNames().has(name)));
+  const suspects = new Set([...reach.unknown].filter((name) => bundledFunctions().has(name)));
   const relevance = analyseRelevance(reach.codes, reach.pointees, suspects);
   const made: Analysis = { driver, reach, relevance };
   if (all.push(made) > MOST_ANALYSES) all.shift();
@@ -212,9 +212,9 @@ class ActorSurroundings implements Surroundings {
     this.unresolved.set(`${site.function} ${text}`, { text, site });
   }
 
-  /** Most calls order nothing; one that a patch makes and that only another release has might. */
+  /** Most calls order nothing; one that a patch or a tree makes and that only another release has might. */
   noteUnknownCall(name: string, site: Site): void {
-    if (site.origin.kind !== 'patch' || !bundledNames().has(name)) return;
+    if (site.origin.kind === 'bundled' || !bundledFunctions().has(name)) return;
     const reason = `${site.function}() calls ${name}(), which ${this.parsed.base.release} does not have`;
     throw new NotModelledError(reason, site);
   }

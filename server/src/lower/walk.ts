@@ -311,7 +311,7 @@ function returned(
   return (
     count(around, scope, name, instruction, args) ??
     callBuiltin(name, args) ??
-    decideCall(name, scope.situation, args, argumentTexts(instruction.args))
+    decideCall(name, scope.situation, args, argumentTexts(instruction.args), scope.code.name)
   );
 }
 

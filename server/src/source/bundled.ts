@@ -59,15 +59,18 @@ function remove(files: Map<string, readonly SourceLine[]>, removed: string): voi
 
 const loaded = new Map<EraId, CodeBase>();
 
-export const namesOfAllEras = (): readonly string[] =>
-  bundledEras().flatMap(({ id }) => [...loadEra(id).universe.keys()]);
+/** Functions of all eras with the path of the file that the newest has them in. */
+export const pathsOfAllEras = (): readonly (readonly [string, string])[] =>
+  bundledEras().flatMap(({ id }) =>
+    [...loadEra(id).universe.values()].map(({ name, path }) => [name, path] as const),
+  );
 
-let names: ReadonlySet<string> | null = null;
+let paths: ReadonlyMap<string, string> | null = null;
 
 /** Functions of any era: what a release does not have may still be a function that orders something. */
-export function bundledNames(): ReadonlySet<string> {
-  names ??= new Set((readKnown('names') as readonly string[] | null) ?? namesOfAllEras());
-  return names;
+export function bundledFunctions(): ReadonlyMap<string, string> {
+  paths ??= new Map((readKnown('functions') as readonly [string, string][] | null) ?? pathsOfAllEras());
+  return paths;
 }
 
 /** The functions, tables and files of an era; read once. */

@@ -2,6 +2,7 @@
 
 import type { FilePatch, InputLine, Patch } from '../diff/patch.js';
 import { applyHunks, reversed, type Applied } from './apply.js';
+import { withCalledFunctions } from './called.js';
 import { overlay, type CodeBase } from './code-base.js';
 import type { SourceFiles } from './files.js';
 import { splitFile } from './functions.js';
@@ -49,7 +50,12 @@ function withTreeFiles(
     else missing.set(file.path, read.reason);
   }
   const release = tree.version === null ? `the tree ${tree.name}` : `${tree.version} (tree)`;
-  return { base: overlay(base, release, files), missing };
+  const real = overlay(base, release, files);
+  const spoken = [
+    ...[...files.values()].flatMap((lines) => lines.map(({ text }) => text)),
+    ...patch.files.flatMap(({ hunks }) => hunks.flatMap(({ lines }) => lines.map(({ text }) => text))),
+  ];
+  return { base: withCalledFunctions(real, spoken, tree, treeLines), missing };
 }
 
 /** Both sides of a file as one list, from hunks that all applied; for a reversed application `turned` swaps the sides. */

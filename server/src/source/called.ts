@@ -1,0 +1,51 @@
+/**
+ * Functions that a kernel tree has and its era does not, e.g. because a stable release took them over: where the real
+ * files call one that another era has, the tree's file of that name is looked into.
+ */
+
+import { bundledFunctions } from './bundled.js';
+import type { CodeBase } from './code-base.js';
+import type { SourceFiles } from './files.js';
+import { splitFile } from './functions.js';
+import type { FunctionText, SourceLine } from './text.js';
+
+export type TreeLines = (file: string, text: string) => readonly SourceLine[];
+
+/** `base` with the functions that `lines`, and what they call, speak of. */
+export function withCalledFunctions(
+  base: CodeBase,
+  lines: Iterable<string>,
+  tree: SourceFiles,
+  treeLines: TreeLines,
+): CodeBase {
+  const universe = new Map(base.universe);
+  const read = reader(tree, treeLines);
+  const todo = [...lines];
+  for (let line = todo.pop(); line !== undefined; line = todo.pop()) {
+    for (const name of line.match(/[a-z_]\w*(?=\s*\()/g) ?? []) {
+      const path = universe.has(name) ? undefined : bundledFunctions().get(name);
+      const text = path === undefined ? undefined : read(path).get(name);
+      if (!text) continue;
+      universe.set(name, text);
+      todo.push(...text.lines.map((one) => one.text));
+    }
+  }
+  return { ...base, universe };
+}
+
+/** The functions of a file of the tree, by name; each file is read once. */
+function reader(
+  tree: SourceFiles,
+  treeLines: TreeLines,
+): (path: string) => ReadonlyMap<string, FunctionText> {
+  const files = new Map<string, ReadonlyMap<string, FunctionText>>();
+  return (path) => {
+    let known = files.get(path);
+    if (!known) {
+      const file = tree.read(path);
+      const functions = file.ok ? splitFile(path, treeLines(path, file.text)).functions : [];
+      files.set(path, (known = new Map(functions.map((text) => [text.name, text]))));
+    }
+    return known;
+  };
+}
