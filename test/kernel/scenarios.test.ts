@@ -65,17 +65,17 @@ describe('what a scenario decides', () => {
     ['is_sync_kiocb', ['iocb'], situation('ext4_dio_write', { role: aio }), ZERO],
     ['is_sync_kiocb', ['iocb'], situation('ext4_buffered_read', { role: aio }), ONE],
   ])('%s(%o)', (name, args, where, expected) => {
-    expect(decideCall(name, where, [], args, 'caller')).toEqual(expected);
+    expect(decideCall(name, where, [], args)).toEqual(expected);
   });
 
   it('a mount option that it does not have is unknown', () => {
-    expect(decideCall('test_opt', situation('x'), [], ['sb', 'BARRIER'], 'caller')).toEqual({
+    expect(decideCall('test_opt', situation('x'), [], ['sb', 'BARRIER'])).toEqual({
       kind: 'unknown',
     });
   });
 
   it('nothing of calls that it has no row for', () => {
-    expect(decideCall('schedule', situation('x'), [], [], 'caller')).toBeNull();
+    expect(decideCall('schedule', situation('x'), [], [])).toBeNull();
   });
 
   it('takes no row from what every JavaScript object has', () => {

@@ -24,13 +24,7 @@ export interface Situation {
   readonly entry: string;
 }
 
-/** `caller`: the function that the call stands in. */
-type Decision = (
-  situation: Situation,
-  args: readonly Value[],
-  argTexts: readonly string[],
-  caller: string,
-) => Value;
+type Decision = (situation: Situation, args: readonly Value[], argTexts: readonly string[]) => Value;
 
 const yes: Decision = () => ONE;
 const no: Decision = () => ZERO;
@@ -113,6 +107,8 @@ const CALLS: Readonly<Record<string, Decision>> = {
   sb_init_dio_done_wq: no,
   IS_NOSEC: yes,
   iocb_is_dsync: no,
+  // How much is reserved beyond the write decides nothing here.
+  xfs_iomap_prealloc_size: no,
   xfs_trans_alloc: no,
   xfs_trans_alloc_inode: no,
   xfs_trans_commit: no,
@@ -214,8 +210,8 @@ const CALLS: Readonly<Record<string, Decision>> = {
   alloc_page_buffers: () => pointer('buffer_head'),
   page_buffers: () => pointer('buffer_head'),
   buffer_uptodate: yes,
-  // Whoever writes dirties a clean buffer; whoever writes back finds it dirty.
-  buffer_dirty: (_situation, _args, _argTexts, caller) => bool(caller !== 'mark_buffer_dirty'),
+  // Asked by whoever writes back.
+  buffer_dirty: yes,
   user_backed_iter: no,
   iter_is_iovec: no,
   inode_newsize_ok: no,
@@ -242,10 +238,9 @@ export function decideCall(
   situation: Situation,
   args: readonly Value[],
   argTexts: readonly string[],
-  caller: string,
 ): Value | null {
   const decision = DECISIONS.get(name);
-  return decision ? decision(situation, args, argTexts, caller) : null;
+  return decision ? decision(situation, args, argTexts) : null;
 }
 
 const DECISIONS: ReadonlyMap<string, Decision> = new Map(Object.entries({ ...CALLS, ...COMPUTED }));

@@ -83,9 +83,14 @@ export interface UnresolvedCall {
 }
 
 interface Remembered {
-  readonly unresolved: readonly UnresolvedCall[];
   readonly dependencies: Dependencies;
   readonly consulted: Consulted;
+  /** An actor that is not modelled is not tried again. */
+  readonly made: LoweredActor | NotModelledError;
+}
+
+interface LoweredActor {
+  readonly unresolved: readonly UnresolvedCall[];
   readonly actor: EmittedActor;
   /** Equal for equal steps. */
   readonly key: string;
@@ -117,32 +122,60 @@ function lowerActor(
   model: Model,
   role: ActorRole,
   index: number,
-): Remembered {
+): LoweredActor {
   const layout = model.variables.map(({ max, owner }) => [max, owner]);
   const key = JSON.stringify([configuration.fs, layout, role, index]);
   const known = remembered
     .get(key)
     ?.find((one) => agrees(configuration, one.consulted) && sameDependencies(one.dependencies, code));
-  if (known) return known;
-  const { driver, reach, relevance } = analysed(code, role, configuration.fs);
+  const { made } = known ?? lowerAnew(code, configuration, model, role, index, key);
+  if (made instanceof NotModelledError) throw made;
+  return made;
+}
+
+function lowerAnew(
+  code: Code,
+  configuration: Configuration,
+  model: Model,
+  role: ActorRole,
+  index: number,
+  key: string,
+): Remembered {
+  const analysis = analysed(code, role, configuration.fs);
   const consulted: Consulted = new Map();
   const watched = watch(configuration, consulted);
-  const around = new ActorSurroundings(code, watched, role, relevance);
-  const situation = { configuration: watched, role, entry: '' };
-  const frame = { code: driver, at: 0, result: 0, situation, callers: '' };
-  const start = { frames: [frame], store: Store.empty() };
-  const actor = emitActor(around, { ...model, configuration: watched }, index, role, start);
-  const stepKey = `${actor.entry}:${stepsKey(actor.steps)}`;
-  const made: Remembered = {
-    dependencies: reach.dependencies,
+  const around = new ActorSurroundings(code, watched, role, analysis.relevance);
+  const one: Remembered = {
+    dependencies: analysis.reach.dependencies,
     consulted,
-    actor: { ...actor, steps: sameSteps(stepKey, actor.steps) },
-    key: stepKey,
-    unresolved: [...around.unresolved.values()],
-    reached: [...reach.codes.keys()],
+    made: tryLowering(around, analysis, { ...model, configuration: watched }, index),
   };
-  remember(key, made);
-  return made;
+  remember(key, one);
+  return one;
+}
+
+function tryLowering(
+  around: ActorSurroundings,
+  { driver, reach }: Analysis,
+  model: Model,
+  index: number,
+): LoweredActor | NotModelledError {
+  const { configuration, role } = around;
+  const situation = { configuration, role, entry: '' };
+  const frame = { code: driver, at: 0, result: 0, situation, callers: '' };
+  try {
+    const actor = emitActor(around, model, index, role, { frames: [frame], store: Store.empty() });
+    const key = `${actor.entry}:${stepsKey(actor.steps)}`;
+    return {
+      actor: { ...actor, steps: sameSteps(key, actor.steps) },
+      key,
+      unresolved: [...around.unresolved.values()],
+      reached: [...reach.codes.keys()],
+    };
+  } catch (error) {
+    if (error instanceof NotModelledError) return error;
+    throw error;
+  }
 }
 
 /** Equal steps are one array, so that what the simulator knows of them is known of all. */
@@ -183,8 +216,12 @@ function analysed(code: Code, role: ActorRole, fs: FileSystem): Analysis {
   return made;
 }
 
+/** Conditions that nothing decides, taken both ways, after which an actor is not modelled: a second or two of work. */
+const MOST_FORKS = 10_000;
+
 class ActorSurroundings implements Surroundings {
   readonly names: Names;
+  #forks = 0;
   readonly unresolved = new Map<string, UnresolvedCall>();
 
   constructor(
@@ -206,6 +243,14 @@ class ActorSurroundings implements Surroundings {
 
   liveAt(code: FunctionCode, at: number): ReadonlySet<string> {
     return this.parsed.liveAt(code, at);
+  }
+
+  noteFork(site: Site): void {
+    if (++this.#forks <= MOST_FORKS) return;
+    throw new NotModelledError(
+      `${this.role.name}: too many conditions are not known, the last of them in ${site.function}()`,
+      site,
+    );
   }
 
   noteUnresolvedCall(text: string, site: Site): void {

@@ -17,6 +17,8 @@ export interface Relevance {
   isRelevantTemp(code: FunctionCode, id: number): boolean;
   /** Whether a function makes an event, itself or through what it calls. */
   isEventful(name: string): boolean;
+  /** Whether a function does nothing that matters but return a value. */
+  onlyReturns(name: string): boolean;
   /** The first instruction from `at` on that does something: jumps are followed, what does not matter is passed over. */
   nextThatMatters(code: FunctionCode, at: number): number;
   /** Where to go on from a branch that does not matter, or null for one that does. */
@@ -138,6 +140,10 @@ class Slice implements Relevance {
 
   isEventful(name: string): boolean {
     return this.#eventful.has(name);
+  }
+
+  onlyReturns(name: string): boolean {
+    return this.codes.has(name) && !this.#eventful.has(name) && !this.#writesWhatMatters(name);
   }
 
   isRelevantTemp(code: FunctionCode, id: number): boolean {

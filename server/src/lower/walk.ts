@@ -67,6 +67,8 @@ export interface Surroundings {
   readonly relevance: Relevance;
   code(name: string): FunctionCode | null;
   liveAt(code: FunctionCode, at: number): ReadonlySet<string>;
+  /** A condition that nothing decides was taken both ways. */
+  noteFork(site: Site): void;
   /** A call through a pointer whose function is not known: what it does is not explored. */
   noteUnresolvedCall(text: string, site: Site): void;
   /** A call of a function whose text is not known. */
@@ -137,6 +139,7 @@ function run(around: Surroundings, pending: Pending, seen: Set<string>): Outcome
     if (instruction.kind === 'branch') {
       const forked = branch(around, path, instruction);
       if (!forked) continue;
+      around.noteFork(instruction.site);
       prune(around, path);
       const key = configKey(path);
       if (seen.has(key)) return { kind: 'seen' };
@@ -311,7 +314,7 @@ function returned(
   return (
     count(around, scope, name, instruction, args) ??
     callBuiltin(name, args) ??
-    decideCall(name, scope.situation, args, argumentTexts(instruction.args), scope.code.name)
+    decideCall(name, scope.situation, args, argumentTexts(instruction.args))
   );
 }
 
@@ -396,9 +399,23 @@ function branch(
     return null;
   }
   const decided = truth(evaluate(scopeOf(around, path), instruction.condition));
-  if (decided === null) return () => [true, false].map((way) => take(around, path, instruction, way));
+  if (decided === null) {
+    if (leaveComputation(around, path)) return null;
+    return () => [true, false].map((way) => take(around, path, instruction, way));
+  }
   goTo(path, decided ? instruction.then : instruction.else);
   return null;
+}
+
+/**
+ * Out of functions that only compute a value: which of many it is nobody can know, and the caller's own conditions ask
+ * for no more than one or two. Whether there was one to leave.
+ */
+function leaveComputation(around: Surroundings, path: Config): boolean {
+  const first = path.frames.findIndex(({ code }) => around.relevance.onlyReturns(code.name));
+  if (first < 1) return false;
+  while (path.frames.length > first) leave(around, path, UNKNOWN);
+  return true;
 }
 
 function take(

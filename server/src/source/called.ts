@@ -11,9 +11,13 @@ import type { FunctionText, SourceLine } from './text.js';
 
 export type TreeLines = (file: string, text: string) => readonly SourceLine[];
 
-/** `base` with the functions that `lines`, and what they call, speak of. */
+/**
+ * `base` with the functions that `lines`, and what they call, speak of; one that the tree has in another file than the
+ * era stays the era's.
+ */
 export function withCalledFunctions(
   base: CodeBase,
+  era: CodeBase,
   lines: Iterable<string>,
   tree: SourceFiles,
   treeLines: TreeLines,
@@ -24,7 +28,7 @@ export function withCalledFunctions(
   for (let line = todo.pop(); line !== undefined; line = todo.pop()) {
     for (const name of line.match(/[a-z_]\w*(?=\s*\()/g) ?? []) {
       const path = universe.has(name) ? undefined : bundledFunctions().get(name);
-      const text = path === undefined ? undefined : read(path).get(name);
+      const text = path === undefined ? undefined : (read(path).get(name) ?? era.universe.get(name));
       if (!text) continue;
       universe.set(name, text);
       todo.push(...text.lines.map((one) => one.text));

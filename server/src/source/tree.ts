@@ -55,7 +55,7 @@ function withTreeFiles(
     ...[...files.values()].flatMap((lines) => lines.map(({ text }) => text)),
     ...patch.files.flatMap(({ hunks }) => hunks.flatMap(({ lines }) => lines.map(({ text }) => text))),
   ];
-  return { base: withCalledFunctions(real, spoken, tree, treeLines), missing };
+  return { base: withCalledFunctions(real, base, spoken, tree, treeLines), missing };
 }
 
 /** Both sides of a file as one list, from hunks that all applied; for a reversed application `turned` swaps the sides. */

@@ -268,6 +268,7 @@ export const PAGE: readonly Primitive[] = [
       '__set_page_dirty_nobuffers',
       '__set_page_dirty_buffers',
       'iomap_set_page_dirty',
+      'mark_buffer_dirty',
     ],
     ['Sets the dirty bit and tag', 'Orders nothing.'],
     ({ model }) => [to(model.dirty, 1), to(model.tagged, 1)],
