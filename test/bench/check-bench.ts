@@ -1,8 +1,11 @@
 /** The whole process as its user starts it: cold, one call for all patches, against the second that it may take. */
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { kernelTree, type TreeVersion } from '../kernel-tree.js';
+import { unifiedDiff } from '../source/helpers.js';
 
 /** A reviewer waits at most this long for the two mails that the project grew from. */
 const LIMIT_SECONDS = 1;
@@ -41,6 +44,29 @@ const patches = (folder: string): string[] =>
         .map((name) => join(folder, name))
     : [];
 
+const WRITEBACK = 'fs/ext4/inode.c';
+
+/** A patch of the tree's own file that takes the choice of unwritten extents out of writeback. */
+function patchOf(tree: string): string {
+  const before = readFileSync(join(tree, WRITEBACK), 'utf8').trimEnd();
+  const after = before.replace(/\tif \(dioread_nolock\)\n.*\n/, '');
+  return `${unifiedDiff(WRITEBACK, before, after)}\n`;
+}
+
+function measureTree(cli: string, version: TreeVersion): string {
+  const tree = kernelTree(version);
+  const name = `a patch on the kernel tree of ${version}`;
+  if (tree === null) return `${name}: not here, not measured`;
+  const folder = mkdtempSync(join(tmpdir(), 'dio-bench-'));
+  try {
+    const patch = join(folder, 'tree.patch');
+    writeFileSync(patch, patchOf(tree));
+    return measure(name, [cli, 'check', '--tree', tree, patch]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 /** One line for each set of patches that is there. */
 export function benchCheck(root: string): string[] {
   const cli = join(root, 'dist', 'cli.cjs');
@@ -52,5 +78,6 @@ export function benchCheck(root: string): string[] {
       ? [measure('both seed mails', [cli, 'check', ...seeds])]
       : ['seed mails: not here, not measured']),
     ...examples.slice(0, 1).map((file) => measure('one example', [cli, 'check', file])),
+    ...(['6.12', '6.1'] as const).map((version) => measureTree(cli, version)),
   ];
 }

@@ -31,7 +31,7 @@ export type LoweredRun =
 const explorations = new Map<string, Exploration | string>();
 
 /** Explorations kept before the oldest is forgotten: a few patches' worth. */
-const MOST_EXPLORATIONS = 512;
+const MOST_EXPLORATIONS = 96;
 
 function keep(key: string, exploration: Exploration | string): void {
   if (explorations.size >= MOST_EXPLORATIONS) explorations.delete(explorations.keys().next().value!);
