@@ -142,7 +142,7 @@ export function touchingMoves(
   property: PropertyId,
   changed: ChangedLines,
 ): readonly Move[] {
-  const trace = traceOf(run, property) ?? [];
+  const trace = changed.size === 0 ? [] : (traceOf(run, property) ?? []);
   const accesses = trace.map((move) =>
     accessesOf(run.lowered.program.actors[move.actor]!.steps[move.step]!, move.choice),
   );
