@@ -7,7 +7,7 @@ import { isPrimitiveName, primitiveOf } from '../kernel/primitives.js';
 import { interestingStates, stalePageRead, staleDataRead, type Scenario } from '../kernel/scenarios.js';
 import type { Actor, Program, Property, Step } from '../sim/program.js';
 import { bundledFunctions } from '../source/bundled.js';
-import { stepsKey } from '../sim/step-key.js';
+import { stepsKey, textKey } from '../sim/step-key.js';
 import type { Code } from './code.js';
 import { emitActor, type EmittedActor, type StepNote } from './emit.js';
 import { NotModelledError } from './not-modelled.js';
@@ -62,7 +62,7 @@ export function lowerScenario(code: Code, scenario: Scenario): LowerResult {
       properties: properties(model, scenario),
       witnesses: interestingStates(model, scenario.actors),
     };
-    const key = [...keys, JSON.stringify(questions)].join(' ');
+    const key = [...keys, textKey(JSON.stringify(questions))].join(' ');
     const program = { ...questions, actors };
     return { ok: true, lowered: { program, key, model, notes, reached, unresolved } };
   } catch (error) {

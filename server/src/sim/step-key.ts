@@ -12,6 +12,13 @@ export function stepsKey(steps: readonly Step[]): string {
   return hash.key();
 }
 
+/** The same for anything that is written out: equal texts, equal keys. */
+export function textKey(text: string): string {
+  const hash = new Hash();
+  hash.word(text);
+  return hash.key();
+}
+
 /** Two multiplicative hashes with different multipliers. */
 class Hash {
   #low = 0x811c9dc5 | 0;
@@ -24,7 +31,6 @@ class Hash {
     this.#high ^= this.#high >>> 13;
   }
 
-  /** One of a few words of the step language. */
   word(text: string): void {
     this.number(text.length);
     for (let i = 0; i < text.length; i++) this.number(text.charCodeAt(i));
