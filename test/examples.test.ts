@@ -1,25 +1,28 @@
 /** The patches in examples/ give what README.md says of them. */
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { run } from '../server/src/cli/run.js';
 import { readPatches } from '../server/src/diff/read.js';
 import { check } from '../server/src/review/check.js';
-import type { Finding } from '../server/src/review/report.js';
+import type { Finding, Report } from '../server/src/review/report.js';
 import type { MemoryModel } from '../server/src/sim/exploration.js';
 
 const place = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
-async function findingsIn(name: string, memory: MemoryModel = 'lkmm'): Promise<readonly Finding[]> {
+async function reportOn(name: string, memory: MemoryModel = 'lkmm'): Promise<Report> {
   const file = `examples/${name}`;
   const read = await readPatches(readFileSync(place(file)));
   if (!read.ok) throw new Error(read.what);
   const options = { kernel: null, tree: null, memory, jobs: 1 };
   const answer = await check([{ file, input: read.input }], options);
   if (!answer.ok) throw new Error(answer.what);
-  return answer.report.findings;
+  return answer.report;
 }
+
+const findingsIn = async (name: string, memory?: MemoryModel): Promise<readonly Finding[]> =>
+  (await reportOn(name, memory)).findings;
 
 const inShort = ({ change, property, timeline, scenarios }: Finding): string =>
   `${change} ${property} ${timeline.actors.join(' + ')} in ${scenarios[0]!}`;
@@ -60,6 +63,10 @@ describe('an example', () => {
     ],
   ])('%s', async (name, expected) => {
     expect((await findingsIn(name)).map(inShort)).toEqual(expected);
+  });
+
+  it.each(readdirSync(place('examples/')))('%s is modelled throughout', async (name) => {
+    expect((await reportOn(name)).notModelled).toEqual([]);
   });
 
   it.each(['sc', 'tso'] as const)('that drops the barrier introduces nothing under %s', async (memory) => {

@@ -175,6 +175,9 @@ const CALLS: Readonly<Record<string, Decision>> = {
   xfs_ilock_attr_map_shared: () => flags('XFS_ILOCK_SHARED'),
   need_excl_ilock: no,
   to_iomap_page: no,
+  // What a short copy leaves reserved is given back; copies that fail are not explored.
+  iomap_file_buffered_write_punch_delalloc: no,
+  iomap_write_delalloc_release: no,
   iomap_page_create: no,
   ifs_alloc: no,
   iomap_ioend_from_bio: () => pointer('iomap_ioend'),

@@ -219,9 +219,13 @@ function analysed(code: Code, role: ActorRole, fs: FileSystem): Analysis {
 /** Conditions that nothing decides, taken both ways, after which an actor is not modelled: a second or two of work. */
 const MOST_FORKS = 10_000;
 
+/** Undecided conditions in functions that only compute a value, before their values are given up as unknown. */
+const MOST_COMPUTATIONS = 512;
+
 class ActorSurroundings implements Surroundings {
   readonly names: Names;
   #forks = 0;
+  #computations = 0;
   readonly unresolved = new Map<string, UnresolvedCall>();
 
   constructor(
@@ -243,6 +247,10 @@ class ActorSurroundings implements Surroundings {
 
   liveAt(code: FunctionCode, at: number): ReadonlySet<string> {
     return this.parsed.liveAt(code, at);
+  }
+
+  mayCompute(): boolean {
+    return ++this.#computations <= MOST_COMPUTATIONS;
   }
 
   noteFork(site: Site): void {

@@ -69,6 +69,8 @@ export interface Surroundings {
   liveAt(code: FunctionCode, at: number): ReadonlySet<string>;
   /** A condition that nothing decides was taken both ways. */
   noteFork(site: Site): void;
+  /** Whether one more undecided condition in a function that only computes a value is to be taken both ways. */
+  mayCompute(): boolean;
   /** A call through a pointer whose function is not known: what it does is not explored. */
   noteUnresolvedCall(text: string, site: Site): void;
   /** A call of a function whose text is not known. */
@@ -408,12 +410,12 @@ function branch(
 }
 
 /**
- * Out of functions that only compute a value: which of many it is nobody can know, and the caller's own conditions ask
- * for no more than one or two. Whether there was one to leave.
+ * Out of functions that only compute a value, where it depends on much that nobody knows: the caller's own conditions
+ * ask for no more than one or two. Whether there was one to leave.
  */
 function leaveComputation(around: Surroundings, path: Config): boolean {
   const first = path.frames.findIndex(({ code }) => around.relevance.onlyReturns(code.name));
-  if (first < 1) return false;
+  if (first < 1 || around.mayCompute()) return false;
   while (path.frames.length > first) leave(around, path, UNKNOWN);
   return true;
 }
