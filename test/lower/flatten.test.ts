@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { argumentTexts } from '../../server/src/lower/evaluate.js';
 import { flattened } from './c.js';
 import { trace, type Answers } from './machine.js';
 
@@ -175,8 +176,43 @@ describe('designated initialisers', () => {
     );
   });
 
+  it('in a compound literal are set after all other fields of the target are zero', () => {
+    expect(assigned('*dio = (struct iomap_dio) { .iocb = iocb, .in = { .flag = 1 } };')).toEqual([
+      ...['iocb', 'flag'],
+      ...['*', 'iocb', 'flag'],
+    ]);
+  });
+
+  it('are as good as a zeroed allocation', () => {
+    expect(assigned('struct iomap_dio *dio; dio = kzalloc(size, GFP_KERNEL); dio->ref = 1;')).toEqual([
+      ...['dio', '*', 'ref'],
+    ]);
+    expect(assigned('struct iomap_dio *dio = kmalloc(size, GFP_KERNEL);')).toEqual(['dio']);
+  });
+
   it('a declaration without initialiser begins an unknown object', () => {
     expect(assigned('struct iomap iomap; struct iomap srcmap = { 0 };')).toEqual(['iomap', 'srcmap zeroed']);
+  });
+});
+
+describe('a guard', () => {
+  it.each([
+    ['guard(rwsem_read)(&inode->i_rwsem); a();', 'down_read(&inode->i_rwsem) a() up_read(&inode->i_rwsem)'],
+    ['guard(rwsem_write)(&s); return a();', 'down_write(&s) a() up_write(&s)'],
+    ['{ guard(rwsem_read)(&s); a(); } b();', 'down_read(&s) a() up_read(&s) b()'],
+    [
+      'guard(rwsem_read)(&s); guard(rwsem_read)(&t); a();',
+      'down_read(&s) down_read(&t) a() up_read(&t) up_read(&s)',
+    ],
+    ['guard(spinlock)(&lock); a();', 'a()'],
+  ])('%s makes %s', (body, expected) => {
+    const made = flattened(`int f(void)\n{\n${body}\n}`).instructions.flatMap((one) =>
+      one.kind === 'call' && one.callee.kind === 'name'
+        ? [`${one.callee.name}(${argumentTexts(one.args).join()})`]
+        : [],
+    );
+    const untilReturn = made.slice(0, expected.split(' ').length);
+    expect(untilReturn.join(' ')).toBe(expected);
   });
 });
 

@@ -331,6 +331,8 @@ const FIELDS: ReadonlyMap<string, FieldRule> = new Map(
     'folio.private': () => ZERO,
     end_io: ({ configuration }) =>
       functionValue(configuration.fs === 'ext4' ? 'ext4_end_io_dio' : 'xfs_dio_write_end_io'),
+    /** The issuer's, outside of the model: who waits for asynchronous I/O is an actor of its own. */
+    ki_complete: () => functionValue('ki_complete'),
     /** Before 4.14 writeback always maps what it finds. */
     do_map: () => ONE,
     dops: table('ext4_dio_write_ops', 'xfs_dio_write_ops'),

@@ -36,9 +36,60 @@ function flattenCall(flow: Flattening, node: Node, used: boolean): Pure {
 
 function flattenAssignment(flow: Flattening, node: Node): Pure {
   const target = part(flow, node, 'left');
-  const value = part(flow, node, 'right');
-  flow.assign(target, field(node, 'operator')?.text ?? '=', value, node);
+  const op = field(node, 'operator')?.text ?? '=';
+  const right = field(node, 'right');
+  if (op === '=' && right) assignValue(flow, target, right, node);
+  else flow.assign(target, op, part(flow, node, 'right'), node);
   return target;
+}
+
+/** Allocations whose object begins with all fields zero. */
+const ZEROED_ALLOCATION = /^(?:k[zc]alloc|kv[zc]alloc|kmem_cache_zalloc)(?:_node|_array)?$/;
+
+/** `target = value`, where the value may be a whole object: `(struct s) { .a = 1 }`, or a pointer to one of zeros. */
+export function assignValue(flow: Flattening, target: Pure, value: Node, node: Node): void {
+  const list = value.type === 'compound_literal_expression' ? field(value, 'value') : null;
+  if (list) return assignObject(flow, target, list, node);
+  flow.assign(target, '=', flattenExpression(flow, value, true), node);
+  if (ZEROED_ALLOCATION.test(field(value, 'function')?.text ?? ''))
+    flow.assign(fieldOf(target, ALL_FIELDS, true), '=', { kind: 'int', value: 0 }, node);
+}
+
+/** The store's name for all fields of an object that nothing else was written to. */
+const ALL_FIELDS = '*';
+
+const fieldOf = (of: Pure, name: string, arrow: boolean): Pure => ({ kind: 'field', of, name, arrow });
+
+/** The fields that a literal names, all others zero. The literal is evaluated before anything is written. */
+function assignObject(flow: Flattening, target: Pure, list: Node, node: Node): void {
+  const literal: Pure = { kind: 'name', name: `?${flow.newTemp()}` };
+  const names = assignFields(flow, literal, list);
+  flow.assign(fieldOf(target, ALL_FIELDS, false), '=', { kind: 'int', value: 0 }, node);
+  for (const path of names) flow.assign(fieldAlong(target, path), '=', fieldAlong(literal, path), node);
+}
+
+const fieldAlong = (of: Pure, path: readonly string[]): Pure =>
+  path.reduce((inner, name) => fieldOf(inner, name, false), of);
+
+/**
+ * `{ .pos = iocb->ki_pos, .flags = IOMAP_DIRECT }` field by field; positional elements are made, not tracked. Returns
+ * the fields, each as the way to it.
+ */
+export function assignFields(flow: Flattening, of: Pure, list: Node): readonly (readonly string[])[] {
+  return list.namedChildren.flatMap((child) => {
+    if (child?.type !== 'initializer_pair') {
+      if (child) flattenExpression(flow, child, false);
+      return [];
+    }
+    const name = field(child, 'designator')?.namedChildren[0]?.text;
+    const value = field(child, 'value');
+    if (!name || !value) return [];
+    const target = fieldOf(of, name, false);
+    if (value.type === 'initializer_list')
+      return assignFields(flow, target, value).map((path) => [name, ...path]);
+    flow.assign(target, '=', flattenExpression(flow, value, true), child);
+    return [[name]];
+  });
 }
 
 /** `i++` keeps only that the value changed by one; the value of the expression itself is not tracked when used. */

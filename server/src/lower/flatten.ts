@@ -2,8 +2,9 @@
 
 import type { FunctionText } from '../source/text.js';
 import { declaredLocals, declaratorName, parameterLocals } from './declarations.js';
-import { flattenExpression, flattenCondition } from './expressions.js';
+import { assignFields, assignValue, flattenExpression, flattenCondition } from './expressions.js';
 import { Flattening } from './flow.js';
+import { leaveGuards, takeGuard } from './guards.js';
 import type { FunctionCode, Pure } from './instruction.js';
 import type { Node } from './parser.js';
 
@@ -22,7 +23,10 @@ type StatementRule = (flow: Flattening, node: Node) => void;
 const field = (node: Node, name: string): Node | null => node.childForFieldName(name);
 
 function flattenBlock(flow: Flattening, node: Node): void {
+  const outer = flow.guards.length;
   for (const child of node.namedChildren) if (child) flattenStatement(flow, child);
+  leaveGuards(flow, outer);
+  flow.guards.length = outer;
 }
 
 function flattenIf(flow: Flattening, node: Node): void {
@@ -130,6 +134,7 @@ function flattenGoto(flow: Flattening, node: Node): void {
 function flattenReturn(flow: Flattening, node: Node): void {
   const expression = node.namedChildren.find((child) => child && child.type !== 'comment') ?? null;
   const value = expression ? flattenExpression(flow, expression, true) : null;
+  leaveGuards(flow, 0);
   flow.emit({ kind: 'return', value, site: flow.site(node) });
 }
 
@@ -152,25 +157,9 @@ function flattenInitializer(flow: Flattening, node: Node): void {
   const list = value?.type === 'initializer_list' ? value : null;
   const name = declareLocal(flow, field(node, 'declarator')!, list !== null);
   if (!name || !value) return;
-  if (list) assignFields(flow, { kind: 'name', name }, list);
-  else flow.assign({ kind: 'name', name }, '=', flattenExpression(flow, value, true), node);
-}
-
-/** `{ .pos = iocb->ki_pos, .flags = IOMAP_DIRECT }` field by field; positional elements are made, not tracked. */
-function assignFields(flow: Flattening, of: Pure, list: Node): void {
-  for (const child of list.namedChildren) {
-    if (child?.type !== 'initializer_pair') {
-      if (child) flattenExpression(flow, child, false);
-      continue;
-    }
-    const designator = field(child, 'designator');
-    const value = field(child, 'value');
-    const name = designator?.namedChildren[0]?.text;
-    if (!name || !value) continue;
-    const target: Pure = { kind: 'field', of, name, arrow: false };
-    if (value.type === 'initializer_list') assignFields(flow, target, value);
-    else flow.assign(target, '=', flattenExpression(flow, value, true), child);
-  }
+  const target: Pure = { kind: 'name', name };
+  if (list) assignFields(flow, target, list);
+  else assignValue(flow, target, value, node);
 }
 
 function flattenJumpTo(target: (flow: Flattening) => number | undefined): StatementRule {
@@ -221,7 +210,7 @@ const STATEMENTS: Readonly<Record<string, StatementRule>> = {
   declaration: flattenDeclaration,
   expression_statement: (flow, node) => {
     const expression = node.namedChildren[0];
-    if (expression) flattenExpression(flow, expression, false);
+    if (expression && !takeGuard(flow, node)) flattenExpression(flow, expression, false);
   },
   preproc_ifdef: flattenConditionalText,
   preproc_if: flattenConditionalText,

@@ -6,6 +6,13 @@ import type { Node } from './parser.js';
 
 type Draft = Instruction | { readonly kind: 'label'; readonly id: number };
 
+/** A lock that is given back where its block is left. */
+interface Guard {
+  readonly unlock: string;
+  readonly args: readonly Pure[];
+  readonly node: Node;
+}
+
 /** Jump targets while flattening are label ids; `finish` turns them into instruction indices. */
 export class Flattening {
   readonly #drafts: Draft[] = [];
@@ -15,6 +22,8 @@ export class Flattening {
   #labels = 0;
   #temps = 0;
   readonly locals = new Map<string, Local>();
+  /** Of the blocks that are open here, outermost first. */
+  readonly guards: Guard[] = [];
 
   constructor(readonly text: FunctionText) {}
 

@@ -14,6 +14,7 @@ import {
   type Problem,
   type Relevance,
 } from './merge-text.js';
+import { addedMacros, isExpressionMacro, withMacrosExpanded } from './macros.js';
 import { mergeWhole } from './merge-whole.js';
 import {
   replaceTexts,
@@ -25,6 +26,7 @@ import {
   type MergedText,
 } from './merged.js';
 import { cutFile, type AddedText, type Piece } from './pieces.js';
+import { isInScope } from './scope.js';
 import { definedFunction } from './statements.js';
 import type { FunctionText } from './text.js';
 
@@ -64,6 +66,8 @@ export interface FileResult {
   readonly misses: number;
   readonly score: number;
 }
+
+const NOTHING_PLACED: FileResult = { merged: [], problems: [], placed: new Set(), misses: 0, score: 0 };
 
 /** The least by which one function must fit an unnamed hunk better than the next one does. */
 const MARGIN = 0.5;
@@ -178,7 +182,7 @@ class FilePlacer {
   #elsewhere(piece: Piece): void {
     const where = this.#wherePiece(piece);
     for (const statement of piece.statements) {
-      if (statement.kind === 'context' || isPrototype(statement) || !this.relevance.matters(statement.words))
+      if (statement.kind === 'context' || onlyDeclares(statement) || !this.relevance.matters(statement.words))
         continue;
       const verb = statement.kind === 'added' ? 'added' : 'removed';
       this.#report(
@@ -225,8 +229,14 @@ function removesWhole(text: FunctionText, pieces: readonly Piece[]): boolean {
   );
 }
 
-function isPrototype(statement: HunkStatement): boolean {
-  const { words } = statement;
+/** Macros that only name a function: `EXPORT_SYMBOL_GPL(iomap_dio_complete);`. */
+const NAMES_ONLY =
+  /^(?:EXPORT_\w+|ALLOW_ERROR_INJECTION|TRACE_EVENT\w*|DEFINE_EVENT\w*|DECLARE_EVENT_CLASS)$/;
+
+/** A prototype, or what else speaks of a function without calling it: a new macro is looked at where it is used. */
+function onlyDeclares({ words, kind }: HunkStatement): boolean {
+  if (NAMES_ONLY.test(words[0] ?? '')) return true;
+  if (kind === 'added' && isExpressionMacro(words)) return true;
   return words.at(-1) === ';' && definedFunction(words.slice(0, -1)) !== null;
 }
 
@@ -284,16 +294,22 @@ function editLine(line: MergedText['lines'][number], kinds: PatchLines): EditLin
  */
 export function placePatch(patch: Patch, base: CodeBase, matters: Matters): Placement {
   const relevance = relevanceOf(patch, (name) => base.universe.has(name), matters);
-  const results = patch.files.map((file) => ({ file, result: placeFile(file, base, relevance) }));
+  const results = patch.files.map((file) => ({
+    file,
+    result: [file.path, file.newPath].some((path) => isInScope(path, base))
+      ? placeFile(file, base, relevance)
+      : NOTHING_PLACED,
+  }));
   return placementOf(patch, base, results);
 }
 
 /** Puts the results of all files together. */
 export function placementOf(patch: Patch, base: CodeBase, results: readonly FileAndResult[]): Placement {
-  const { changed, edits } = numberEdits(
-    patch,
+  const merged = withMacrosExpanded(
     results.flatMap((one) => one.result.merged),
+    addedMacros(patch),
   );
+  const { changed, edits } = numberEdits(patch, merged);
   const problems = results.flatMap((one) => one.result.problems);
   return {
     before: replaceTexts(base, changed, textBefore),

@@ -1,0 +1,76 @@
+/**
+ * Patches that open a race, and their reverses, which close it: what each changes was thought out from the kernel, not
+ * taken from the program. The two come as a series, so that the second finds the code that the first leaves.
+ */
+
+import { describe, expect, it } from 'vitest';
+import type { Report } from '../../server/src/review/report.js';
+import { ALLOCATION } from '../fixtures/positive/allocation.js';
+import { COMPLETION } from '../fixtures/positive/completion.js';
+import { COUNT } from '../fixtures/positive/count.js';
+import { FLUSH } from '../fixtures/positive/flush.js';
+import { LEGACY } from '../fixtures/positive/legacy.js';
+import type { RacePatch } from '../fixtures/positive/race-patch.js';
+import { changes, report } from './patches.js';
+import { diffOfWritten, mailOf, revertOfWritten, type Written } from './written.js';
+
+const SETS = [
+  ['the end of a direct write', COMPLETION],
+  ['the kind of block', ALLOCATION],
+  ['flush and locks', FLUSH],
+  ['fs/direct-io.c', LEGACY],
+  ['writeback and i_dio_count', COUNT],
+] as const;
+
+const written = ({ what, era, files }: RacePatch): Written => [what, era, ...files];
+
+const reports = new Map<RacePatch, Promise<Report>>();
+
+function judged(patch: RacePatch): Promise<Report> {
+  const known = reports.get(patch) ?? judge(patch);
+  reports.set(patch, known);
+  return known;
+}
+
+function judge(patch: RacePatch): Promise<Report> {
+  const [there, back] = [diffOfWritten(written(patch)), revertOfWritten(written(patch))];
+  const series = mailOf(`[PATCH 1/2] ${patch.what}`, there) + mailOf(`[PATCH 2/2] not: ${patch.what}`, back);
+  return report(series, { kernel: patch.era });
+}
+
+const seen = (all: Report): readonly string[] => changes(all).map((one) => one.replace(/@[^:[]*/, ''));
+
+type Races = Pick<RacePatch, 'opens' | 'closes' | 'leaves'>;
+
+function expected({ opens, closes = [], leaves = [] }: Races): readonly string[] {
+  const opened = (ids: readonly string[], n: number) =>
+    ids.map((id) => `${id}[${String(n)}/2]: none -> race introduced`);
+  const closed = (ids: readonly string[], n: number) =>
+    ids.map((id) => `${id}[${String(n)}/2]: race -> none fixed`);
+  const left = leaves.flatMap((id) => [1, 2].map((n) => `${id}[${String(n)}/2]: race -> race left`));
+  return [
+    ...opened(opens, 1),
+    ...closed(opens, 2),
+    ...closed(closes, 1),
+    ...opened(closes, 2),
+    ...left,
+  ].sort();
+}
+
+describe.each(SETS)('%s', (_, patches) => {
+  it.each(patches)('$era: $what', async (patch) => {
+    const all = await judged(patch);
+    expect(all.notModelled).toEqual([]);
+    expect(seen(all)).toEqual(expected(patch));
+  });
+});
+
+describe('known gaps', () => {
+  const gaps = SETS.flatMap(([, patches]) => patches.filter(({ unseen }) => unseen !== undefined));
+
+  it.fails.each(gaps)('$era: $what: $unseen.because', async (patch) => {
+    expect(seen(await judged(patch))).toEqual(
+      expect.arrayContaining([...expected({ opens: patch.unseen!.races })]),
+    );
+  });
+});
