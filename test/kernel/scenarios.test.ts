@@ -3,12 +3,8 @@ import { constant } from '../../server/src/kernel/constants.js';
 import { decideCall, decideField, decidesCall, type Situation } from '../../server/src/kernel/decisions.js';
 import { buildModel } from '../../server/src/kernel/model.js';
 import { isPrimitiveName } from '../../server/src/kernel/primitives.js';
-import {
-  interestingStates,
-  scenariosOf,
-  stalePageRead,
-  staleDataRead,
-} from '../../server/src/kernel/scenarios.js';
+import { interestingStates, propertiesOf } from '../../server/src/kernel/properties.js';
+import { scenariosOf } from '../../server/src/kernel/scenarios.js';
 import { flags, int, ONE, pointer, ZERO, type Value } from '../../server/src/kernel/value.js';
 import { evaluate } from '../../server/src/sim/expr.js';
 import { CONFIGURATION, ROLE } from '../lower/c.js';
@@ -29,9 +25,9 @@ describe('scenarios', () => {
       const witnesses = interestingStates(model, one.actors);
       expect(witnesses.length).toBeGreaterThanOrEqual(one.actors.length);
       for (const { state } of witnesses) expect(evaluate(state, start)).toBe(0);
-      expect(evaluate(staleDataRead(model), start)).toBe(0);
-      const later = stalePageRead(model, one.actors);
-      expect(later ? evaluate(later, start) : 0).toBe(0);
+      const properties = propertiesOf(model, one);
+      expect(properties.length).toBeGreaterThan(0);
+      for (const { bad } of properties) expect(evaluate(bad, start)).toBe(0);
       for (const { initial, max } of model.variables) expect(initial >= 0 && initial <= max).toBe(true);
     },
   );

@@ -53,6 +53,7 @@ export function scenarioOf(actors: readonly ActorRole[] = [ROLE], more: Partial<
     actors,
     initial: HOLE,
     start: 'hole',
+    asks: ['P1'],
     ...more,
   };
 }

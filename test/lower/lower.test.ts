@@ -1,6 +1,7 @@
 /** A scenario on C as a program of the simulator, and when there is none. */
 
 import { describe, expect, it } from 'vitest';
+import type { AskedProperty } from '../../server/src/kernel/scenarios.js';
 import { lowerScenario } from '../../server/src/lower/lower.js';
 import { checkProgram } from '../../server/src/sim/check-program.js';
 import { CONFIGURATION, codeOf, lowered, notModelled, ROLE, scenarioOf } from './c.js';
@@ -145,14 +146,15 @@ describe('the steps of a scenario', () => {
 });
 
 describe('the model of a scenario', () => {
-  it('has a property P2 only where somebody reads after a direct write', () => {
+  it('has the properties that the scenario asks for', () => {
     const source = entry('smp_mb(); return 0;').replace('dio_read', 'dio_write');
     const reader = 'int ext4_buffered_read(struct inode *inode)\n{\n\tsmp_rmb();\n\treturn 0;\n}\n';
     const writer = { ...ROLE, kind: 'dio-write', name: 'DIO write', version: 1 } as const;
-    const ids = (entries: readonly string[]): readonly string[] =>
-      lowered(source + reader, scenarioOf([{ ...writer, entries }])).program.properties.map(({ id }) => id);
-    expect(ids(['ext4_dio_write'])).toEqual(['P1']);
-    expect(ids(['ext4_dio_write', 'ext4_buffered_read'])).toEqual(['P1', 'P2']);
+    const actors = [{ ...writer, entries: ['ext4_dio_write', 'ext4_buffered_read'] }];
+    const ids = (...asks: readonly AskedProperty[]): readonly string[] =>
+      lowered(source + reader, scenarioOf(actors, { asks })).program.properties.map(({ id }) => id);
+    expect(ids('P1')).toEqual(['P1']);
+    expect(ids('P1', 'P2')).toEqual(['P1', 'P2']);
   });
 
   it('decides the same C differently for another mount', () => {

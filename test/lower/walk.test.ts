@@ -275,7 +275,7 @@ int ext4_buffered_read(struct kiocb *iocb)
 `;
     const role = { kind: 'dio-write', name: 'DIO write', aio: false, blocks: [0], version: 1 } as const;
     const actor = { ...role, entries: ['ext4_dio_write', 'ext4_buffered_read'] };
-    const scenario = { id: 't', mount: [], start: 'hole' } as const;
+    const scenario = { id: 't', mount: [], start: 'hole', asks: ['P1'] } as const;
     const initial = { blocks: [{ extent: 0, disk: 2 }], cached: false };
     const configuration = {
       fs: 'ext4',

@@ -9,7 +9,6 @@ import { describe, expect, it } from 'vitest';
 import { Code } from '../../server/src/lower/code.js';
 import { cParser } from '../../server/src/lower/parser.js';
 import { allScenarios } from '../../server/src/review/known-runs.js';
-import type { PropertyId } from '../../server/src/review/report.js';
 import { withCalledFunctions } from '../../server/src/source/called.js';
 import { overlay, type CodeBase } from '../../server/src/source/code-base.js';
 import { loadEra } from '../../server/src/source/bundled.js';
@@ -38,7 +37,8 @@ const FILES = [
   'mm/truncate.c',
 ];
 
-const PROPERTIES: readonly PropertyId[] = ['P1', 'P2'];
+/** Those of the scenarios that ask for them; truncate and punch hole of real trees are not read throughout yet. */
+const PROPERTIES = ['P1', 'P2'] as const;
 
 const linesOf = (file: string, text: string) =>
   text.split('\n').map((line, at) => ({ text: line, origin: { kind: 'tree', file, line: at + 1 } as const }));
@@ -57,7 +57,8 @@ function withReal(base: CodeBase, tree: string, file: string): CodeBase {
 
 function verdicts(base: CodeBase): Record<string, string> {
   const code = new Code(parser, base);
-  const rows = allScenarios().map((scenario) => {
+  const asking = allScenarios().filter(({ asks }) => PROPERTIES.some((property) => asks.includes(property)));
+  const rows = asking.map((scenario) => {
     const run = runs.run(code, scenario);
     return [scenario.id, PROPERTIES.map((property) => `${property} ${said(run, property)}`).join(', ')];
   });

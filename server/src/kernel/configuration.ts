@@ -37,4 +37,6 @@ export interface ActorRole {
   readonly version: number;
   /** Functions that it runs one after the other. */
   readonly entries: readonly string[];
+  /** One call of each run fails that can, every such call in its turn. */
+  readonly faults?: true;
 }

@@ -30,7 +30,7 @@ const yes: Decision = () => ONE;
 const no: Decision = () => ZERO;
 const bool = (value: boolean): Value => (value ? ONE : ZERO);
 const isWriter = ({ role, entry }: Situation): boolean =>
-  role.kind === 'dio-completion' || /write/.test(entry);
+  (role.kind === 'dio-completion' && role.version > 0) || /write/.test(entry);
 
 function mountOption(
   { configuration }: Situation,
@@ -107,6 +107,14 @@ const CALLS: Readonly<Record<string, Decision>> = {
   sb_init_dio_done_wq: no,
   IS_NOSEC: yes,
   iocb_is_dsync: no,
+  // The ranges that are freed begin and end with a block: there are no edges to zero.
+  ext4_zero_partial_blocks: no,
+  ext4_block_truncate_page: no,
+  ext4_block_zero_page_range: no,
+  iomap_zero_range: no,
+  iomap_truncate_page: no,
+  xfs_zero_range: no,
+  xfs_truncate_page: no,
   // How much is reserved beyond the write decides nothing here.
   xfs_iomap_prealloc_size: no,
   xfs_trans_alloc: no,

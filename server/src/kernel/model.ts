@@ -41,6 +41,8 @@ export interface Model {
   readonly valueNames: ReadonlyMap<VariableId, ValueNames>;
   readonly configuration: Configuration;
   readonly dioCount: VariableId;
+  /** inode_dio_end() ran with i_dio_count at 0. Null: nobody asks. */
+  readonly endedAtZero: VariableId | null;
   /** `mapping->nrpages`; with one page also whether it is in the cache. */
   readonly nrpages: VariableId;
   readonly locked: VariableId;
@@ -55,6 +57,8 @@ export interface Model {
   /** `mapping->invalidate_lock`, before 5.15 `i_mmap_sem` and MMAPLOCK. */
   readonly invalidateLock: LockVariables;
   readonly actors: readonly ActorVariables[];
+  /** What the disk holds in a block that was freed: somebody else's data. Null: no actor frees blocks. */
+  readonly freed: number | null;
 }
 
 export interface LockVariables {
@@ -88,13 +92,18 @@ class Variables {
   }
 }
 
+const freesBlocks = ({ kind }: ActorRole): boolean => kind === 'truncate' || kind === 'punch-hole';
+
 function contentNames(actors: readonly ActorRole[]): ValueNames {
-  const versions = Math.max(0, ...actors.map((actor) => actor.version));
+  const frees = actors.some(freesBlocks);
+  // Readers have a version to spare there, so that who frees is the same program beside them and beside writers.
+  const versions = Math.max(frees ? 1 : 0, ...actors.map((actor) => actor.version));
   return [
     'nothing',
     'zeros',
     'STALE',
     ...Array.from({ length: versions + 1 }, (_, i) => (i === 0 ? 'old data' : `data ${i}`)),
+    ...(frees ? ['FREED'] : []),
   ];
 }
 
@@ -165,6 +174,7 @@ export function buildModel(
   return {
     configuration,
     dioCount: vars.add('i_dio_count', Math.max(2, actors.length, mostCounted(actors))),
+    endedAtZero: actors.some(({ faults }) => faults) ? vars.add('i_dio_count below 0', 1) : null,
     nrpages: vars.add('nrpages', 1, cached),
     locked: vars.add('page locked', 1),
     dirty: vars.add('page dirty', 1),
@@ -181,6 +191,7 @@ export function buildModel(
       actors.length,
     ),
     actors: actors.map((role, i) => addActor(vars, i, role, initial.blocks.length, content)),
+    freed: actors.some(freesBlocks) ? content.length - 1 : null,
     variables: vars.list,
     valueNames: vars.names,
   };

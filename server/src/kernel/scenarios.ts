@@ -1,9 +1,10 @@
 /** Small sets of actors with an initial state. What a patch touches chooses among them; see `review`. */
 
-import type { Expr } from '../sim/program.js';
 import type { ActorRole, Configuration, FileSystem } from './configuration.js';
-import { both, either, equals, get, not } from './fragment.js';
-import { CONTENT, EXTENT, type InitialState, type Model } from './model.js';
+import { CONTENT, EXTENT, type InitialState } from './model.js';
+
+/** What can go wrong in a scenario; see properties.ts. */
+export type AskedProperty = 'P1' | 'P2' | 'P3' | 'P4' | 'P6' | 'P7';
 
 export interface Scenario {
   readonly id: string;
@@ -14,6 +15,8 @@ export interface Scenario {
   readonly initial: InitialState;
   /** What the initial state is, for people: `hole`, `unwritten`. */
   readonly start: string;
+  /** The properties that can be violated here at all. */
+  readonly asks: readonly AskedProperty[];
 }
 
 const actor = (
@@ -36,6 +39,12 @@ const fault = (fs: FileSystem): ActorRole =>
   actor(fs, 'write-fault', 'write fault', { version: 1, entries: [`${fs}_mapped_store`] });
 const bufferedWrite = (fs: FileSystem): ActorRole =>
   actor(fs, 'buffered-write', 'buffered write', { version: 1 });
+/** Writes through the page cache, and when that has returned reads the same bytes directly. */
+const bufferedWriteThenDioRead = (fs: FileSystem): ActorRole =>
+  actor(fs, 'buffered-write', 'buffered write, then DIO read', {
+    version: 1,
+    entries: [`${fs}_buffered_write`, `${fs}_dio_read`],
+  });
 const flusher = (fs: FileSystem): ActorRole => actor(fs, 'writeback', 'flusher');
 
 /** Writes directly, and when that has returned reads the same bytes through the page cache. */
@@ -43,7 +52,7 @@ const dioWriteThenRead = (fs: FileSystem): ActorRole =>
   actor(fs, 'dio-write', 'DIO write', { version: 1, entries: [`${fs}_dio_write`, `${fs}_buffered_read`] });
 
 /** Asynchronous: the completion is an actor of its own, and whoever waits for it reads after it was delivered. */
-const aioWrite = (fs: FileSystem): ActorRole[] => [
+const aioWriteThenRead = (fs: FileSystem): ActorRole[] => [
   actor(fs, 'dio-write', 'AIO DIO write', { version: 1, aio: true }),
   actor(fs, 'dio-completion', 'AIO completion, then its waiter', {
     version: 1,
@@ -51,6 +60,22 @@ const aioWrite = (fs: FileSystem): ActorRole[] => [
     entries: ['bio of the submitter', `${fs}_dio_end_io`, `${fs}_buffered_read`],
   }),
 ];
+
+/** The locks are dropped with the submission, so only the count keeps a truncate from the blocks. */
+const aio = (fs: FileSystem, kind: 'dio-read' | 'dio-write', version: number): ActorRole[] => [
+  actor(fs, kind, kind === 'dio-read' ? 'AIO DIO read' : 'AIO DIO write', { version, aio: true }),
+  actor(fs, 'dio-completion', 'AIO completion', {
+    version,
+    aio: true,
+    entries: ['bio of the submitter', `${fs}_dio_end_io`],
+  }),
+];
+
+const dioWrite = (fs: FileSystem): ActorRole => actor(fs, 'dio-write', 'DIO write', { version: 1 });
+const truncate = (fs: FileSystem): ActorRole =>
+  actor(fs, 'truncate', 'truncate', { entries: [`${fs}_ftruncate`] });
+const punchHole = (fs: FileSystem): ActorRole =>
+  actor(fs, 'punch-hole', 'punch hole', { entries: [`${fs}_punch`] });
 
 const bufferedRead = (fs: FileSystem, block: number): ActorRole =>
   actor(fs, 'buffered-read', 'buffered read', { blocks: [block] });
@@ -61,6 +86,8 @@ const blocks = (count: 1 | 2, extent: number, disk: number): InitialState => ({
 });
 
 const HOLE = blocks(1, EXTENT.hole, CONTENT.stale);
+const UNWRITTEN = blocks(1, EXTENT.unwritten, CONTENT.stale);
+const MAPPED = blocks(1, EXTENT.mapped, CONTENT.data);
 
 interface Mount {
   readonly configuration: Configuration;
@@ -121,6 +148,7 @@ const scenario = (
   start: string,
   initial: InitialState,
   actors: readonly ActorRole[],
+  asks: readonly AskedProperty[],
   more: readonly string[] = [],
 ): Scenario => {
   const words = [...mount.words, ...more];
@@ -131,35 +159,26 @@ const scenario = (
     actors,
     initial,
     start,
+    asks,
   };
 };
 
 /** A read of a hole against everybody who allocates it. */
 function allocationScenarios(mount: Mount): Scenario[] {
   const { fs, extents } = mount.configuration;
-  const writers = scenario(mount, 'dio-read+fault+writeback', 'hole', HOLE, [
-    dioRead(fs),
-    fault(fs),
-    flusher(fs),
-  ]);
-  if (!extents) return [writers];
-  return [
-    writers,
-    scenario(mount, 'dio-read+buffered-write+writeback', 'hole', HOLE, [
-      dioRead(fs),
-      bufferedWrite(fs),
-      flusher(fs),
-    ]),
-  ];
+  const faulting = [dioRead(fs), fault(fs), flusher(fs)];
+  const writing = [dioRead(fs), bufferedWrite(fs), flusher(fs)];
+  const faults = scenario(mount, 'dio-read+fault+writeback', 'hole', HOLE, faulting, ['P1']);
+  if (!extents) return [faults];
+  return [faults, scenario(mount, 'dio-read+buffered-write+writeback', 'hole', HOLE, writing, ['P1'])];
 }
 
 /** Direct I/O on both sides: what decides is whether the inode can have unwritten blocks. */
-const directScenarios = (mount: Mount): Scenario[] => [
-  scenario(mount, 'dio-read+dio-write', 'hole', HOLE, [
-    dioRead(mount.configuration.fs),
-    dioWriteThenRead(mount.configuration.fs),
-  ]),
-];
+const directScenarios = (mount: Mount): Scenario[] => {
+  const { fs } = mount.configuration;
+  const actors = [dioRead(fs), dioWriteThenRead(fs)];
+  return [scenario(mount, 'dio-read+dio-write', 'hole', HOLE, actors, ['P1', 'P2'])];
+};
 
 function cacheScenarios(mount: Mount): Scenario[] {
   const { fs } = mount.configuration;
@@ -175,6 +194,7 @@ function cacheScenarios(mount: Mount): Scenario[] {
       start,
       initial,
       [dioWriteThenRead(fs), bufferedRead(fs, other)],
+      ['P1', 'P2'],
       [size],
     ),
     scenario(
@@ -182,57 +202,76 @@ function cacheScenarios(mount: Mount): Scenario[] {
       'aio-dio-write+buffered-read',
       start,
       initial,
-      [...aioWrite(fs), bufferedRead(fs, other)],
+      [...aioWriteThenRead(fs), bufferedRead(fs, other)],
+      ['P1', 'P2'],
       [size],
     ),
   ]);
 }
 
+/** A direct read of what the page cache alone has, or is just writing back. */
+const flushScenarios = (mount: Mount): Scenario[] => {
+  const { fs } = mount.configuration;
+  const actors = [bufferedWriteThenDioRead(fs), flusher(fs)];
+  return [scenario(mount, 'buffered-write+dio-read+writeback', 'hole', HOLE, actors, ['P3'])];
+};
+
+/** One direct I/O of each kind, as its actors. */
+const directKinds = (fs: FileSystem): readonly (readonly [id: string, actors: readonly ActorRole[]])[] => [
+  ['dio-read', [dioRead(fs)]],
+  ['aio-dio-read', aio(fs, 'dio-read', 0)],
+  ['dio-write', [dioWrite(fs)]],
+  ['aio-dio-write', aio(fs, 'dio-write', 1)],
+];
+
+/**
+ * Direct I/O to blocks that somebody frees. Synchronous I/O is under i_rwsem until its bio is done, asynchronous I/O
+ * only under i_dio_count, which is why each kind of it meets both.
+ */
+function freeingScenarios(mount: Mount): Scenario[] {
+  const { fs } = mount.configuration;
+  return directKinds(fs).flatMap(([id, actors]) => {
+    const { kind, aio: later } = actors[0]!;
+    const sync = kind === 'dio-read' ? truncate(fs) : punchHole(fs);
+    // Who submits asynchronously may submit no bio, and then the completion is right to wait for ever.
+    const asks: readonly AskedProperty[] = later ? ['P4'] : ['P4', 'P7'];
+    return (later ? [truncate(fs), punchHole(fs)] : [sync]).map((freeing) =>
+      scenario(mount, `${id}+${freeing.kind}`, 'mapped', MAPPED, [...actors, freeing], asks),
+    );
+  });
+}
+
+/**
+ * One direct I/O alone, with every call that can fail failing in its turn: whether the count comes out even is a matter
+ * of the path taken and not of who runs beside it.
+ */
+function countScenarios(mount: Mount): Scenario[] {
+  return directKinds(mount.configuration.fs).map(([id, actors]) => {
+    const failing = actors.map((role): ActorRole => ({ ...role, faults: true }));
+    const [start, initial] =
+      actors[0]!.kind === 'dio-read' ? (['mapped', MAPPED] as const) : (['unwritten', UNWRITTEN] as const);
+    return scenario(mount, id, start, initial, failing, ['P6'], ['failing calls']);
+  });
+}
+
 /** Every scenario of a file system. */
 export function scenariosOf(fs: FileSystem): readonly Scenario[] {
-  if (fs === 'xfs') return [...allocationScenarios(XFS), ...directScenarios(XFS), ...cacheScenarios(XFS)];
+  if (fs === 'xfs') {
+    return [
+      ...allocationScenarios(XFS),
+      ...directScenarios(XFS),
+      ...cacheScenarios(XFS),
+      ...flushScenarios(XFS),
+      ...freeingScenarios(XFS),
+      ...countScenarios(XFS),
+    ];
+  }
   return [
     ...EXT4.flatMap(allocationScenarios),
     ...[EXT4_DEFAULT, EXT4_INDIRECT].flatMap(directScenarios),
     ...cacheScenarios(EXT4_DEFAULT),
+    ...flushScenarios(EXT4_DEFAULT),
+    ...freeingScenarios(EXT4_DEFAULT),
+    ...countScenarios(EXT4_DEFAULT),
   ];
-}
-
-const anyOf = (conditions: readonly Expr[]): Expr => conditions.reduce((left, right) => either(left, right));
-
-/** P1: a read returned what was on the disk before the block was ever written. */
-export function staleDataRead(model: Model): Expr {
-  return anyOf(model.actors.flatMap((own) => own.got.map((got) => equals(got, CONTENT.stale))));
-}
-
-/** P2: after the direct write was done and delivered, a buffered read of its bytes returned something else. Null: no such write. */
-export function stalePageRead(model: Model, actors: readonly ActorRole[]): Expr | null {
-  const reader = actors.findIndex(
-    (role) => role.entries.length > 1 && role.entries.at(-1)!.endsWith('_buffered_read'),
-  );
-  if (reader < 0) return null;
-  const writer = actors.findIndex((role) => role.kind === 'dio-write');
-  const role = actors[reader]!;
-  const wrong = role.blocks.map((block) => {
-    const got = model.actors[reader]!.got[block]!;
-    return both(not(equals(got, CONTENT.nothing)), not(equals(got, CONTENT.data + role.version)));
-  });
-  return both(equals(model.actors[writer]!.bio, 2), anyOf(wrong));
-}
-
-/** States that some run of the scenario must reach, or its verdict would be vacuous. */
-export function interestingStates(model: Model, actors: readonly ActorRole[]): { id: string; state: Expr }[] {
-  return actors.flatMap((role, i) => {
-    const own = model.actors[i]!;
-    if (role.kind === 'dio-read' || role.kind === 'buffered-read') {
-      return [
-        { id: `${role.name} returns data`, state: not(equals(own.got[role.blocks[0]!]!, CONTENT.nothing)) },
-      ];
-    }
-    if (role.kind === 'write-fault' || role.kind === 'buffered-write')
-      return [{ id: `${role.name} dirties the page`, state: equals(model.dirty, 1) }];
-    if (role.kind === 'writeback')
-      return [{ id: `${role.name} writes the page`, state: equals(model.writeback, 1) }];
-    return [{ id: `${role.name} returns`, state: get(own.returned) }];
-  });
 }

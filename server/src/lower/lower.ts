@@ -4,8 +4,9 @@ import { agrees, watch, type Consulted } from './consulted.js';
 import type { ActorRole, Configuration, FileSystem } from '../kernel/configuration.js';
 import { buildModel, type Model } from '../kernel/model.js';
 import { isPrimitiveName, primitiveOf } from '../kernel/primitives.js';
-import { interestingStates, stalePageRead, staleDataRead, type Scenario } from '../kernel/scenarios.js';
-import type { Actor, Program, Property, Step } from '../sim/program.js';
+import { interestingStates, propertiesOf } from '../kernel/properties.js';
+import type { Scenario } from '../kernel/scenarios.js';
+import type { Actor, Program, Step } from '../sim/program.js';
 import { bundledFunctions } from '../source/bundled.js';
 import { stepsKey, textKey } from '../sim/step-key.js';
 import type { Code } from './code.js';
@@ -59,7 +60,7 @@ export function lowerScenario(code: Code, scenario: Scenario): LowerResult {
     });
     const questions = {
       variables: model.variables,
-      properties: properties(model, scenario),
+      properties: propertiesOf(model, scenario),
       witnesses: interestingStates(model, scenario.actors),
     };
     const key = [...keys, textKey(JSON.stringify(questions))].join(' ');
@@ -69,11 +70,6 @@ export function lowerScenario(code: Code, scenario: Scenario): LowerResult {
     if (error instanceof NotModelledError) return { ok: false, reason: error.reason, site: error.site };
     throw error;
   }
-}
-
-function properties(model: Model, scenario: Scenario): Property[] {
-  const later = stalePageRead(model, scenario.actors);
-  return [{ id: 'P1', bad: staleDataRead(model) }, ...(later ? [{ id: 'P2', bad: later }] : [])];
 }
 
 /** A call through a pointer that nothing resolves. */

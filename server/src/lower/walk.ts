@@ -4,11 +4,12 @@
  */
 
 import type { ActorRole, Configuration } from '../kernel/configuration.js';
-import { decideCall, ioLength, type Situation } from '../kernel/decisions.js';
+import { decideCall, decidesCall, ioLength, type Situation } from '../kernel/decisions.js';
+import { failureOf, UNKNOWN_FAILURE } from '../kernel/failures.js';
 import { primitiveOf, type Primitive } from '../kernel/primitives.js';
 import { ERROR, NONZERO, ONE, pointer, POSITIVE, truth, UNKNOWN, ZERO, type Value } from '../kernel/value.js';
 import { binary } from './arithmetic.js';
-import { callBuiltin, counter } from './builtins.js';
+import { callBuiltin, counter, isBuiltin } from './builtins.js';
 import {
   argumentTexts,
   evaluate,
@@ -95,7 +96,7 @@ export function walk(around: Surroundings, start: Config): Reached[] {
   const seen = new Set<string>();
   const todo: Pending[] = [{ config: start, assumptions: [] }];
   for (let pending = todo.pop(); pending; pending = todo.pop()) {
-    const outcome = run(around, pending, seen);
+    const outcome = run(around, pending, seen, (way) => todo.push(way));
     if (outcome.kind === 'fork') todo.push(...outcome.ways);
     if (outcome.kind === 'stop') {
       const key = outcome.stop.kind === 'end' ? 'end' : configKey(outcome.stop.config);
@@ -124,7 +125,12 @@ const LONGEST = 20_000;
 /** Silent steps that are watched; a path that goes on longer cannot be followed. */
 const WATCHED = 2_000;
 
-function run(around: Surroundings, pending: Pending, seen: Set<string>): Outcome {
+function run(
+  around: Surroundings,
+  pending: Pending,
+  seen: Set<string>,
+  alsoRun: (way: Pending) => void,
+): Outcome {
   const { assumptions } = pending;
   const path = pending.config;
   const watched = new Set<string>();
@@ -148,6 +154,9 @@ function run(around: Surroundings, pending: Pending, seen: Set<string>): Outcome
       seen.add(key);
       return { kind: 'fork', ways: forked().map((way) => extend(way, assumptions)) };
     }
+    const failed =
+      instruction.kind === 'call' && around.role.faults ? failing(around, path, instruction) : null;
+    if (failed) alsoRun(extend(failed, assumptions));
     const primitive = instruction.kind === 'call' ? primitiveCalled(around, path, instruction) : null;
     if (primitive && instruction.kind === 'call') {
       prune(around, path);
@@ -162,6 +171,29 @@ function run(around: Surroundings, pending: Pending, seen: Set<string>): Outcome
   const { code, at } = path.frames.at(-1)!;
   throw new NotModelledError(`${code.name}() runs on without an event`, code.instructions[at]!.site);
 }
+
+const FAILED = placeNamed('register:a call failed');
+
+/** The way on which a call fails, if it can and none has failed before. */
+function failing(around: Surroundings, path: Config, call: Call): Pending | null {
+  if (path.store.get(FAILED)) return null;
+  const scope = scopeOf(around, path);
+  const name = calleeName(scope, call);
+  if (name === null) return null;
+  const known = failureOf(name);
+  const value = known ?? (around.code(name) ? null : unknownFailure(scope, name, call));
+  if (value === null) return null;
+  const config = copyConfig(path);
+  config.store.set(FAILED, ONE);
+  result(around, config, call, value);
+  return { config, assumptions: [`${call.text} fails in ${scope.code.name}()`] };
+}
+
+const unknownFailure = (scope: Scope, name: string, call: Call): Value | null =>
+  isErrorReturn(scope.code, call) && !isDecided(name, call) ? UNKNOWN_FAILURE : null;
+
+const isDecided = (name: string, call: Call): boolean =>
+  decidesCall(name) || isBuiltin(name) || primitiveOf(name, argumentTexts(call.args)) !== null;
 
 const extend = (way: Pending, assumptions: readonly string[]): Pending => ({
   config: way.config,

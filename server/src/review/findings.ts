@@ -63,9 +63,13 @@ export function findingsOf(file: string, all: readonly Judged[], runs: Runs): Fi
   return [...groups.values()].flatMap((group) => findingOf(file, group, runs) ?? []).sort(bySeverity);
 }
 
-/** The same race of the same actors in several configurations is one finding. */
+/**
+ * The same race of the same actors in several configurations is one finding. The count of direct I/O goes wrong for
+ * reads and writes alike where the code that they share does it.
+ */
 function groupKey({ judgement, member }: Judged): string {
-  const actors = judgement.scenario.actors.map((actor) => actor.name).join('+');
+  const names = judgement.scenario.actors.map((actor) => actor.name);
+  const actors = judgement.property === 'P6' ? 'direct I/O' : names.join('+');
   return [member, judgement.property, judgement.change, judgement.scenario.configuration.fs, actors].join(
     ' ',
   );

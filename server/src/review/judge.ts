@@ -1,6 +1,6 @@
 /** One scenario before and after a patch: verdict and change for each property. */
 
-import type { Scenario } from '../kernel/scenarios.js';
+import type { AskedProperty, Scenario } from '../kernel/scenarios.js';
 import type { StepNote } from '../lower/emit.js';
 import type { Code } from '../lower/code.js';
 import { accessesOf, conflict } from '../sim/accesses.js';
@@ -12,7 +12,7 @@ export type ExploredRun = Run & { readonly kind: 'explored' };
 
 export interface Judgement {
   readonly scenario: Scenario;
-  readonly property: PropertyId;
+  readonly property: AskedProperty;
   readonly before: Verdict;
   readonly after: Verdict;
   readonly change: Change;
@@ -56,10 +56,9 @@ export function judgeScenario(
   const runAfter = runs.explore(now);
   if (runAfter.kind === 'not-modelled') return { kind: 'not-modelled', run: runAfter, side: 'after' };
   if (runBefore.kind === 'not-modelled') return { kind: 'not-modelled', run: runBefore, side: 'before' };
-  const properties = [...runAfter.exploration.outcomes.keys()] as PropertyId[];
   return {
     kind: 'judged',
-    judgements: properties.map((property) => judge(scenario, property, runBefore, runAfter, changed)),
+    judgements: scenario.asks.map((property) => judge(scenario, property, runBefore, runAfter, changed)),
   };
 }
 
@@ -71,13 +70,12 @@ export function judgeUnchanged(
 ): readonly Judgement[] {
   const explored = runs.explore(run);
   if (explored.kind === 'not-modelled') return [];
-  const properties = [...explored.exploration.outcomes.keys()] as PropertyId[];
-  return properties.map((property) => judge(scenario, property, explored, explored, new Set()));
+  return scenario.asks.map((property) => judge(scenario, property, explored, explored, new Set()));
 }
 
 function judge(
   scenario: Scenario,
-  property: PropertyId,
+  property: AskedProperty,
   runBefore: ExploredRun,
   runAfter: ExploredRun,
   changed: ChangedLines,
@@ -105,7 +103,30 @@ const VERDICT: Readonly<Record<Outcome['kind'], Verdict>> = {
 
 export function verdictOf(run: ExploredRun, property: PropertyId): Verdict {
   const outcome = run.exploration.outcomes.get(property);
-  return outcome ? VERDICT[outcome.kind] : 'not-modelled';
+  if (!outcome) return 'not-modelled';
+  if (ONE_WAY.has(property) && outcome.kind === 'violated' && contradicts(run, outcome.trace))
+    return 'not-modelled';
+  return VERDICT[outcome.kind];
+}
+
+/** Properties that a lock or a count under a condition decides. */
+const ONE_WAY: ReadonlySet<PropertyId> = new Set(['P6', 'P7']);
+
+/**
+ * Whether a trace answers a question that nothing decides in two ways: `if (flags & F)` around inode_dio_begin() and
+ * around inode_dio_end() is even, and nobody else could have changed the answer between the two.
+ */
+function contradicts({ lowered }: ExploredRun, trace: Trace): boolean {
+  const answers = new Map<string, string>();
+  return trace
+    .flatMap(({ actor, step, choice }) => lowered.notes[actor]![step]?.choices[choice]?.assumptions ?? [])
+    .some((assumption) => {
+      const [, question, answer] = /^!?(.*\W.*) is (true|false) in \w+\(\)$/.exec(assumption) ?? [];
+      if (question === undefined || answer === undefined) return false;
+      const known = answers.get(question) ?? answer;
+      answers.set(question, known);
+      return known !== answer;
+    });
 }
 
 function changeOf(before: Verdict, after: Verdict, touched: () => boolean): Change {

@@ -1,5 +1,6 @@
 /** Lowers and explores scenarios; equal programs are explored once. */
 
+import { DEADLOCK } from '../kernel/properties.js';
 import type { Scenario } from '../kernel/scenarios.js';
 import type { Code } from '../lower/code.js';
 import { lowerScenario, type Lowered } from '../lower/lower.js';
@@ -77,7 +78,7 @@ export class Runs {
     const exploration = known ?? exploreInRange(run.lowered.program, memory);
     if (known === undefined) keep(key, exploration);
     if (typeof exploration === 'string') return { kind: 'not-modelled', reason: exploration, site: null };
-    if (exploration.complete && exploration.unreached.length > 0) {
+    if (exploration.complete && exploration.unreached.length > 0 && !isStuck(exploration)) {
       return {
         kind: 'not-modelled',
         reason: `no run reaches the state "${exploration.unreached.join('", "')}"`,
@@ -126,8 +127,13 @@ class Explored {
 }
 
 export function exploreFully(program: Program, memory: MemoryModel): Exploration {
-  return explore(program, { memory, reduction: true, maxStates: MOST_STATES, deadlock: false });
+  const asked = program.properties.some(({ id }) => id === DEADLOCK);
+  const found = explore(program, { memory, reduction: true, maxStates: MOST_STATES, deadlock: asked });
+  return asked ? { ...found, outcomes: new Map([...found.outcomes, [DEADLOCK, found.deadlock]]) } : found;
 }
+
+/** Actors that wait for ever are why nobody comes to the end. */
+const isStuck = ({ outcomes }: Exploration): boolean => outcomes.get(DEADLOCK)?.kind === 'violated';
 
 /** The answer, or why there is none: a count that goes below zero, or above what the actors can reach. */
 function exploreInRange(program: Program, memory: MemoryModel): Exploration | string {

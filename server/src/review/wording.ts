@@ -1,8 +1,9 @@
 /** The one sentence of a finding: what can happen, to whom, in which configuration. */
 
-import type { Scenario } from '../kernel/scenarios.js';
+import type { ActorRole } from '../kernel/configuration.js';
+import type { AskedProperty, Scenario } from '../kernel/scenarios.js';
 import type { ExploredRun } from './judge.js';
-import type { Change, PropertyId } from './report.js';
+import type { Change } from './report.js';
 
 const FS_NAMES: Readonly<Record<string, string>> = { ext4: 'ext4', xfs: 'XFS' };
 
@@ -26,19 +27,21 @@ function others(scenario: Scenario, self: string, involved: readonly string[]): 
     : ` against ${names.map((name) => article(name === self ? `second ${name}` : name)).join(' and ')}`;
 }
 
-/** Which actor got what it should not have got, and what that is, from the last state of the trace. */
+interface Victim {
+  readonly actor: string;
+  readonly got: string;
+}
+
+/** The first actor that got something that `isWrong`, from the last state of the trace. */
 function victim(
-  run: ExploredRun,
+  { lowered: { model, program } }: ExploredRun,
   last: readonly number[],
-  property: PropertyId,
-): { actor: string; got: string } {
-  const { model, program } = run.lowered;
+  isWrong: (name: string) => boolean,
+): Victim {
   for (const [index, own] of model.actors.entries()) {
     for (const got of own.got) {
       const name = model.valueNames.get(got)?.[last[got]!] ?? '';
-      const wrong = property === 'P1' ? name === 'STALE' : name !== 'nothing';
-      if (wrong && (property === 'P1' || own.returned >= 0))
-        return { actor: program.actors[index]!.name, got: name };
+      if (isWrong(name)) return { actor: program.actors[index]!.name, got: name };
     }
   }
   return { actor: program.actors[0]!.name, got: 'wrong data' };
@@ -53,22 +56,26 @@ export function configuration(scenario: Scenario, release: string): string {
   );
 }
 
-/** E.g. "DIO read can still return stale disk blocks against a write fault (ext4, nodelalloc, hole, 5.5-5.8)". */
-export function headline(
-  property: PropertyId,
-  change: Change,
-  scenario: Scenario,
-  release: string,
-  run: ExploredRun,
-  last: readonly number[],
-  involved: readonly string[],
-): string {
-  const where = configuration(scenario, release);
-  const { actor, got } = victim(run, last, property);
-  const happens = HAPPENS[change];
-  if (property === 'P1') {
-    return `a ${actor} ${happens} return stale disk blocks${others(scenario, actor, involved)} (${where})`;
-  }
+/** The end of a trace, and who takes part in it. */
+interface Told {
+  readonly scenario: Scenario;
+  readonly run: ExploredRun;
+  readonly last: readonly number[];
+  readonly involved: readonly string[];
+  /** `can now` and the like. */
+  readonly happens: string;
+}
+
+const isStale = (name: string): boolean => name === 'STALE';
+const isAnything = (name: string): boolean => name !== 'nothing';
+
+function staleRead({ scenario, run, last, involved, happens }: Told): string {
+  const { actor } = victim(run, last, isStale);
+  return `a ${actor} ${happens} return stale disk blocks${others(scenario, actor, involved)}`;
+}
+
+function stalePage({ scenario, run, last, involved, happens }: Told): string {
+  const { actor, got } = victim(run, last, isAnything);
   const writer = scenario.actors.find((role) => role.kind === 'dio-write')?.name ?? 'direct write';
   const what = got === 'old data' ? 'old data' : got.toLowerCase();
   const rivals = others(
@@ -76,12 +83,120 @@ export function headline(
     actor,
     involved.filter((name) => name !== writer && !name.startsWith('AIO')),
   ).replace('a buffered read', 'another buffered read');
-  return `after ${article(writer)} has completed, a buffered read ${happens} return ${what} from the page cache${rivals} (${where})`;
+  return `after ${article(writer)} has completed, a buffered read ${happens} return ${what} from the page cache${rivals}`;
 }
 
+function missedWrite({ scenario, run, last, involved, happens }: Told): string {
+  const { actor, got } = victim(run, last, isAnything);
+  const what = got === 'STALE' ? 'stale disk blocks' : got;
+  return `after a buffered write has returned, a DIO read ${happens} return ${what} instead of its data${others(scenario, actor, involved)}`;
+}
+
+const isDirect = ({ kind }: ActorRole): boolean => kind === 'dio-read' || kind === 'dio-write';
+const isFreeing = ({ kind }: ActorRole): boolean => kind === 'truncate' || kind === 'punch-hole';
+
+/** Who does the I/O, what it does, and who frees its blocks. */
+function freeing({ actors }: Scenario): { io: string; does: string; by: string } {
+  const io = actors.find(isDirect)!;
+  return {
+    io: io.name,
+    does: io.kind === 'dio-read' ? 'read' : 'write',
+    by: actors.find(isFreeing)!.name,
+  };
+}
+
+function usedAfterFree({ scenario, happens }: Told): string {
+  const { io, does, by } = freeing(scenario);
+  return `the bio of ${article(io)} ${happens} ${does} blocks that ${article(by)} has freed`;
+}
+
+/** How the count is wrong at the end of a trace; negative where it was ended too often. */
+function countAtEnd({ lowered: { model } }: ExploredRun, last: readonly number[]): number {
+  return last[model.endedAtZero!]! > 0 ? -1 : last[model.dioCount]!;
+}
+
+function unbalanced({ scenario, run, last, happens }: Told): string {
+  const io = scenario.actors.find(isDirect)!.name;
+  return countAtEnd(run, last) < 0
+    ? `${article(io)} ${happens} end with inode_dio_end() called once more than inode_dio_begin()`
+    : `${article(io)} ${happens} end without inode_dio_end(): i_dio_count stays at ${countAtEnd(run, last)}, and inode_dio_wait() waits for ever`;
+}
+
+/** Who waits for ever at the end of a trace, and what is held then. */
+function stuckActors(
+  { lowered: { model, program } }: ExploredRun,
+  last: readonly number[],
+  scenario: Scenario,
+) {
+  const names = scenario.actors
+    .filter(({ entries }, i) => last[model.actors[i]!.returned]! < entries.length)
+    .map(({ name }) => article(name));
+  const held = [model.rwsem, model.invalidateLock]
+    .flatMap(({ readers, writer }) => (last[readers]! + last[writer]! > 0 ? [writer] : []))
+    .map((writer) => `${program.variables[writer]!.name.replace(/ writer$/, '')} held`);
+  const count = last[model.dioCount]!;
+  const state = [...held, ...(count > 0 ? [`i_dio_count at ${count}`] : [])].join(' and ');
+  return { names: names.join(' and '), state: state === '' ? '' : `, with ${state}` };
+}
+
+function stuck({ scenario, run, last, happens }: Told): string {
+  const { names, state } = stuckActors(run, last, scenario);
+  return `${names} ${happens} wait for ever${state}`;
+}
+
+const HEADLINES: Readonly<Record<AskedProperty, (told: Told) => string>> = {
+  P1: staleRead,
+  P2: stalePage,
+  P3: missedWrite,
+  P4: usedAfterFree,
+  P6: unbalanced,
+  P7: stuck,
+};
+
+/** E.g. "DIO read can still return stale disk blocks against a write fault (ext4, nodelalloc, hole, 5.5-5.8)". */
+export function headline(
+  property: AskedProperty,
+  change: Change,
+  scenario: Scenario,
+  release: string,
+  run: ExploredRun,
+  last: readonly number[],
+  involved: readonly string[],
+): string {
+  const happens = HAPPENS[change];
+  return `${HEADLINES[property]({ scenario, run, last, involved, happens })} (${configuration(scenario, release)})`;
+}
+
+type Violated = (run: ExploredRun, last: readonly number[], scenario: Scenario) => string;
+
+const VIOLATIONS: Readonly<Record<AskedProperty, Violated>> = {
+  P1: (run, last) => `${article(victim(run, last, isStale).actor)} has returned stale disk blocks`,
+  P2: (run, last) => {
+    const { actor, got } = victim(run, last, isAnything);
+    return `the direct write has completed, and a buffered read after it (${actor}) has returned ${got}`;
+  },
+  P3: (run, last) =>
+    `the buffered write has returned, and a DIO read after it has returned ${victim(run, last, isAnything).got}`,
+  P4: (_run, _last, scenario) => {
+    const { io, does, by } = freeing(scenario);
+    return `the bio of the ${io} has ${does === 'read' ? 'read' : 'written'} blocks that the ${by} had freed`;
+  },
+  P6: (run, last) =>
+    countAtEnd(run, last) < 0
+      ? 'inode_dio_end() was called once more than inode_dio_begin()'
+      : `the direct I/O has ended, and i_dio_count is ${countAtEnd(run, last)}`,
+  P7: (run, last, scenario) => {
+    const { names, state } = stuckActors(run, last, scenario);
+    return `nobody can go on: waiting are ${names}${state}`;
+  },
+};
+
 /** What has gone wrong at the end of a trace: "a DIO read has returned stale disk blocks". */
-export function violationText(property: PropertyId, run: ExploredRun, last: readonly number[]): string {
-  const { actor, got } = victim(run, last, property);
-  if (property === 'P1') return `${article(actor)} has returned stale disk blocks`;
-  return `the direct write has completed, and a buffered read after it (${actor}) has returned ${got}`;
+export function violationText(
+  property: AskedProperty,
+  scenario: Scenario,
+  run: ExploredRun,
+  last: readonly number[],
+): string {
+  return VIOLATIONS[property](run, last, scenario);
 }

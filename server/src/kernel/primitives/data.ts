@@ -19,6 +19,7 @@ import {
   type Effect,
   type Fragment,
   type Item,
+  type Option,
 } from '../fragment.js';
 import { CONTENT, EXTENT, type BlockVariables } from '../model.js';
 import { flags, int, POSITIVE, ONE, UNKNOWN, ZERO, type Value } from '../value.js';
@@ -44,6 +45,9 @@ const reaped = ({ role }: PrimitiveCall): Effect => object('dio', 'refcount', in
 function directBio(call: PrimitiveCall): Fragment {
   const legacy = call.within.includes('dio_bio_submit');
   const reference = legacy ? reaped(call) : object('iomap_dio', 'ref', int(2));
+  if (call.role.aio && (call.role.kind === 'dio-read' || call.role.kind === 'dio-write')) {
+    return [act('bio submitted', [to(call.self.bio, 1)], 'release'), exit(POSITIVE, consumed, reference)];
+  }
   if (call.role.kind !== 'dio-write') {
     return [
       act(
@@ -52,9 +56,6 @@ function directBio(call: PrimitiveCall): Fragment {
       ),
       exit(POSITIVE, consumed, reference),
     ];
-  }
-  if (call.role.aio) {
-    return [act('bio submitted', [to(call.self.bio, 1)], 'release'), exit(POSITIVE, consumed, reference)];
   }
   const written = own(call).map(({ block }) => to(block.disk, data(call)));
   return [
@@ -139,7 +140,48 @@ const bool = (value: boolean): Value => (value ? ONE : ZERO);
  * The part of a completion that runs before any C of the path: the device has done the bio of the submitter, whose
  * `dio->flags` (of fs/direct-io.c: `dio->private`) say that the extent was unwritten when it was submitted to one.
  */
-function asyncBio(call: PrimitiveCall): Fragment {
+const asyncBio = (call: PrimitiveCall): Fragment =>
+  call.role.version === 0 ? asyncReadBio(call) : asyncWriteBio(call);
+
+function asyncReadBio(call: PrimitiveCall): Fragment {
+  const submitter = call.model.actors[call.actor - 1]!;
+  const read = own(call).map(({ block, got }) => to(got, get(block.disk)));
+  const dio = (error: Value): Item =>
+    exit(
+      UNKNOWN,
+      object('iomap_dio', 'flags', ZERO),
+      object('iomap_dio', 'size', length(call)),
+      object('iomap_dio', 'error', error),
+      object('iomap_dio', 'ref', ONE),
+      object('iomap_dio', 'dops', ZERO),
+      object('iomap_dio', 'end_io', ZERO),
+      object('dio', 'op', flags('REQ_OP_READ')),
+      object('dio', 'end_io', ZERO),
+      object('dio', 'result', length(call)),
+      object('dio', 'io_error', error),
+      object('dio', 'page_errors', ZERO),
+      object('dio', 'refcount', ONE),
+      object('dio', 'flags', ZERO),
+      object('dio', 'private', ZERO),
+      object('dio', 'defer_completion', ZERO),
+    );
+  const submitted = equals(submitter.bio, 1);
+  return [
+    choose(
+      'acquire',
+      option('bio reads the disk', submitted, [to(submitter.bio, 2), ...read], dio(ZERO)),
+      ...failedBio(call, submitted, dio),
+    ),
+  ];
+}
+
+/** The device reports an error: the data has not moved. */
+function failedBio({ model, actor, role }: PrimitiveCall, when: Expr, dio: (error: Value) => Item): Option[] {
+  if (!role.faults) return [];
+  return [option('bio fails', when, [to(model.actors[actor - 1]!.bio, 2)], dio(int(-5)))];
+}
+
+function asyncWriteBio(call: PrimitiveCall): Fragment {
   const submitter = call.model.actors[call.actor - 1]!;
   const blocks = own(call);
   const written = [to(submitter.bio, 2), ...blocks.map(({ block }) => to(block.disk, data(call)))];
@@ -147,16 +189,16 @@ function asyncBio(call: PrimitiveCall): Fragment {
     .map(({ block }) => equals(block.extent, EXTENT.unwritten))
     .reduce((left, right) => either(left, right));
   const submitted = equals(submitter.bio, 1);
-  const dio = (...names: string[]): Item =>
+  const dio = (error: Value, ...names: string[]): Item =>
     exit(
       UNKNOWN,
       object('iomap_dio', 'flags', flags('IOMAP_DIO_WRITE', ...names)),
       object('iomap_dio', 'size', length(call)),
-      object('iomap_dio', 'error', ZERO),
+      object('iomap_dio', 'error', error),
       object('iomap_dio', 'ref', ONE),
       object('dio', 'op', flags('REQ_OP_WRITE')),
       object('dio', 'result', length(call)),
-      object('dio', 'io_error', ZERO),
+      object('dio', 'io_error', error),
       object('dio', 'page_errors', ZERO),
       object('dio', 'refcount', ONE),
       object('dio', 'flags', ZERO),
@@ -166,8 +208,9 @@ function asyncBio(call: PrimitiveCall): Fragment {
   return [
     choose(
       'acquire',
-      option('bio writes the disk', both(submitted, unwritten), written, dio('IOMAP_DIO_UNWRITTEN')),
-      option('bio writes the disk', both(submitted, not(unwritten)), written, dio()),
+      option('bio writes the disk', both(submitted, unwritten), written, dio(ZERO, 'IOMAP_DIO_UNWRITTEN')),
+      option('bio writes the disk', both(submitted, not(unwritten)), written, dio(ZERO)),
+      ...failedBio(call, submitted, (error) => dio(error, 'IOMAP_DIO_UNWRITTEN')),
     ),
   ];
 }

@@ -170,12 +170,30 @@ function reserveDelayed(call: PrimitiveCall): Fragment {
   ];
 }
 
+/** A freed block is somebody else's from here on: whatever is on the disk there is not this file's. */
+function givenAway({ model }: PrimitiveCall, blocks: readonly BlockVariables[]): Assignment[] {
+  const { freed } = model;
+  if (freed === null) return [];
+  return blocks.map(({ extent, disk }) => {
+    const onDisk = either(equals(extent, EXTENT.unwritten), equals(extent, EXTENT.mapped));
+    return to(disk, {
+      kind: 'if',
+      condition: onDisk,
+      then: { kind: 'const', value: freed },
+      else: { kind: 'var', id: disk },
+    });
+  });
+}
+
 function free(call: PrimitiveCall): Fragment {
   const blocks = blocksOf(call);
   return [
     act(
       'frees the blocks',
-      turn(blocks, [EXTENT.delayed, EXTENT.unwritten, EXTENT.mapped], EXTENT.hole),
+      [
+        ...givenAway(call, blocks),
+        ...turn(blocks, [EXTENT.delayed, EXTENT.unwritten, EXTENT.mapped], EXTENT.hole),
+      ],
       'release',
     ),
     exit(ZERO),

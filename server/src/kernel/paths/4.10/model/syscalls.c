@@ -63,11 +63,11 @@ int xfs_writeback(struct address_space *mapping, struct writeback_control *wbc)
 }
 
 /*
- * ftruncate(2) to a smaller size.
+ * ftruncate(2) to nothing.
  */
 int xfs_ftruncate(struct dentry *dentry, loff_t length)
 {
-	return do_truncate(dentry, length, 0, NULL);
+	return do_truncate(dentry, 0, 0, NULL);
 }
 
 /*
@@ -149,11 +149,11 @@ int ext4_writeback(struct address_space *mapping, struct writeback_control *wbc)
 }
 
 /*
- * ftruncate(2) to a smaller size.
+ * ftruncate(2) to nothing.
  */
 int ext4_ftruncate(struct dentry *dentry, loff_t length)
 {
-	return do_truncate(dentry, length, 0, NULL);
+	return do_truncate(dentry, 0, 0, NULL);
 }
 
 /*

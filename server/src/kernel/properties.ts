@@ -1,0 +1,132 @@
+/** What goes wrong in a scenario, and what it must come to lest its verdict be vacuous: expressions over its state. */
+
+import type { Expr, Property } from '../sim/program.js';
+import type { ActorRole } from './configuration.js';
+import { both, either, equals, get, not, num } from './fragment.js';
+import { CONTENT, EXTENT, type ActorVariables, type Model } from './model.js';
+import type { AskedProperty, Scenario } from './scenarios.js';
+
+const anyOf = (conditions: readonly Expr[]): Expr => conditions.reduce((left, right) => either(left, right));
+
+type Bad = (model: Model, actors: readonly ActorRole[]) => Expr;
+
+const BAD: Readonly<Record<AskedProperty, Bad>> = {
+  P1: staleDataRead,
+  P2: stalePageRead,
+  P3: writeMissed,
+  P4: freedBlockUsed,
+  P6: countLeftOver,
+  P7: () => num(0),
+};
+
+/** P7: that nobody can go on is not seen in the values of a state, so `bad` is never true; the exploration looks for it. */
+export const DEADLOCK: AskedProperty = 'P7';
+
+/** The properties that a scenario asks for. */
+export const propertiesOf = (model: Model, { asks, actors }: Scenario): Property[] =>
+  asks.map((id) => ({ id, bad: BAD[id](model, actors) }));
+
+/** P1: a read returned what was on the disk before the block was ever written. */
+function staleDataRead(model: Model): Expr {
+  return anyOf(model.actors.flatMap((own) => own.got.map((got) => equals(got, CONTENT.stale))));
+}
+
+/** P2: after the direct write was done and delivered, a buffered read of its bytes returned something else. */
+function stalePageRead(model: Model, actors: readonly ActorRole[]): Expr {
+  const reader = actors.findIndex(
+    (role) => role.entries.length > 1 && role.entries.at(-1)!.endsWith('_buffered_read'),
+  );
+  const writer = actors.findIndex((role) => role.kind === 'dio-write');
+  const role = actors[reader]!;
+  const wrong = role.blocks.map((block) => {
+    const got = model.actors[reader]!.got[block]!;
+    return both(not(equals(got, CONTENT.nothing)), not(equals(got, CONTENT.data + role.version)));
+  });
+  return both(equals(model.actors[writer]!.bio, 2), anyOf(wrong));
+}
+
+/** P3: the direct read that came after the buffered write of the same task returned something else. */
+function writeMissed(model: Model, actors: readonly ActorRole[]): Expr {
+  const reader = actors.findIndex(isBufferedThenDirect);
+  const own = model.actors[reader]!;
+  const role = actors[reader]!;
+  const wrong = role.blocks.map((block) => {
+    const got = own.got[block]!;
+    return both(not(equals(got, CONTENT.nothing)), not(equals(got, CONTENT.data + role.version)));
+  });
+  return both(equals(own.returned, role.entries.length), anyOf(wrong));
+}
+
+const isBufferedThenDirect = ({ kind, entries }: ActorRole): boolean =>
+  kind === 'buffered-write' && entries.length > 1;
+
+/** P4: a read got what the disk held after the block was freed, or a write went to a block that no extent has. */
+function freedBlockUsed(model: Model, actors: readonly ActorRole[]): Expr {
+  const read = model.actors.flatMap((own) => own.got.map((got) => equals(got, model.freed!)));
+  const written = actors.flatMap((role, i) => {
+    if (role.kind !== 'dio-write') return [];
+    const done = equals(model.actors[i]!.bio, 2);
+    return role.blocks.map((block) => {
+      const { extent, disk } = model.blocks[block]!;
+      return both(done, both(equals(extent, EXTENT.hole), equals(disk, CONTENT.data + role.version)));
+    });
+  });
+  return anyOf([...read, ...written]);
+}
+
+/** P6: the I/O has ended, with nobody left to end it, and the count is not 0; or it was ended once too often. */
+function countLeftOver(model: Model, actors: readonly ActorRole[]): Expr {
+  const submitter = model.actors[0]!;
+  const completion = actors.findIndex(({ kind }) => kind === 'dio-completion');
+  const ended =
+    completion < 0
+      ? get(submitter.returned)
+      : both(
+          get(submitter.returned),
+          either(equals(submitter.bio, 0), get(model.actors[completion]!.returned)),
+        );
+  return either(get(model.endedAtZero!), both(ended, not(equals(model.dioCount, 0))));
+}
+
+interface Interesting {
+  readonly id: string;
+  readonly state: Expr;
+}
+
+/** States that some run of the scenario must reach, or its verdict would be vacuous. */
+export function interestingStates(model: Model, actors: readonly ActorRole[]): Interesting[] {
+  return actors.flatMap((role, i) => {
+    const own = model.actors[i]!;
+    if (role.kind === 'truncate' || role.kind === 'punch-hole')
+      return [
+        { id: `${role.name} frees the blocks`, state: equals(model.blocks[0]!.extent, EXTENT.hole) },
+        ...actors.flatMap((one, k) => (isSubmitter(one) ? [inFlight(model, k)] : [])),
+      ];
+    if ((role.kind === 'dio-read' && !role.aio) || role.kind === 'buffered-read') {
+      return [returnsData(role, own)];
+    }
+    if (role.kind === 'write-fault' || role.kind === 'buffered-write') {
+      const dirties = { id: `${role.name} dirties the page`, state: equals(model.dirty, 1) };
+      return isBufferedThenDirect(role) ? [dirties, returnsData(role, own)] : [dirties];
+    }
+    if (role.kind === 'writeback')
+      return [{ id: `${role.name} writes the page`, state: equals(model.writeback, 1) }];
+    return [{ id: `${role.name} returns`, state: get(own.returned) }];
+  });
+}
+
+const returnsData = (role: ActorRole, { got }: ActorVariables): Interesting => ({
+  id: `${role.name} returns data`,
+  state: not(equals(got[role.blocks[0]!]!, CONTENT.nothing)),
+});
+
+const isSubmitter = ({ kind, aio }: ActorRole): boolean => aio && kind !== 'dio-completion';
+
+/** The submitter has dropped its locks, and its bio is on its way: who frees need not wait for the lock. */
+function inFlight(model: Model, submitter: number): Interesting {
+  const { returned, bio } = model.actors[submitter]!;
+  return {
+    id: 'the bio is in flight after its submitter has returned',
+    state: both(equals(returned, 1), equals(bio, 1)),
+  };
+}
