@@ -4,6 +4,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { version } from '../../../package.json';
 import { CHECK_FORMATS, checkCommand, FAIL_ON, type CheckFlags } from './check.js';
 import { complain, EXIT, type ExitCode, type Io } from './io.js';
+import { addLitmus } from './litmus.js';
 import { addAnalysisOptions } from './options.js';
 import { columns } from './screen.js';
 import type { Services } from './services.js';
@@ -60,6 +61,7 @@ function commandLine(io: Io, services: Services, done: (code: ExitCode) => void)
     .exitOverride();
   addCheck(program, io, services, done);
   addTimeline(program, io, services, done);
+  addLitmus(program, io, done);
   addLsp(program);
   return program;
 }
