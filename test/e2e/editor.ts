@@ -57,7 +57,8 @@ export class Editor {
     await this.paste(settingsText({ ...ours, ...settings }));
     await this.page.keyboard.press('Control+s');
     await this.page.locator('.tab.active.dirty').waitFor({ state: 'hidden', timeout: PATIENCE });
-    await this.page.keyboard.press('Control+w');
+    // Not by its key, which the editor may miss while it applies what was saved.
+    await this.run('View: Close Editor');
     await tab.waitFor({ state: 'hidden', timeout: PATIENCE });
   }
 

@@ -88,9 +88,9 @@ describe('a patch with a race', () => {
   });
 
   it('says its verdict, release and memory model in the language status', async () => {
-    expect(await editor.languageStatus()).toMatch(
-      /DIO: 1 race introduced[^]*4\.11 · lkmm|4\.11-4\.13 · lkmm[^]*DIO: 1 race introduced/,
-    );
+    const status = await editor.languageStatus();
+    expect(status).toContain('DIO: 1 race introduced');
+    expect(status).toContain('4.11 · lkmm');
   });
 
   it('is explained beside it', async () => {
