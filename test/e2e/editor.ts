@@ -57,8 +57,7 @@ export class Editor {
     await this.paste(settingsText({ ...ours, ...settings }));
     await this.page.keyboard.press('Control+s');
     await this.page.locator('.tab.active.dirty').waitFor({ state: 'hidden', timeout: PATIENCE });
-    // Not by its key, which the editor may miss while it applies what was saved.
-    await this.run('View: Close Editor');
+    await this.page.keyboard.press('Control+w');
     await tab.waitFor({ state: 'hidden', timeout: PATIENCE });
   }
 
