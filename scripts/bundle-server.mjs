@@ -43,6 +43,10 @@ export async function bundleServer(folder) {
   await bundle({ entryPoints: ['server/src/cli/check-thread.ts'], outfile: `${folder}/check-thread.cjs` });
   await bundle({ entryPoints: ['server/src/lsp/main.ts'], outfile: `${folder}/server.cjs` });
   await bundle({ entryPoints: ['server/src/lsp/worker.ts'], outfile: `${folder}/worker.cjs` });
+  copyBeside(folder);
+}
+
+export function copyBeside(folder) {
   for (const [from, to] of beside) {
     if (!existsSync(from)) throw new Error(`${from} is missing: run npm ci`);
     cpSync(from, `${folder}/${to}`, { recursive: true });

@@ -221,6 +221,7 @@ describe('loops', () => {
   it('without an event end, whether their condition is known or not', () => {
     expect(eventsOf('while (more(inode)) inode->x = 1; smp_mb(); return 0;')).toEqual(['smp_mb()']);
     expect(eventsOf('for (;;) cpu_relax(); return 0;')).toEqual(['']);
+    expect(eventsOf('for (;;) xfs_iunlock(ip, XFS_ILOCK_SHARED); return 0;')).toEqual(['']);
   });
 
   it('over tagged pages end where the lookup finds none', () => {

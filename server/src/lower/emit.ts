@@ -87,11 +87,16 @@ class Emitter {
     return { steps, notes: this.#notes, entry };
   }
 
-  /** The steps that can be next once `config` runs on. Primitives that make no step are passed over. */
-  #after(config: Config): Target[] {
+  /**
+   * The steps that can be next once `config` runs on. Primitives that make no step are passed over; `passed` has where
+   * they stood, so that a loop of them ends: it makes no event, as one of `walk()` that comes back to where it was.
+   */
+  #after(config: Config, passed: ReadonlySet<string> = new Set()): Target[] {
     return walk(this.around, config).flatMap(({ stop, assumptions }): Target[] => {
       if (stop.kind === 'end') return [{ step: this.#endStep(), assumptions }];
-      const known = this.#entries.get(configKey(stop.config));
+      const key = configKey(stop.config);
+      if (passed.has(key)) return [];
+      const known = this.#entries.get(key);
       if (known !== undefined) return [{ step: known, assumptions }];
       const fragment = this.#fragment(stop);
       const first = fragment[0];
@@ -101,7 +106,7 @@ class Emitter {
         first?.kind === 'exit' ? first.result : UNKNOWN,
         first?.kind === 'exit' ? first.effects : [],
       );
-      return this.#after(onward).map((target) => ({
+      return this.#after(onward, new Set([...passed, key])).map((target) => ({
         step: target.step,
         assumptions: [...assumptions, ...target.assumptions],
       }));
