@@ -16,15 +16,20 @@ const BAD: Readonly<Record<AskedProperty, Bad>> = {
   P3: writeMissed,
   P4: freedBlockUsed,
   P6: countLeftOver,
-  P7: () => num(0),
+  P7: lockLeftHeld,
 };
-
-/** P7: that nobody can go on is not seen in the values of a state, so `bad` is never true; the exploration looks for it. */
-export const DEADLOCK: AskedProperty = 'P7';
 
 /** The properties that a scenario asks for. */
 export const propertiesOf = (model: Model, { asks, actors }: Scenario): Property[] =>
-  asks.map((id) => ({ id, bad: BAD[id](model, actors) }));
+  asks.map((id) => ({
+    id,
+    bad: BAD[id](model, actors),
+    ...(id === 'P7' && !mayWaitForEver(actors) ? { deadlock: true } : {}),
+  }));
+
+/** Who submits asynchronously may submit no bio, and then the completion is right to wait for ever. */
+const mayWaitForEver = (actors: readonly ActorRole[]): boolean =>
+  actors.some(({ kind }) => kind === 'dio-completion');
 
 /** P1: a read returned what was on the disk before the block was ever written. */
 function staleDataRead(model: Model): Expr {
@@ -76,17 +81,30 @@ function freedBlockUsed(model: Model, actors: readonly ActorRole[]): Expr {
 
 /** P6: the I/O has ended, with nobody left to end it, and the count is not 0; or it was ended once too often. */
 function countLeftOver(model: Model, actors: readonly ActorRole[]): Expr {
-  const submitter = model.actors[0]!;
-  const completion = actors.findIndex(({ kind }) => kind === 'dio-completion');
-  const ended =
-    completion < 0
-      ? get(submitter.returned)
-      : both(
-          get(submitter.returned),
-          either(equals(submitter.bio, 0), get(model.actors[completion]!.returned)),
-        );
-  return either(get(model.endedAtZero!), both(ended, not(equals(model.dioCount, 0))));
+  const left = both(allEnded(model, actors), not(equals(model.dioCount, 0)));
+  return either(get(model.endedAtZero!), left);
 }
+
+/**
+ * P7, beside what hangs at once: who ran alone is done, and a lock is held that the next one will wait for. With others
+ * beside it that is seen as a deadlock.
+ */
+function lockLeftHeld(model: Model, actors: readonly ActorRole[]): Expr {
+  if (!actors.every(({ faults }) => faults)) return num(0);
+  const { rwsem, invalidateLock, locked } = model;
+  const held = [rwsem.readers, rwsem.writer, invalidateLock.readers, invalidateLock.writer, locked];
+  return both(allEnded(model, actors), anyOf(held.map(get)));
+}
+
+/** Everybody has come to an end; a completion also where there is nothing to complete. */
+const allEnded = (model: Model, actors: readonly ActorRole[]): Expr =>
+  actors
+    .map(({ kind, entries }, i) => {
+      const done = equals(model.actors[i]!.returned, entries.length);
+      if (kind !== 'dio-completion') return done;
+      return either(equals(model.actors[0]!.bio, 0), done);
+    })
+    .reduce((left, right) => both(left, right));
 
 interface Interesting {
   readonly id: string;

@@ -233,26 +233,39 @@ function freeingScenarios(mount: Mount): Scenario[] {
   return directKinds(fs).flatMap(([id, actors]) => {
     const { kind, aio: later } = actors[0]!;
     const sync = kind === 'dio-read' ? truncate(fs) : punchHole(fs);
-    // Who submits asynchronously may submit no bio, and then the completion is right to wait for ever.
-    const asks: readonly AskedProperty[] = later ? ['P4'] : ['P4', 'P7'];
     return (later ? [truncate(fs), punchHole(fs)] : [sync]).map((freeing) =>
-      scenario(mount, `${id}+${freeing.kind}`, 'mapped', MAPPED, [...actors, freeing], asks),
+      scenario(mount, `${id}+${freeing.kind}`, 'mapped', MAPPED, [...actors, freeing], ['P4', 'P7']),
     );
   });
 }
 
 /**
- * One direct I/O alone, with every call that can fail failing in its turn: whether the count comes out even is a matter
- * of the path taken and not of who runs beside it.
+ * One actor alone, with every call that can fail failing in its turn: whether the count comes out even, and whether a
+ * lock is left held, is a matter of the path taken and not of who runs beside it.
  */
-function countScenarios(mount: Mount): Scenario[] {
-  return directKinds(mount.configuration.fs).map(([id, actors]) => {
-    const failing = actors.map((role): ActorRole => ({ ...role, faults: true }));
-    const [start, initial] =
-      actors[0]!.kind === 'dio-read' ? (['mapped', MAPPED] as const) : (['unwritten', UNWRITTEN] as const);
-    return scenario(mount, id, start, initial, failing, ['P6'], ['failing calls']);
-  });
+function failingScenarios(mount: Mount): Scenario[] {
+  const { fs } = mount.configuration;
+  const failing = (id: string, actors: readonly ActorRole[], asks: readonly AskedProperty[]): Scenario => {
+    const roles = actors.map((role): ActorRole => ({ ...role, faults: true }));
+    const [start, initial] = STARTS[actors[0]!.kind] ?? MAPPED_START;
+    return scenario(mount, id, start, initial, roles, asks, ['failing calls']);
+  };
+  const others = [bufferedRead(fs, 0), bufferedWrite(fs), fault(fs), truncate(fs), punchHole(fs)];
+  return [
+    ...directKinds(fs).map(([id, actors]) => failing(id, actors, ['P6', 'P7'])),
+    ...others.map((role) => failing(role.kind, [role], ['P7'])),
+  ];
 }
+
+type Start = readonly [words: string, state: InitialState];
+const MAPPED_START: Start = ['mapped', MAPPED];
+
+/** Who allocates begins where there is something to allocate or to convert. */
+const STARTS: Partial<Record<ActorRole['kind'], Start>> = {
+  'dio-write': ['unwritten', UNWRITTEN],
+  'buffered-write': ['hole', HOLE],
+  'write-fault': ['hole', HOLE],
+};
 
 /** Every scenario of a file system. */
 export function scenariosOf(fs: FileSystem): readonly Scenario[] {
@@ -263,7 +276,7 @@ export function scenariosOf(fs: FileSystem): readonly Scenario[] {
       ...cacheScenarios(XFS),
       ...flushScenarios(XFS),
       ...freeingScenarios(XFS),
-      ...countScenarios(XFS),
+      ...failingScenarios(XFS),
     ];
   }
   return [
@@ -272,6 +285,6 @@ export function scenariosOf(fs: FileSystem): readonly Scenario[] {
     ...cacheScenarios(EXT4_DEFAULT),
     ...flushScenarios(EXT4_DEFAULT),
     ...freeingScenarios(EXT4_DEFAULT),
-    ...countScenarios(EXT4_DEFAULT),
+    ...failingScenarios(EXT4_DEFAULT),
   ];
 }

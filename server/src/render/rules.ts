@@ -52,7 +52,7 @@ export const RULES: Readonly<Record<PropertyId, Rule>> = {
     property: 'P7',
     slug: 'deadlock',
     title: 'deadlock',
-    violated: 'no actor can go on',
+    violated: 'no actor can go on, or a path returns with a lock held',
   },
   P8: {
     property: 'P8',

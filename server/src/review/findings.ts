@@ -60,19 +60,33 @@ export function findingsOf(file: string, all: readonly Judged[], runs: Runs): Fi
     const key = groupKey(judged);
     groups.set(key, [...(groups.get(key) ?? []), judged]);
   }
-  return [...groups.values()].flatMap((group) => findingOf(file, group, runs) ?? []).sort(bySeverity);
+  const ofFewActors = [...groups.values()].sort((a, b) => actorCount(a) - actorCount(b));
+  const findings = ofFewActors.flatMap((group) => findingOf(file, group, runs) ?? []);
+  return joinedByLine(findings).sort(bySeverity);
 }
 
-/**
- * The same race of the same actors in several configurations is one finding. The count of direct I/O goes wrong for
- * reads and writes alike where the code that they share does it.
- */
+const actorCount = (group: readonly Judged[]): number => group[0]!.judgement.scenario.actors.length;
+
+/** Properties of a path whoever runs beside it: what one line does wrong is one finding, not one for each kind of I/O. */
+const OF_A_PATH: ReadonlySet<PropertyId> = new Set(['P6', 'P7']);
+
+/** Of findings that one line makes, the first one, for all their scenarios. */
+function joinedByLine(findings: readonly Finding[]): Finding[] {
+  const joined = new Map<string, Finding>();
+  for (const finding of findings) {
+    const { property, change, line, endLine, id, scenarios } = finding;
+    const key = OF_A_PATH.has(property) ? [property, change, line, endLine].join() : id;
+    const known = joined.get(key);
+    joined.set(key, known ? { ...known, scenarios: [...known.scenarios, ...scenarios] } : finding);
+  }
+  return [...joined.values()];
+}
+
+/** The same race of the same actors in several configurations is one finding. */
 function groupKey({ judgement, member }: Judged): string {
-  const names = judgement.scenario.actors.map((actor) => actor.name);
-  const actors = judgement.property === 'P6' ? 'direct I/O' : names.join('+');
-  return [member, judgement.property, judgement.change, judgement.scenario.configuration.fs, actors].join(
-    ' ',
-  );
+  const { scenario, property, change } = judgement;
+  const actors = scenario.actors.map((actor) => actor.name).join('+');
+  return [member, property, change, scenario.configuration.fs, actors].join(' ');
 }
 
 const ORDER: readonly Change[] = ['introduced', 'left', 'fixed'];

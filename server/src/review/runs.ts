@@ -1,6 +1,5 @@
 /** Lowers and explores scenarios; equal programs are explored once. */
 
-import { DEADLOCK } from '../kernel/properties.js';
 import type { Scenario } from '../kernel/scenarios.js';
 import type { Code } from '../lower/code.js';
 import { lowerScenario, type Lowered } from '../lower/lower.js';
@@ -127,13 +126,16 @@ class Explored {
 }
 
 export function exploreFully(program: Program, memory: MemoryModel): Exploration {
-  const asked = program.properties.some(({ id }) => id === DEADLOCK);
+  const hanging = program.properties.filter(({ deadlock }) => deadlock).map(({ id }) => id);
+  const asked = hanging.length > 0;
   const found = explore(program, { memory, reduction: true, maxStates: MOST_STATES, deadlock: asked });
-  return asked ? { ...found, outcomes: new Map([...found.outcomes, [DEADLOCK, found.deadlock]]) } : found;
+  const outcomes = new Map(found.outcomes);
+  for (const id of hanging) if (outcomes.get(id)?.kind !== 'violated') outcomes.set(id, found.deadlock);
+  return { ...found, outcomes };
 }
 
 /** Actors that wait for ever are why nobody comes to the end. */
-const isStuck = ({ outcomes }: Exploration): boolean => outcomes.get(DEADLOCK)?.kind === 'violated';
+const isStuck = ({ outcomes }: Exploration): boolean => outcomes.get('P7')?.kind === 'violated';
 
 /** The answer, or why there is none: a count that goes below zero, or above what the actors can reach. */
 function exploreInRange(program: Program, memory: MemoryModel): Exploration | string {

@@ -122,24 +122,36 @@ function unbalanced({ scenario, run, last, happens }: Told): string {
     : `${article(io)} ${happens} end without inode_dio_end(): i_dio_count stays at ${countAtEnd(run, last)}, and inode_dio_wait() waits for ever`;
 }
 
-/** Who waits for ever at the end of a trace, and what is held then. */
-function stuckActors(
-  { lowered: { model, program } }: ExploredRun,
-  last: readonly number[],
-  scenario: Scenario,
-) {
-  const names = scenario.actors
-    .filter(({ entries }, i) => last[model.actors[i]!.returned]! < entries.length)
-    .map(({ name }) => article(name));
-  const held = [model.rwsem, model.invalidateLock]
+/** Locks that are held at the end of a trace. */
+function heldLocks({ lowered: { model, program } }: ExploredRun, last: readonly number[]): readonly string[] {
+  const semaphores = [model.rwsem, model.invalidateLock]
     .flatMap(({ readers, writer }) => (last[readers]! + last[writer]! > 0 ? [writer] : []))
-    .map((writer) => `${program.variables[writer]!.name.replace(/ writer$/, '')} held`);
-  const count = last[model.dioCount]!;
+    .map((writer) => program.variables[writer]!.name.replace(/ writer$/, ''));
+  return [...semaphores, ...(last[model.locked]! > 0 ? ['the page lock'] : [])];
+}
+
+/** Who has not come to an end when nobody can go on; nobody where a lock is left held. */
+const waiting = ({ lowered: { model } }: ExploredRun, last: readonly number[], { actors }: Scenario) =>
+  actors.filter(
+    ({ entries, kind }, i) =>
+      last[model.actors[i]!.returned]! < entries.length &&
+      !(kind === 'dio-completion' && last[model.actors[0]!.bio] === 0),
+  );
+
+/** Who waits for ever at the end of a trace, and what is held then. */
+function stuckActors(run: ExploredRun, last: readonly number[], scenario: Scenario) {
+  const names = waiting(run, last, scenario).map(({ name }) => article(name));
+  const held = heldLocks(run, last).map((name) => `${name} held`);
+  const count = last[run.lowered.model.dioCount]!;
   const state = [...held, ...(count > 0 ? [`i_dio_count at ${count}`] : [])].join(' and ');
   return { names: names.join(' and '), state: state === '' ? '' : `, with ${state}` };
 }
 
 function stuck({ scenario, run, last, happens }: Told): string {
+  if (waiting(run, last, scenario).length === 0) {
+    const { name } = scenario.actors[0]!;
+    return `${article(name)} ${happens} return with ${heldLocks(run, last).join(' and ')} held, and the next one waits for ever`;
+  }
   const { names, state } = stuckActors(run, last, scenario);
   return `${names} ${happens} wait for ever${state}`;
 }
@@ -186,6 +198,8 @@ const VIOLATIONS: Readonly<Record<AskedProperty, Violated>> = {
       ? 'inode_dio_end() was called once more than inode_dio_begin()'
       : `the direct I/O has ended, and i_dio_count is ${countAtEnd(run, last)}`,
   P7: (run, last, scenario) => {
+    if (waiting(run, last, scenario).length === 0)
+      return `everybody has returned, and ${heldLocks(run, last).join(' and ')} is still held`;
     const { names, state } = stuckActors(run, last, scenario);
     return `nobody can go on: waiting are ${names}${state}`;
   },

@@ -106,6 +106,8 @@ export interface Actor {
 export interface Property {
   readonly id: string;
   readonly bad: Expr;
+  /** Also violated where no actor can go on and one has not ended. */
+  readonly deadlock?: true;
 }
 
 /** A state predicate that some run has to reach; if none does, the scenario proves nothing. */

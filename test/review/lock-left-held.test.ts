@@ -1,0 +1,116 @@
+/** P7: a path that returns with a lock held, whoever runs beside it; every call that can fail fails in its turn. */
+
+import { describe, expect, it } from 'vitest';
+import { scenariosOf } from '../../server/src/kernel/scenarios.js';
+import { bundledEras } from '../../server/src/source/bundled.js';
+import { eraCode, mutated, runs, said, scenario, type Mutation } from './code.js';
+import { diffOf, report } from './patches.js';
+
+const ALONE = (['ext4', 'xfs'] as const)
+  .flatMap(scenariosOf)
+  .filter(({ asks, actors }) => asks.includes('P7') && actors.every(({ faults }) => faults));
+
+const unpatched = bundledEras().flatMap(({ id }) => ALONE.map((one) => [id, one.id, one] as const));
+
+/** No release from 4.8 on is known to leave one of these locks held. */
+describe('the releases', () => {
+  it.each(unpatched)('%s %s: none', (era, _, one) => {
+    expect(said(runs.run(eraCode(era), one), 'P7')).toBe('none');
+  });
+});
+
+const READ = 'ext4/dio-read/delalloc/failing-calls/mapped';
+const WRITE = 'ext4/dio-write/delalloc/failing-calls/unwritten';
+const BUFFERED = 'ext4/buffered-write/delalloc/failing-calls/hole';
+const FAULT = 'ext4/write-fault/delalloc/failing-calls/hole';
+const PUNCH = 'ext4/punch-hole/delalloc/failing-calls/mapped';
+const TRUNCATE = 'ext4/truncate/delalloc/failing-calls/mapped';
+const XFS_WRITE = 'xfs/dio-write/failing-calls/unwritten';
+const XFS_AIO_WRITE = 'xfs/aio-dio-write/failing-calls/unwritten';
+
+const ext4File = { era: '5.15', path: 'fs/ext4/file.c' } as const;
+const ext4Inode = { era: '5.15', path: 'fs/ext4/inode.c' } as const;
+const xfsFile = { era: '6.5', path: 'fs/xfs/xfs_file.c' } as const;
+
+type Row = readonly [what: string, mutation: Mutation, held: readonly string[], safe: readonly string[]];
+
+const CHANGES: readonly Row[] = [
+  [
+    'a new way out of a read between lock and unlock',
+    {
+      ...ext4File,
+      function: 'ext4_dio_read_iter',
+      find: '\tret = iomap_dio_rw(',
+      replace: '\tif (inode_is_quiet(inode))\n\t\treturn -EINVAL;\n$&',
+    },
+    [READ],
+    [WRITE, TRUNCATE],
+  ],
+  [
+    'a punch hole that keeps invalidate_lock where the journal cannot start',
+    {
+      ...ext4Inode,
+      function: 'ext4_punch_hole',
+      find: 'ret = PTR_ERR(handle);\n\t\tgoto out_dio;',
+      replace: 'ret = PTR_ERR(handle);\n\t\tgoto out_mutex;',
+    },
+    [PUNCH],
+    [TRUNCATE, READ],
+  ],
+  [
+    'a punch hole that keeps both where the layout cannot be broken',
+    {
+      ...ext4Inode,
+      function: 'ext4_punch_hole',
+      find: /(ret = ext4_break_layouts\(inode\);\n\tif \(ret\)\n\t\t)goto out_dio;/,
+      replace: '$1return ret;',
+    },
+    [PUNCH],
+    [TRUNCATE],
+  ],
+  [
+    'a fault that keeps the lock where the journal cannot start',
+    {
+      ...ext4Inode,
+      function: 'ext4_page_mkwrite',
+      find: 'filemap_invalidate_unlock_shared(mapping);',
+      replace: 'if (!ret)\n\t\tfilemap_invalidate_unlock_shared(mapping);',
+    },
+    [FAULT],
+    [BUFFERED],
+  ],
+  [
+    'an XFS write that returns where the checks fail',
+    {
+      ...xfsFile,
+      function: 'xfs_file_dio_write_aligned',
+      find: /(ret = xfs_file_write_checks\(iocb, from, &iolock\);\n\tif \(ret\)\n\t\t)goto out_unlock;/,
+      replace: '$1return ret;',
+    },
+    [XFS_WRITE, XFS_AIO_WRITE],
+    ['xfs/dio-read/failing-calls/mapped'],
+  ],
+];
+
+describe('a change for the worse', () => {
+  it.each(CHANGES)('%s', (_, mutation, held, safe) => {
+    const code = mutated(mutation);
+    const verdicts = (ids: readonly string[]) =>
+      ids.map((id) => `${id} ${said(runs.run(code, scenario(id)), 'P7')}`);
+    expect(verdicts(held)).toEqual(held.map((id) => `${id} race`));
+    expect(verdicts(safe)).toEqual(safe.map((id) => `${id} none`));
+  });
+});
+
+describe('a patch', () => {
+  it('that adds such a way out is told which lock and on which line', async () => {
+    const text = diffOf('5.15', 'fs/ext4/file.c', [
+      '\tret = iomap_dio_rw(iocb, to, &ext4_iomap_ops, NULL',
+      '\tif (inode_is_quiet(inode))\n\t\treturn -EINVAL;\n$&',
+    ]);
+    const { findings } = await report(text, { kernel: '6.1' });
+    expect(findings.map(({ message, line }) => `${line}: ${message}`)).toEqual([
+      '8: a DIO read can now return with i_rwsem held, and the next one waits for ever (ext4, delalloc, failing calls, mapped extent, 5.15-6.4)',
+    ]);
+  });
+});
