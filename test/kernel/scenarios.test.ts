@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { constant } from '../../server/src/kernel/constants.js';
 import { decideCall, decideField, decidesCall, type Situation } from '../../server/src/kernel/decisions.js';
 import { buildModel } from '../../server/src/kernel/model.js';
-import { isPrimitiveName } from '../../server/src/kernel/primitives.js';
+import { primitiveOf } from '../../server/src/kernel/primitives.js';
 import { interestingStates, propertiesOf } from '../../server/src/kernel/properties.js';
 import { scenariosOf } from '../../server/src/kernel/scenarios.js';
 import { flags, int, ONE, pointer, ZERO, type Value } from '../../server/src/kernel/value.js';
@@ -89,7 +89,21 @@ describe('what a scenario decides', () => {
 
   it('no call that is a primitive: the primitive would never be reached, or the decision never asked', () => {
     const both = ['page_offset', 'i_size_read', 'kmalloc', 'ext4_journal_start', 'xfs_trans_alloc'];
-    expect(both.filter((name) => decidesCall(name) && isPrimitiveName(name))).toEqual([]);
+    for (const sizeMoves of [false, true])
+      expect(
+        both.filter((name) => decidesCall(name, sizeMoves) && primitiveOf(name, [], sizeMoves) !== null),
+      ).toEqual([]);
+  });
+
+  it('i_size where it does not move, and the place of the I/O by it where it does', () => {
+    expect(decideCall('i_size_read', situation('x'), [], ['inode'])).not.toBeNull();
+    const moving = situation('x', {
+      configuration: { ...CONFIGURATION, blocksPerPage: 2, sizeAtStart: 1 },
+      role: { ...ROLE, blocks: [1] },
+    });
+    expect(decideCall('i_size_read', moving, [], ['inode'])).toBeNull();
+    expect(decideField('kiocb', 'ki_pos', moving)).toEqual(int(2048));
+    expect(decideField('ext4_inode_info', 'i_disksize', moving)).toEqual(int(2048));
   });
 });
 

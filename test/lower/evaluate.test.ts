@@ -55,6 +55,8 @@ describe('flags', () => {
     ['int a = F | G; a &= ~G;', 'a & G', FAILS],
     ['int a = F | G; a &= ~G;', 'a & F', HOLDS],
     ['int a = F | G;', '(a & ~G) == F', HOLDS],
+    ['int a = 5000;', '(a & ~PAGE_MASK) == 904', HOLDS],
+    ['int a = 7;', '(long_t)(a + 1) == 8', HOLDS],
     ['int a = F; if (other()) a |= G;', 'a & G', EITHER],
     ['int a = unknown; a |= F;', 'a', HOLDS],
     ['int a = unknown; a |= F;', 'a & F', EITHER],

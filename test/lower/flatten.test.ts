@@ -270,9 +270,28 @@ describe('fields that are shared state', () => {
     ['if (page->mapping != inode->i_mapping) x();', { 'page->mapping != inode->i_mapping': 0 }, 'x()'],
     ['if (folio->mapping == mapping) x();', { 'folio->mapping == mapping': 1 }, 'x()'],
     ['if (!page->mapping) x();', { 'page->mapping': 0 }, 'x()'],
+    ['if (page->mapping == NULL) x();', { 'page->mapping == NULL': 0 }, 'x()'],
+    ['if (page->mapping != NULL) x();', { 'page->mapping != NULL': 1 }, 'x()'],
+    ['if (inode->i_size) x();', { 'inode->i_size': 1 }, 'inode->i_size x()'],
+    ['if (VFS_I(ip)->i_size) x();', { 'VFS_I(ip)->i_size': 1 }, 'VFS_I(ip)->i_size x()'],
   ])('are read by a call of their own: %s', (body, answers, expected) => {
     expect(calls(body, answers)).toMatch(new RegExp(`${expected.replace(/[()]/g, '\\$&')}$`));
     expect(calls(body, answers)).toContain(Object.keys(answers)[0]!);
+  });
+});
+
+describe('i_size', () => {
+  it('is written by a call of its own, whichever way C writes it', () => {
+    const { instructions } = flattened('void f(struct inode *inode)\n{\n\tinode->i_size = 4096;\n}');
+    expect(instructions[0]).toMatchObject({
+      kind: 'call',
+      callee: { name: 'i_size_write' },
+      args: [{ name: 'inode' }, { value: 4096 }],
+    });
+  });
+
+  it('of a direct I/O is a copy that the path has', () => {
+    expect(calls('if (dio->i_size) x();', { 'dio->i_size': 1 })).toBe('x()');
   });
 });
 

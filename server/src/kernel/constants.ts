@@ -41,6 +41,7 @@ const NUMBERS: Readonly<Record<string, number>> = {
   false: 0,
   PAGE_SHIFT: 12,
   PAGE_SIZE: 4096,
+  PAGE_MASK: -4096,
   DIO_MAX_BLOCKS: 4096,
   EXT4_MAX_LOGICAL_BLOCK: 0xfffffffe,
   LLONG_MAX: Number.MAX_SAFE_INTEGER,

@@ -4,6 +4,7 @@
  */
 
 import type { ActorRole, Configuration, FileSystem } from './configuration.js';
+import { blockBytes } from './model.js';
 import {
   flagNames,
   flags,
@@ -70,6 +71,18 @@ const succeeds: Decision = () => POSITIVE;
 const blockBits = ({ configuration }: Situation): number => (configuration.blocksPerPage === 2 ? 11 : 12);
 export const ioLength = (situation: Situation): Value => int(2 ** blockBits(situation));
 const LENGTH = ioLength;
+
+/** Whether i_size is shared state of the scenario. */
+export const sizeMoves = ({ sizeAtStart }: Configuration): boolean => sizeAtStart !== undefined;
+
+/** Where the I/O begins: where i_size moves that decides whether it extends the file. */
+const position: FieldRule = ({ configuration, role }) =>
+  sizeMoves(configuration) ? int(role.blocks[0]! * blockBytes(configuration)) : ZERO;
+
+/** What the inode on disk says; a write that is being done has not moved it yet. */
+const diskSize: FieldRule = ({ configuration }) =>
+  sizeMoves(configuration) ? int(configuration.sizeAtStart! * blockBytes(configuration)) : INSIDE;
+
 const INSIDE = int(1 << 16);
 const PAGE_BYTES = int(4096);
 
@@ -81,6 +94,7 @@ const sameUnit: Decision = (_situation, args) => args[1] ?? UNKNOWN;
 const CALLS: Readonly<Record<string, Decision>> = {
   iov_iter_rw: (situation) => int(isWriter(situation) ? 1 : 0),
   i_size_read: () => INSIDE,
+  'inode->i_size': () => INSIDE,
   page_offset: no,
   folio_pos: no,
   folio_size: () => PAGE_BYTES,
@@ -250,13 +264,24 @@ export function decideCall(
   args: readonly Value[],
   argTexts: readonly string[],
 ): Value | null {
-  const decision = DECISIONS.get(name);
-  return decision ? decision(situation, args, argTexts) : null;
+  if (!decidesCall(name, sizeMoves(situation.configuration))) return null;
+  return DECISIONS.get(name)!(situation, args, argTexts);
 }
 
 const DECISIONS: ReadonlyMap<string, Decision> = new Map(Object.entries({ ...CALLS, ...COMPUTED }));
 
-export const decidesCall = (name: string): boolean => DECISIONS.has(name);
+/** Calls whose answer is i_size, or follows from it. */
+const ASK_SIZE: ReadonlySet<string> = new Set([
+  'i_size_read',
+  'inode->i_size',
+  'XFS_ISIZE',
+  'ext4_update_inode_size',
+  'ext4_extending_io',
+]);
+
+/** `moving`: in a scenario in which i_size moves, where it is looked at and not known beforehand. */
+export const decidesCall = (name: string, moving = false): boolean =>
+  DECISIONS.has(name) && !(moving && ASK_SIZE.has(name));
 
 /** Whether the values of a decided call's arguments matter. */
 export const looksAtArguments = (name: string): boolean => Object.hasOwn(COMPUTED, name);
@@ -302,7 +327,7 @@ const FIELDS: ReadonlyMap<string, FieldRule> = new Map(
     f_op: table('ext4_file_operations', 'xfs_file_operations'),
     i_op: table('ext4_file_inode_operations', 'xfs_inode_operations'),
     ki_flags: ({ entry }) => (/dio/.test(entry) ? flags('IOCB_DIRECT') : ZERO),
-    i_disksize: () => INSIDE,
+    i_disksize: diskSize,
     i_size: () => INSIDE,
     i_blkbits: (situation) => int(blockBits(situation)),
     b_size: LENGTH,
@@ -312,7 +337,7 @@ const FIELDS: ReadonlyMap<string, FieldRule> = new Map(
     m_flags: () => ZERO,
     pgoff: () => ZERO,
     index: () => ZERO,
-    ki_pos: () => ZERO,
+    ki_pos: position,
     bi_size: LENGTH,
     bi_status: () => ZERO,
     bi_error: () => ZERO,

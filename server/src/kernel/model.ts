@@ -43,6 +43,8 @@ export interface Model {
   readonly dioCount: VariableId;
   /** inode_dio_end() ran with i_dio_count at 0. Null: nobody asks. */
   readonly endedAtZero: VariableId | null;
+  /** `inode->i_size`, in blocks. Null: it does not move. */
+  readonly size: VariableId | null;
   /** `mapping->nrpages`; with one page also whether it is in the cache. */
   readonly nrpages: VariableId;
   readonly locked: VariableId;
@@ -162,6 +164,18 @@ const addLock = (vars: Variables, name: string, actors: number): LockVariables =
   writer: vars.add(`${name} writer`, 1),
 });
 
+/** Bytes in a block of the page. */
+export const blockBytes = ({ blocksPerPage }: Configuration): number => 4096 / blocksPerPage;
+
+function addSize(vars: Variables, configuration: Configuration): VariableId | null {
+  const { sizeAtStart, blocksPerPage } = configuration;
+  if (sizeAtStart === undefined) return null;
+  const names = Array.from({ length: blocksPerPage + 1 }, (_, count) =>
+    String(count * blockBytes(configuration)),
+  );
+  return vars.add('i_size', blocksPerPage, sizeAtStart, null, names);
+}
+
 /** The variables of a scenario in its initial state. */
 export function buildModel(
   configuration: Configuration,
@@ -175,6 +189,7 @@ export function buildModel(
     configuration,
     dioCount: vars.add('i_dio_count', Math.max(2, actors.length, mostCounted(actors))),
     endedAtZero: actors.some(({ faults }) => faults) ? vars.add('i_dio_count below 0', 1) : null,
+    size: addSize(vars, configuration),
     nrpages: vars.add('nrpages', 1, cached),
     locked: vars.add('page locked', 1),
     dirty: vars.add('page dirty', 1),

@@ -17,6 +17,13 @@ const FIELDS: ReadonlyMap<string, PrimitiveDescription> = new Map([
     },
   ],
   [
+    'i_size',
+    {
+      does: 'Reads where the file ends',
+      orders: 'Plain load: orders nothing. A page or an extent looked at before it may be older than it.',
+    },
+  ],
+  [
     'i_dio_count',
     {
       does: 'Counts the direct I/O in flight on the inode',
@@ -31,7 +38,7 @@ const ORDERS_NOTHING = 'Orders nothing.';
 
 /** Null for a name that the model does not know. `argTexts` are the arguments as written. */
 export function describePrimitive(name: string, argTexts: readonly string[]): PrimitiveDescription | null {
-  const primitive = primitiveOf(name, argTexts);
+  const primitive = primitiveOf(name, argTexts) ?? primitiveOf(name, argTexts, true);
   if (!primitive) return FIELDS.get(name) ?? null;
   const [does, orders] = primitive.about;
   return { does, orders: orders === '' ? ORDERS_NOTHING : orders };

@@ -4,6 +4,7 @@ import type { Expr, Property } from '../sim/program.js';
 import type { ActorRole } from './configuration.js';
 import { both, either, equals, get, not, num } from './fragment.js';
 import { CONTENT, EXTENT, type ActorVariables, type Model } from './model.js';
+import { movesSize, sizeOutOfOrder } from './size-ordering.js';
 import type { AskedProperty, Scenario } from './scenarios.js';
 
 const anyOf = (conditions: readonly Expr[]): Expr => conditions.reduce((left, right) => either(left, right));
@@ -17,6 +18,7 @@ const BAD: Readonly<Record<AskedProperty, Bad>> = {
   P4: freedBlockUsed,
   P6: countLeftOver,
   P7: lockLeftHeld,
+  P8: sizeOutOfOrder,
 };
 
 /** The properties that a scenario asks for. */
@@ -113,6 +115,12 @@ interface Interesting {
 
 /** States that some run of the scenario must reach, or its verdict would be vacuous. */
 export function interestingStates(model: Model, actors: readonly ActorRole[]): Interesting[] {
+  const moved = movesSize(model);
+  const own = statesOfActors(model, actors);
+  return moved === null ? own : [...own, { id: 'i_size moves', state: moved }];
+}
+
+function statesOfActors(model: Model, actors: readonly ActorRole[]): Interesting[] {
   return actors.flatMap((role, i) => {
     const own = model.actors[i]!;
     if (role.kind === 'truncate' || role.kind === 'punch-hole')

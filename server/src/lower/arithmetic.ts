@@ -141,3 +141,7 @@ export function negate(value: Value): Value {
   if (value.kind === 'int') return int(-value.value);
   return value.kind === 'flags' || value.kind === 'positive' ? ERROR : UNKNOWN;
 }
+
+/** `~x` of a number; of flags it is known only beside what it masks. */
+export const complement = (value: Value): Value =>
+  value.kind === 'int' && fits(value) ? int(~value.value) : UNKNOWN;

@@ -4,7 +4,7 @@ import { constant } from '../kernel/constants.js';
 import { decideField, type Situation } from '../kernel/decisions.js';
 import { isPrimitiveName } from '../kernel/primitives.js';
 import { flagNames, functionValue, int, pointer, UNKNOWN, type Value } from '../kernel/value.js';
-import { binary, negate, not, withoutFlags } from './arithmetic.js';
+import { binary, complement, negate, not, withoutFlags } from './arithmetic.js';
 import type { FunctionCode, Pure } from './instruction.js';
 import { placeAt, placeNamed, type Place } from './place.js';
 import type { Store } from './store.js';
@@ -90,8 +90,10 @@ function evaluateAddress(scope: Scope, of: Pure): Value {
 function evaluateBinary(scope: Scope, pure: Pure & { kind: 'binary' }): Value {
   const left = evaluate(scope, pure.left);
   if (pure.op === '&' && pure.right.kind === 'complement') {
-    const names = flagNames(evaluate(scope, pure.right.of));
-    return names ? withoutFlags(left, names) : UNKNOWN;
+    const mask = evaluate(scope, pure.right.of);
+    const names = flagNames(mask);
+    if (names) return withoutFlags(left, names);
+    return binary('&', left, complement(mask));
   }
   return binary(pure.op, left, evaluate(scope, pure.right));
 }
@@ -125,6 +127,7 @@ export function evaluate(scope: Scope, pure: Pure): Value {
     case 'choice':
       return evaluateChoice(scope, pure);
     case 'complement':
+      return complement(evaluate(scope, pure.of));
     case 'opaque':
       return UNKNOWN;
   }

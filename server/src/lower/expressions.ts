@@ -2,7 +2,7 @@
 
 import type { Flattening } from './flow.js';
 import type { Pure } from './instruction.js';
-import { TRACKED_FIELDS } from '../kernel/primitives.js';
+import { trackedField } from '../kernel/primitives.js';
 import type { Node } from './parser.js';
 
 type ExpressionRule = (flow: Flattening, node: Node, used: boolean) => Pure;
@@ -23,7 +23,13 @@ function flattenNumber(node: Node): Pure {
   return Number.isSafeInteger(value) ? { kind: 'int', value } : opaque(node);
 }
 
+/** `(xfs_filblks_t)(end - start)`: without the types at hand a cast reads as a call of a name in parentheses. */
+const CAST_AS_CALL = /^\(\s*\w+_t\s*\)$/;
+
 function flattenCall(flow: Flattening, node: Node, used: boolean): Pure {
+  const only = field(node, 'arguments')?.namedChildren[0];
+  if (only && CAST_AS_CALL.test(field(node, 'function')?.text ?? ''))
+    return flattenExpression(flow, only, used);
   const callee = part(flow, node, 'function');
   const list = field(node, 'arguments')?.namedChildren ?? [];
   const args = list.flatMap((child) =>
@@ -35,12 +41,33 @@ function flattenCall(flow: Flattening, node: Node, used: boolean): Pure {
 }
 
 function flattenAssignment(flow: Flattening, node: Node): Pure {
+  const left = field(node, 'left');
+  if (left && trackedBy(left) === 'inode->i_size') return flattenSizeWrite(flow, node, left);
   const target = part(flow, node, 'left');
   const op = field(node, 'operator')?.text ?? '=';
   const right = field(node, 'right');
   if (op === '=' && right) assignValue(flow, target, right, node);
   else flow.assign(target, op, part(flow, node, 'right'), node);
   return target;
+}
+
+/** `inode->i_size = size` is i_size_write() without its care for 32-bit readers. */
+function flattenSizeWrite(flow: Flattening, node: Node, left: Node): Pure {
+  const plain = field(node, 'operator')?.text === '=';
+  const value = plain ? part(flow, node, 'right') : opaque(node);
+  const callee: Pure = { kind: 'name', name: 'i_size_write' };
+  const args = [part(flow, left, 'argument'), value];
+  const result = flow.newTemp();
+  flow.emit({
+    kind: 'call',
+    result,
+    callee,
+    args,
+    text: oneLine(node.text),
+    used: false,
+    site: flow.site(node),
+  });
+  return value;
 }
 
 /** Allocations whose object begins with all fields zero. */
@@ -104,7 +131,10 @@ function flattenUpdate(flow: Flattening, node: Node): Pure {
 /** Whether evaluating the expression does something: calls, writes, and looks at shared state that C writes as a field. */
 const hasCall = (node: Node): boolean =>
   node.descendantsOfType(['call_expression', 'assignment_expression', 'update_expression']).length > 0 ||
-  Object.keys(TRACKED_FIELDS).some((field) => node.text.includes(field));
+  node.descendantsOfType('field_expression').some((one) => one !== null && trackedBy(one) !== null);
+
+const trackedBy = (node: Node): string | null =>
+  trackedField(field(node, 'argument')?.text ?? '', field(node, 'field')?.text ?? '');
 
 /** `page->mapping != mapping`: the test for a page that was truncated or invalidated meanwhile. */
 const PAGE_MAPPING = /->mapping$/;
@@ -113,7 +143,8 @@ function flattenBinary(flow: Flattening, node: Node): Pure {
   const op = field(node, 'operator')?.text ?? '?';
   if ((op === '!=' || op === '==') && PAGE_MAPPING.test(field(node, 'left')?.text ?? '')) {
     const present = pseudoCall(flow, node, 'page->mapping');
-    return op === '==' ? present : { kind: 'not', of: present };
+    const asksIfGone = field(node, 'right')?.type === 'null' ? op === '==' : op === '!=';
+    return asksIfGone ? { kind: 'not', of: present } : present;
   }
   const right = field(node, 'right');
   if ((op === '&&' || op === '||') && right && hasCall(right)) return flattenByBranch(flow, node);
@@ -179,8 +210,8 @@ function pseudoCall(flow: Flattening, node: Node, primitive: string): Pure {
 }
 
 function flattenField(flow: Flattening, node: Node): Pure {
-  const tracked = TRACKED_FIELDS[field(node, 'field')?.text ?? ''];
-  if (tracked) return pseudoCall(flow, node, tracked);
+  const tracked = trackedBy(node);
+  if (tracked !== null) return pseudoCall(flow, node, tracked);
   const name = field(node, 'field')?.text ?? '';
   return {
     kind: 'field',

@@ -1,7 +1,8 @@
 /** The door: a scenario and the code of one release -> a step program for the simulator. */
 
 import { agrees, watch, type Consulted } from './consulted.js';
-import type { ActorRole, Configuration, FileSystem } from '../kernel/configuration.js';
+import type { ActorRole, Configuration } from '../kernel/configuration.js';
+import { sizeMoves } from '../kernel/decisions.js';
 import { buildModel, type Model } from '../kernel/model.js';
 import { isPrimitiveName, primitiveOf } from '../kernel/primitives.js';
 import { interestingStates, propertiesOf } from '../kernel/properties.js';
@@ -137,7 +138,7 @@ function lowerAnew(
   index: number,
   key: string,
 ): Remembered {
-  const analysis = analysed(code, role, configuration.fs);
+  const analysis = analysed(code, role, configuration);
   const consulted: Consulted = new Map();
   const watched = watch(configuration, consulted);
   const around = new ActorSurroundings(code, watched, role, analysis.relevance);
@@ -191,22 +192,24 @@ interface Analysis {
   readonly relevance: Relevance;
 }
 
-/** What can be reached and what of it matters depends on the entries and the texts alone, not on the configuration. */
+/** What can be reached and what of it matters depends on the entries and the texts, and of the configuration on whether i_size moves. */
 const analyses = new Map<string, Analysis[]>();
 
 /** Analyses of one driver kept before the oldest is forgotten: a code base for each edit of a patch, and some more. */
 const MOST_ANALYSES = 64;
 
-function analysed(code: Code, role: ActorRole, fs: FileSystem): Analysis {
-  const key = [fs, role.name, ...role.entries].join();
+function analysed(code: Code, role: ActorRole, configuration: Configuration): Analysis {
+  const { fs } = configuration;
+  const moving = sizeMoves(configuration);
+  const key = [fs, moving, role.name, ...role.entries].join();
   const all = analyses.get(key) ?? [];
   analyses.set(key, all);
   const known = all.find(({ reach }) => sameDependencies(reach.dependencies, code));
   if (known) return known;
   const driver = driverOf(code, role);
-  const reach = reachableFrom(code, driver, fs);
+  const reach = reachableFrom(code, driver, fs, moving);
   const suspects = new Set([...reach.unknown].filter((name) => bundledFunctions().has(name)));
-  const relevance = analyseRelevance(reach.codes, reach.pointees, suspects);
+  const relevance = analyseRelevance(reach.codes, reach.pointees, suspects, moving);
   const made: Analysis = { driver, reach, relevance };
   if (all.push(made) > MOST_ANALYSES) all.shift();
   return made;

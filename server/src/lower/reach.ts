@@ -38,8 +38,8 @@ export function sameDependencies({ functions, tables }: Dependencies, code: Code
  * Functions that can be reached by name, through a value that names them, or through a field of a reached table that
  * reached code speaks of.
  */
-export function reachableFrom(code: Code, driver: FunctionCode, fs: FileSystem): Reach {
-  const search = new ReachSearch(code, driver);
+export function reachableFrom(code: Code, driver: FunctionCode, fs: FileSystem, sizeMoves: boolean): Reach {
+  const search = new ReachSearch(code, driver, sizeMoves);
   for (const name of [...TABLES[fs], ...POINTED_FUNCTIONS]) search.point(name);
   return search.run();
 }
@@ -58,6 +58,7 @@ class ReachSearch {
   constructor(
     readonly code: Code,
     driver: FunctionCode,
+    readonly sizeMoves: boolean,
   ) {
     this.#codes = new Map([[driver.name, driver]]);
     this.#todo = [driver];
@@ -89,7 +90,7 @@ class ReachSearch {
   }
 
   #visit(name: string): void {
-    if (this.#codes.has(name) || isAnswered(name)) return;
+    if (this.#codes.has(name) || isAnswered(name, this.sizeMoves)) return;
     this.#functions.set(name, this.code.base.universe.get(name));
     const found = this.code.function(name);
     if (!found) {
@@ -116,8 +117,8 @@ class ReachSearch {
 }
 
 /** Calls whose body is never entered: primitives, builtins, and those that the scenario decides. */
-const isAnswered = (name: string): boolean =>
-  primitiveOf(name, []) !== null || decidesCall(name) || isBuiltin(name);
+const isAnswered = (name: string, sizeMoves: boolean): boolean =>
+  primitiveOf(name, [], sizeMoves) !== null || decidesCall(name, sizeMoves) || isBuiltin(name);
 
 interface Mentions {
   readonly called: ReadonlySet<string>;

@@ -86,16 +86,23 @@ function regionOf(code: FunctionCode, branch: number): readonly number[] {
   return region;
 }
 
-const primitives = new WeakMap<Instruction, Primitive | null>();
+type Known = WeakMap<Instruction, Primitive | null>;
+const primitives: Known = new WeakMap();
+const primitivesWithSize: Known = new WeakMap();
 
 /** The primitive that a direct call is, null if it is none, undefined for a call through a pointer. */
-export function directPrimitive(code: FunctionCode, call: Call): Primitive | null | undefined {
-  const known = primitives.get(call);
+export function directPrimitive(
+  code: FunctionCode,
+  call: Call,
+  sizeMoves: boolean,
+): Primitive | null | undefined {
+  const all = sizeMoves ? primitivesWithSize : primitives;
+  const known = all.get(call);
   if (known !== undefined) return known;
   const name = directCallee(call, code);
   if (name === null) return undefined;
-  const primitive = primitiveOf(name, argumentTexts(call.args));
-  primitives.set(call, primitive);
+  const primitive = primitiveOf(name, argumentTexts(call.args), sizeMoves);
+  all.set(call, primitive);
   return primitive;
 }
 
@@ -104,14 +111,15 @@ const directCallee = (call: Call, code: FunctionCode): string | null =>
 
 /**
  * `codes`: the functions that can be reached, by name. `pointees`: those among them that tables or values name.
- * `suspects`: names without a text whose calls must not be passed over.
+ * `suspects`: names without a text whose calls must not be passed over. `sizeMoves`: i_size is shared state.
  */
 export function analyseRelevance(
   codes: ReadonlyMap<string, FunctionCode>,
   pointees: ReadonlySet<string>,
   suspects: ReadonlySet<string>,
+  sizeMoves: boolean,
 ): Relevance {
-  const slice = new Slice(codes, pointees, suspects);
+  const slice = new Slice(codes, pointees, suspects, sizeMoves);
   slice.run();
   return slice;
 }
@@ -129,8 +137,9 @@ class Slice implements Relevance {
     readonly codes: ReadonlyMap<string, FunctionCode>,
     readonly pointees: ReadonlySet<string>,
     readonly suspects: ReadonlySet<string>,
+    readonly sizeMoves: boolean,
   ) {
-    this.#eventful = eventfulFunctions(codes);
+    this.#eventful = eventfulFunctions(codes, sizeMoves);
     this.#written = writtenFields(codes);
   }
 
@@ -174,9 +183,9 @@ class Slice implements Relevance {
     if (instruction.kind === 'declare') return !this.isRelevantName(instruction.name);
     if (instruction.kind !== 'call' || this.isRelevantTemp(code, instruction.result)) return false;
     const name = directCallee(instruction, code);
-    if (name === null || counter(name) !== null || directPrimitive(code, instruction)) return false;
+    if (name === null || counter(name) !== null || this.#primitive(code, instruction)) return false;
     if (this.suspects.has(name)) return false;
-    const entered = this.codes.has(name) && !decidesCall(name) && !isBuiltin(name);
+    const entered = this.codes.has(name) && !decidesCall(name, this.sizeMoves) && !isBuiltin(name);
     return !entered && instruction.args.every((arg) => arg.kind !== 'address');
   }
 
@@ -242,7 +251,7 @@ class Slice implements Relevance {
     const name = directCallee(call, code);
     if (name === null) return true;
     return (
-      directPrimitive(code, call) != null ||
+      this.#primitive(code, call) !== null ||
       this.#eventful.has(name) ||
       counter(name) !== null ||
       this.suspects.has(name) ||
@@ -284,7 +293,7 @@ class Slice implements Relevance {
   #visitCall(code: FunctionCode, call: Call): void {
     const name = directCallee(call, code);
     if (name === null) this.#need(code, call.callee);
-    const primitive = directPrimitive(code, call);
+    const primitive = this.#primitive(code, call);
     if (primitive) {
       for (const index of primitive.looksAt ?? []) if (call.args[index]) this.#need(code, call.args[index]);
       for (const field of primitive.fields ?? []) {
@@ -293,7 +302,7 @@ class Slice implements Relevance {
       }
       return;
     }
-    if (name !== null && decidesCall(name)) return;
+    if (name !== null && decidesCall(name, this.sizeMoves)) return;
     const targets = name === null ? [...this.pointees] : [name];
     for (const target of targets) this.#passParameters(code, call, target);
   }
@@ -303,6 +312,10 @@ class Slice implements Relevance {
       const arg = call.args[i];
       if (arg && this.#names.has(parameter.name)) this.#need(code, arg);
     });
+  }
+
+  #primitive(code: FunctionCode, call: Call): Primitive | null {
+    return directPrimitive(code, call, this.sizeMoves) ?? null;
   }
 
   #visitAssign(code: FunctionCode, target: Pure, value: Pure): void {
@@ -347,14 +360,14 @@ const assignedFields = (code: FunctionCode): readonly string[] => factsOf(code).
 const calledNames = (code: FunctionCode): readonly string[] => factsOf(code).called;
 
 /** Functions that make an event, themselves or through what they call. */
-function eventfulFunctions(codes: ReadonlyMap<string, FunctionCode>): Set<string> {
+function eventfulFunctions(codes: ReadonlyMap<string, FunctionCode>, sizeMoves: boolean): Set<string> {
   const eventful = new Set<string>();
   for (let size = -1; size !== eventful.size;) {
     size = eventful.size;
     for (const code of codes.values()) {
       if (
         !eventful.has(code.name) &&
-        code.instructions.some((instruction) => isEvent(code, instruction, eventful))
+        code.instructions.some((instruction) => isEvent(code, instruction, eventful, sizeMoves))
       ) {
         eventful.add(code.name);
       }
@@ -363,8 +376,13 @@ function eventfulFunctions(codes: ReadonlyMap<string, FunctionCode>): Set<string
   return eventful;
 }
 
-function isEvent(code: FunctionCode, instruction: Instruction, eventful: ReadonlySet<string>): boolean {
+function isEvent(
+  code: FunctionCode,
+  instruction: Instruction,
+  eventful: ReadonlySet<string>,
+  sizeMoves: boolean,
+): boolean {
   if (instruction.kind !== 'call') return false;
   const name = directCallee(instruction, code);
-  return name === null || eventful.has(name) || primitiveOf(name, argumentTexts(instruction.args)) !== null;
+  return name === null || eventful.has(name) || directPrimitive(code, instruction, sizeMoves) !== null;
 }

@@ -4,7 +4,7 @@
  */
 
 import type { ActorRole, Configuration } from '../kernel/configuration.js';
-import { decideCall, decidesCall, ioLength, type Situation } from '../kernel/decisions.js';
+import { decideCall, decidesCall, ioLength, sizeMoves, type Situation } from '../kernel/decisions.js';
 import { failureOf, UNKNOWN_FAILURE } from '../kernel/failures.js';
 import { primitiveOf, type Primitive } from '../kernel/primitives.js';
 import { ERROR, NONZERO, ONE, pointer, POSITIVE, truth, UNKNOWN, ZERO, type Value } from '../kernel/value.js';
@@ -190,10 +190,13 @@ function failing(around: Surroundings, path: Config, call: Call): Pending | null
 }
 
 const unknownFailure = (scope: Scope, name: string, call: Call): Value | null =>
-  isErrorReturn(scope.code, call) && !isDecided(name, call) ? UNKNOWN_FAILURE : null;
+  isErrorReturn(scope.code, call) && !isDecided(scope, name, call) ? UNKNOWN_FAILURE : null;
 
-const isDecided = (name: string, call: Call): boolean =>
-  decidesCall(name) || isBuiltin(name) || primitiveOf(name, argumentTexts(call.args)) !== null;
+function isDecided({ situation }: Scope, name: string, call: Call): boolean {
+  const moving = sizeMoves(situation.configuration);
+  if (decidesCall(name, moving) || isBuiltin(name)) return true;
+  return primitiveOf(name, argumentTexts(call.args), moving) !== null;
+}
 
 const extend = (way: Pending, assumptions: readonly string[]): Pending => ({
   config: way.config,
@@ -219,10 +222,11 @@ export function calleeName(scope: Scope, call: Call): string | null {
 }
 
 function primitiveCalled(around: Surroundings, config: Config, call: Call): Primitive | null {
-  const direct = directPrimitive(config.frames.at(-1)!.code, call);
+  const moving = sizeMoves(around.configuration);
+  const direct = directPrimitive(config.frames.at(-1)!.code, call, moving);
   if (direct !== undefined) return direct;
   const name = calleeName(scopeOf(around, config), call);
-  return name === null ? null : primitiveOf(name, argumentTexts(call.args));
+  return name === null ? null : primitiveOf(name, argumentTexts(call.args), moving);
 }
 
 function goTo(path: Config, next: number): void {

@@ -12,9 +12,10 @@ import {
   type ExploredRun,
   type Judgement,
 } from './judge.js';
-import type { Change, Finding, LoadBearing, PropertyId, Severity } from './report.js';
+import type { Change, Finding, LoadBearing, PropertyId } from './report.js';
 import type { Runs } from './runs.js';
 import { readTrace } from './timeline.js';
+import { severityOf } from './severity.js';
 import { headline } from './wording.js';
 
 const RULES: Readonly<Record<PropertyId, string>> = {
@@ -27,12 +28,6 @@ const RULES: Readonly<Record<PropertyId, string>> = {
   P7: 'deadlock',
   P8: 'size-ordering',
   P9: 'barrier-misuse',
-};
-
-const SEVERITIES: Partial<Record<Change, Severity>> = {
-  introduced: 'error',
-  left: 'warning',
-  fixed: 'information',
 };
 
 /** Judgements of one placement, with what is needed to explain them. */
@@ -56,7 +51,7 @@ export const scenarioId = ({
 export function findingsOf(file: string, all: readonly Judged[], runs: Runs): Finding[] {
   const groups = new Map<string, Judged[]>();
   for (const judged of all) {
-    if (!SEVERITIES[judged.judgement.change]) continue;
+    if (!ORDER.includes(judged.judgement.change)) continue;
     const key = groupKey(judged);
     groups.set(key, [...(groups.get(key) ?? []), judged]);
   }
@@ -120,7 +115,10 @@ function findingOf(file: string, group: readonly Judged[], runs: Runs): Finding 
     rule: RULES[judgement.property],
     property: judgement.property,
     change: judgement.change,
-    severity: SEVERITIES[judgement.change]!,
+    severity: severityOf(
+      sorted.map((one) => one.judgement),
+      runs.memory,
+    ),
     file,
     line: lines.line,
     endLine: lines.endLine,

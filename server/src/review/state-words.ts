@@ -11,10 +11,11 @@ export interface StatePart {
   readonly onlyIfChanging: boolean;
 }
 
-/** In the order in which a reader looks: the count, the page, the blocks, the locks, what each actor has. */
+/** In the order in which a reader looks: the count, EOF, the page, the blocks, the locks, what each actor has. */
 export function statePartsOf(model: Model): StatePart[] {
   return [
     always(model.variables[model.dioCount]!.name, (values) => String(values[model.dioCount]!)),
+    ...(model.size === null ? [] : [always('i_size', named(model, model.size))]),
     always('page cache', (values) => (values[model.nrpages] === 0 ? 'no page' : 'page present')),
     always('page flags', (values) => pageFlags(model, values)),
     ...model.blocks.flatMap(({ extent, disk, page }) =>

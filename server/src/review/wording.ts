@@ -4,6 +4,8 @@ import type { ActorRole } from '../kernel/configuration.js';
 import type { AskedProperty, Scenario } from '../kernel/scenarios.js';
 import type { ExploredRun } from './judge.js';
 import type { Change } from './report.js';
+import { article, others, type Told } from './phrases.js';
+import { sizeHeadline, sizeViolation } from './size-wording.js';
 
 const FS_NAMES: Readonly<Record<string, string>> = { ext4: 'ext4', xfs: 'XFS' };
 
@@ -15,17 +17,6 @@ const HAPPENS: Readonly<Record<Change, string>> = {
   absent: 'cannot',
   unknown: 'may',
 };
-
-const article = (name: string): string => (/^[aeiou]/i.test(name) ? `an ${name}` : `a ${name}`);
-
-function others(scenario: Scenario, self: string, involved: readonly string[]): string {
-  const names = scenario.actors
-    .map((actor) => actor.name)
-    .filter((name) => name !== self && involved.includes(name));
-  return names.length === 0
-    ? ''
-    : ` against ${names.map((name) => article(name === self ? `second ${name}` : name)).join(' and ')}`;
-}
 
 interface Victim {
   readonly actor: string;
@@ -48,22 +39,9 @@ function victim(
 }
 
 /** `ext4, nodelalloc, hole, 5.5-5.8` */
-export function configuration(scenario: Scenario, release: string): string {
-  return (
-    [FS_NAMES[scenario.configuration.fs], ...scenario.mount, `${scenario.start} extent`]
-      .join(', ')
-      .replace('hole extent', 'hole') + `, ${release}`
-  );
-}
-
-/** The end of a trace, and who takes part in it. */
-interface Told {
-  readonly scenario: Scenario;
-  readonly run: ExploredRun;
-  readonly last: readonly number[];
-  readonly involved: readonly string[];
-  /** `can now` and the like. */
-  readonly happens: string;
+export function configuration({ configuration: { fs }, mount, start }: Scenario, release: string): string {
+  const extent = start === 'unwritten' || start === 'mapped' ? `${start} extent` : start;
+  return [FS_NAMES[fs], ...mount, extent, release].join(', ');
 }
 
 const isStale = (name: string): boolean => name === 'STALE';
@@ -163,6 +141,7 @@ const HEADLINES: Readonly<Record<AskedProperty, (told: Told) => string>> = {
   P4: usedAfterFree,
   P6: unbalanced,
   P7: stuck,
+  P8: sizeHeadline,
 };
 
 /** E.g. "DIO read can still return stale disk blocks against a write fault (ext4, nodelalloc, hole, 5.5-5.8)". */
@@ -203,6 +182,7 @@ const VIOLATIONS: Readonly<Record<AskedProperty, Violated>> = {
     const { names, state } = stuckActors(run, last, scenario);
     return `nobody can go on: waiting are ${names}${state}`;
   },
+  P8: sizeViolation,
 };
 
 /** What has gone wrong at the end of a trace: "a DIO read has returned stale disk blocks". */

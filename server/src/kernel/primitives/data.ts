@@ -10,6 +10,7 @@ import {
   exit,
   get,
   not,
+  num,
   FORGET,
   object,
   option,
@@ -78,37 +79,49 @@ function directHole(call: PrimitiveCall): Fragment {
  * Reads every block of the locked page: looks its extent up, then a hole gives zeros and a bio reads the rest later.
  * Nobody looks at the page before it is up to date, so zeroing goes with the lookup and the end of the bio with its read.
  */
-function fillPage({ model }: PrimitiveCall): Item[] {
+function fillPage(call: PrimitiveCall): Item[] {
+  const { model } = call;
   const done = [to(model.uptodate, 1), to(model.locked, 0)];
   const last = model.blocks.length - 1;
   return model.blocks.flatMap((block, i): Item[] => {
     const finish = i === last ? done : [];
     const text = i === last ? ', page uptodate, unlocked' : '';
     const zeroed = i === last ? [act('page uptodate, unlocked', done, 'release')] : [];
-    return [
-      choose(
-        'none',
-        option(
-          'looks up: mapped',
-          equals(block.extent, EXTENT.mapped),
-          [],
-          act(`bio reads the disk${text}`, [to(block.page, get(block.disk)), ...finish], 'release'),
-        ),
-        option(
-          'looks up: not written, zeros',
-          not(equals(block.extent, EXTENT.mapped)),
-          [to(block.page, CONTENT.zeros)],
-          ...zeroed,
-        ),
-      ),
-    ];
+    const fromDisk = act(
+      `bio reads the disk${text}`,
+      [to(block.page, get(block.disk)), ...finish],
+      'release',
+    );
+    const zeros = [to(block.page, CONTENT.zeros)];
+    const mapped = equals(block.extent, EXTENT.mapped);
+    const found = (...items: Fragment): Option => option('looks up: mapped', mapped, [], ...items);
+    const hole = option('looks up: not written, zeros', not(mapped), zeros, ...zeroed);
+    const beyond = beyondEof(call, i);
+    if (beyond === null) return [choose('none', found(fromDisk), hole)];
+    const past = option('beyond EOF, zeros', beyond, zeros, ...zeroed);
+    const inside = (...items: Fragment): Option => option('inside EOF', not(beyond), [], ...items);
+    // iomap_block_needs_zeroing() looks at i_size when the extent is known, do_mpage_readpage() before it asks for it.
+    return call.name.startsWith('iomap')
+      ? [choose('none', found(choose('none', inside(fromDisk), past)), hole)]
+      : [choose('none', inside(choose('none', found(fromDisk), hole)), past)];
   });
 }
 
-/** Readahead: adds the page if it is not there and fills it; an existing page is left alone. */
+/** Whether the block lies beyond i_size; null where that does not move. */
+const beyondEof = ({ model: { size } }: PrimitiveCall, block: number): Expr | null =>
+  size === null ? null : not({ kind: 'binary', op: '<', left: num(block), right: get(size) });
+
+/**
+ * Readahead: adds the page if it is not there and fills it; an existing page is left alone, and none is added beyond
+ * EOF (__do_page_cache_readahead()).
+ */
 function readAhead(call: PrimitiveCall): Fragment {
   const { model } = call;
+  const beyond = beyondEof(call, 0);
   return [
+    ...(beyond === null
+      ? []
+      : [choose('none', option('beyond EOF', beyond, [], exit(UNKNOWN)), option('', not(beyond), []))]),
     choose(
       'full',
       option('page added, locked', not(cached(model)), inserted(model), ...fillPage(call)),

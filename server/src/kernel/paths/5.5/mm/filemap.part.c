@@ -92,6 +92,14 @@ page_ok:
 		}
 
 		nr = PAGE_SIZE;
+		if (index == end_index) {
+			nr = ((isize - 1) & ~PAGE_MASK) + 1;
+			if (nr <= offset) {
+				put_page(page);
+				goto out;
+			}
+		}
+		nr = nr - offset;
 		ret = copy_page_to_iter(page, offset, nr, iter);
 		put_page(page);
 		written += ret;

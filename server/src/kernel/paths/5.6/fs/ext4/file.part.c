@@ -2,6 +2,16 @@
  * What v5.6 has otherwise in fs/ext4/file.c.
  */
 
+/* As in fs/ext4/file.c, v5.6. */
+static bool
+ext4_extending_io(struct inode *inode, loff_t offset, size_t len)
+{
+	if (offset + len > i_size_read(inode) ||
+	    offset + len > EXT4_I(inode)->i_disksize)
+		return true;
+	return false;
+}
+
 /*
  * Settles the lock of a direct write: the shared one is kept for an overwrite of
  * written blocks alone, else all is done again under the exclusive one.

@@ -116,8 +116,8 @@ out_trans_cancel:
 }
 
 /*
- * Unwritten becomes written, i_size moves along, then the on-disk size. As in
- * v6.12; the model takes the whole function as one step.
+ * Unwritten becomes written, then i_size moves, both under the ILOCK, then the
+ * on-disk size. As in v6.12.
  */
 int
 xfs_iomap_write_unwritten(
