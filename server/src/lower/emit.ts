@@ -46,6 +46,9 @@ export interface EmittedActor {
 /** Beyond this an actor is not modelled: its conditions are mostly unknown. */
 const MOST_STEPS = 6000;
 
+/** Primitives without a step of their own that may follow each other; a loop over them with an unknown end has more. */
+const MOST_PASSED = 500;
+
 interface Target {
   readonly step: StepId;
   readonly assumptions: readonly string[];
@@ -88,7 +91,7 @@ class Emitter {
   }
 
   /** The steps that can be next once `config` runs on. Primitives that make no step are passed over. */
-  #after(config: Config): Target[] {
+  #after(config: Config, passed = 0): Target[] {
     return walk(this.around, config).flatMap(({ stop, assumptions }): Target[] => {
       if (stop.kind === 'end') return [{ step: this.#endStep(), assumptions }];
       const known = this.#entries.get(configKey(stop.config));
@@ -96,12 +99,14 @@ class Emitter {
       const fragment = this.#fragment(stop);
       const first = fragment[0];
       if (first && first.kind !== 'exit') return [{ step: this.#entry(stop, fragment), assumptions }];
+      if (passed >= MOST_PASSED)
+        throw new NotModelledError(`${stop.call.site.function}() runs on without an event`, stop.call.site);
       const onward = this.#leave(
         stop,
         first?.kind === 'exit' ? first.result : UNKNOWN,
         first?.kind === 'exit' ? first.effects : [],
       );
-      return this.#after(onward).map((target) => ({
+      return this.#after(onward, passed + 1).map((target) => ({
         step: target.step,
         assumptions: [...assumptions, ...target.assumptions],
       }));
