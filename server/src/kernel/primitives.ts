@@ -29,3 +29,6 @@ export const TRACKED_FIELDS: Readonly<Record<string, string>> = { nrpages: 'mapp
 export function isPrimitiveName(name: string): boolean {
   return byName.has(name) || Object.hasOwn(TRACKED_FIELDS, name) || name === 'i_dio_count';
 }
+
+/** One name for all that the kernel has called a primitive; other names stand for themselves. */
+export const primitiveFamily = (name: string): string => byName.get(name)?.[0]?.names[0] ?? name;
