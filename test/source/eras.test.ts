@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadEra } from '../../server/src/source/bundled.js';
 import { pathsFolder } from '../../server/src/source/paths-folder.js';
-import { chooseEras } from '../../server/src/source/choose-eras.js';
+import { chooseEras, type Places } from '../../server/src/source/choose-eras.js';
 import { eraOf, ERAS, type Era } from '../../server/src/source/eras.js';
 import { placePatch, type Fit, type Placement } from '../../server/src/source/place.js';
 import { parseRelease, releasesAround } from '../../server/src/source/releases.js';
@@ -12,13 +12,15 @@ import { bundled, matters, patchOf } from './helpers.js';
 const PATCH = patchOf('--- a/f.c\n+++ b/f.c\n@@ -1 +1 @@\n a();\n');
 const EMPTY = placePatch(PATCH, bundled('f.c', ''), matters);
 
+const forwards = (place: (era: Era) => Placement): Places => ({ forwards: place, backwards: null });
+
 /** A placing with the given fit, for eras that are not named `good` a bad one. */
-function fits(fit: Partial<Fit>, good: readonly string[]): (era: Era) => Placement {
-  const bad = { placed: 0, irrelevant: 0, unplaced: 1, misses: 0, score: 0 };
-  return (era) => ({
+function fits(fit: Partial<Fit>, good: readonly string[]): Places {
+  const bad = { placed: 0, irrelevant: 0, unplaced: 1, unknown: 0, misses: 0, score: 0 };
+  return forwards((era) => ({
     ...EMPTY,
     fit: good.includes(era.id) ? { ...bad, placed: 1, unplaced: 0, ...fit } : bad,
-  });
+  }));
 }
 
 const FREE = { kernel: null, treeVersion: null };
@@ -100,11 +102,50 @@ describe('choosing eras', () => {
     const patch = patchOf(
       '--- a/fs/ext4/inode.c\n+++ b/fs/ext4/inode.c\n@@ -1,3 +1,3 @@ ext4_filemap_fault(\n \tdown_read(&EXT4_I(inode)->i_mmap_sem);\n-\tret = filemap_fault(vmf);\n+\tret = filemap_lock(vmf);\n \tup_read(&EXT4_I(inode)->i_mmap_sem);\n',
     );
-    const place = (era: Era): Placement => placePatch(patch, loadEra(era.id), matters);
+    const place = forwards((era) => placePatch(patch, loadEra(era.id), matters));
     const choice = chooseEras(patch, FREE, ERAS, place);
     expect(ids(choice)).toEqual(['5.9']);
     expect(choice.why).toContain('in functions that did not change; 5.9-5.14 taken');
     expect(ids(chooseEras({ ...patch, date: '2020-07-01' }, FREE, ERAS, place))).toEqual(['5.6', '5.8']);
+  });
+
+  it('prefers an era that places some hunks to one in which they say nothing', () => {
+    const some = { ...fits({}, []).forwards(ERAS[0]!).fit, placed: 3, unplaced: 2, irrelevant: 1 };
+    const nothing = { ...some, placed: 0, unplaced: 0, irrelevant: 6 };
+    const place = forwards((era) => ({ ...EMPTY, fit: era.id === '5.15' ? some : nothing }));
+    expect(ids(chooseEras(PATCH, FREE, ERAS, place))).toEqual(['5.15']);
+  });
+
+  it('takes no era that began after the day of the patch, and where none fits as a whole that of the day', () => {
+    const dated = { ...PATCH, date: '2020-04-01' };
+    expect(ids(chooseEras(dated, FREE, ERAS, fits({}, ['6.5', '5.5'])))).toEqual(['5.5']);
+    expect(
+      ids(
+        chooseEras(
+          dated,
+          FREE,
+          ERAS,
+          fits(
+            { unplaced: 1 },
+            ERAS.map((era) => era.id),
+          ),
+        ),
+      ),
+    ).toEqual(['5.6']);
+  });
+
+  it('takes a release that has the change already, where no code is as before it', () => {
+    const places = {
+      forwards: fits({ unplaced: 1 }, ['4.12']).forwards,
+      backwards: fits({}, ['4.14', '4.19']).forwards,
+    };
+    const choice = chooseEras(PATCH, FREE, ERAS, places);
+    expect(ids(choice)).toEqual(['4.14']);
+    expect(choice.why).toBe(
+      'its new side fits 4.14-4.18, which has this change already: the code before it was worked out backwards',
+    );
+    expect(ids(chooseEras({ ...PATCH, date: '2018-12-01' }, FREE, ERAS, places))).toEqual(['4.19']);
+    expect(ids(chooseEras(PATCH, { kernel: '4.19', treeVersion: null }, ERAS, places))).toEqual(['4.19']);
   });
 
   it('takes none for a patch that touches nothing modelled, one where nothing fits', () => {

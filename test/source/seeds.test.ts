@@ -77,9 +77,10 @@ describe.skipIf(!existsSync(SEEDS))('the mails beside the project (skipped: not 
   it('are given the eras that their hunks fit', async () => {
     const eras = async (name: string): Promise<readonly string[]> => {
       const patch = await seed(name);
-      const choice = chooseEras(patch, { kernel: null, treeVersion: null }, bundledEras(), (era) =>
-        place(patch, era.id),
-      );
+      const choice = chooseEras(patch, { kernel: null, treeVersion: null }, bundledEras(), {
+        forwards: (era) => place(patch, era.id),
+        backwards: null,
+      });
       return choice.eras.map((one) => one.era.id);
     };
     // They would fit 5.5 and 5.6 as well: what they change is the same there.

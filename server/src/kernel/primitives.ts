@@ -68,3 +68,6 @@ const MOVES_SIZE: ReadonlySet<string> = new Set(['i_size_write', 'ext4_update_in
 export function isPrimitiveName(name: string): boolean {
   return PLAIN.has(name) || name === 'nrpages' || name === 'i_dio_count' || MOVES_SIZE.has(name);
 }
+
+/** One name for all that the kernel has called a primitive; other names stand for themselves. */
+export const primitiveFamily = (name: string): string => PLAIN.get(name)?.[0]?.names[0] ?? name;

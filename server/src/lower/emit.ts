@@ -46,6 +46,9 @@ export interface EmittedActor {
 /** Beyond this an actor is not modelled: its conditions are mostly unknown. */
 const MOST_STEPS = 6000;
 
+/** Primitives without a step of their own that may follow each other; a loop that counts up and has no end has more. */
+const MOST_PASSED = 500;
+
 interface Target {
   readonly step: StepId;
   readonly assumptions: readonly string[];
@@ -101,6 +104,8 @@ class Emitter {
       const fragment = this.#fragment(stop);
       const first = fragment[0];
       if (first && first.kind !== 'exit') return [{ step: this.#entry(stop, fragment), assumptions }];
+      if (passed.size >= MOST_PASSED)
+        throw new NotModelledError(`${stop.call.site.function}() runs on without an event`, stop.call.site);
       const onward = this.#leave(
         stop,
         first?.kind === 'exit' ? first.result : UNKNOWN,

@@ -3,6 +3,7 @@
 import type { AskedProperty, Scenario } from '../kernel/scenarios.js';
 import type { StepNote } from '../lower/emit.js';
 import type { Code } from '../lower/code.js';
+import type { UnresolvedCall } from '../lower/lower.js';
 import { accessesOf, conflict } from '../sim/accesses.js';
 import type { Move, Outcome, Trace } from '../sim/exploration.js';
 import type { Change, PropertyId, Verdict } from './report.js';
@@ -52,6 +53,8 @@ export function judgeScenario(
   if (now.kind === 'not-modelled') return { kind: 'not-modelled', run: now, side: 'after' };
   if (old.kind === 'not-modelled') return { kind: 'not-modelled', run: old, side: 'before' };
   if (old.key === now.key) return { kind: 'unchanged', reached: now.lowered.reached, run: now };
+  const lost = pointerLost(old, now);
+  if (lost !== null) return { kind: 'not-modelled', run: lost, side: 'after' };
   const runBefore = runs.explore(old);
   const runAfter = runs.explore(now);
   if (runAfter.kind === 'not-modelled') return { kind: 'not-modelled', run: runAfter, side: 'after' };
@@ -61,6 +64,26 @@ export function judgeScenario(
     judgements: scenario.asks.map((property) => judge(scenario, property, runBefore, runAfter, changed)),
   };
 }
+
+/**
+ * A call through a pointer that one side can follow and the other cannot: the patch hands on a table that this release
+ * does not have, and what the rest of the program does without the call says nothing of the patch.
+ */
+function pointerLost(
+  old: LoweredRun & { kind: 'lowered' },
+  now: LoweredRun & { kind: 'lowered' },
+): (Run & { kind: 'not-modelled' }) | null {
+  const own = now.lowered.unresolved;
+  if (own.length === 0 && old.asBundled) return null;
+  const others = old.lowered.unresolved;
+  const [before, after] = [new Set(others.map(named)), new Set(own.map(named))];
+  const lost = own.find((one) => !before.has(named(one))) ?? others.find((one) => !after.has(named(one)));
+  if (!lost) return null;
+  const reason = `the function that ${lost.text} calls in ${lost.site.function}() is not known`;
+  return { kind: 'not-modelled', reason, site: lost.site };
+}
+
+const named = ({ text, site }: UnresolvedCall): string => `${text} ${site.function}`;
 
 /** A scenario that the patch leaves as it is: one exploration gives the verdict before and after. */
 export function judgeUnchanged(

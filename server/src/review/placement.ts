@@ -5,9 +5,10 @@ import { isPrimitiveName } from '../kernel/primitives.js';
 import { bundledEras, loadEra } from '../source/bundled.js';
 import { chooseEras } from '../source/choose-eras.js';
 import type { CodeBase } from '../source/code-base.js';
-import type { EraId } from '../source/eras.js';
+import type { Era, EraId } from '../source/eras.js';
 import type { SourceFiles } from '../source/files.js';
 import { placePatch, type Placement } from '../source/place.js';
+import { placeBackwards } from '../source/place-backwards.js';
 import { placeOnTree } from '../source/tree.js';
 
 export interface Placed {
@@ -37,16 +38,16 @@ export function placeForReview(
   series: SeriesBase,
 ): PlacedPatch {
   const notes: { line: number; what: string }[] = [];
-  const place = (id: EraId): Placement => {
-    const base = series.get(id) ?? loadEra(id);
-    if (!tree) return placePatch(patch, base, matters);
-    const placement = placeOnTree(patch, tree, base, matters);
+  const baseOf = (id: EraId): CodeBase => series.get(id) ?? loadEra(id);
+  const forwards = ({ id }: Era): Placement => {
+    if (!tree) return placePatch(patch, baseOf(id), matters);
+    const placement = placeOnTree(patch, tree, baseOf(id), matters);
     notes.push(...placement.notes);
     return placement;
   };
-  const choice = chooseEras(patch, { kernel, treeVersion: tree?.version ?? null }, bundledEras(), (era) =>
-    place(era.id),
-  );
+  const backwards = tree ? null : ({ id }: Era) => placeBackwards(patch, baseOf(id), matters);
+  const asked = { kernel, treeVersion: tree?.version ?? null };
+  const choice = chooseEras(patch, asked, bundledEras(), { forwards, backwards });
   const placed = choice.eras.map(({ era, placement }) => ({
     release: tree ? `${tree.version ?? tree.name} (tree)` : era.label,
     era: era.id,

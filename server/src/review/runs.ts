@@ -24,7 +24,13 @@ export type Run =
 
 export type LoweredRun =
   /** `lowered` may be made only when it is asked for. */
-  | { readonly kind: 'lowered'; readonly lowered: Lowered; readonly key: string }
+  | {
+      readonly kind: 'lowered';
+      readonly lowered: Lowered;
+      readonly key: string;
+      /** The bundled code as it stands. */
+      readonly asBundled?: true;
+    }
   | { readonly kind: 'not-modelled'; readonly reason: string; readonly site: Site | null };
 
 /** By memory model and program. A server checks the same patch again and again, with one line changed. */
@@ -90,6 +96,7 @@ export class Runs {
 
 class KnownLowered {
   readonly kind = 'lowered';
+  readonly asBundled = true;
   #lowered: Lowered | null = null;
 
   constructor(

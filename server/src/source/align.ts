@@ -4,7 +4,7 @@
  */
 
 import { containment, isEdgeOf, similarity, worth } from './similarity.js';
-import { isBraceOnly } from './statements.js';
+import { definedFunction, isBraceOnly } from './statements.js';
 import type { HunkStatement } from './hunk-statements.js';
 
 /** One old-side statement to align. */
@@ -48,12 +48,17 @@ const OTHER_INDENT = 0.6;
 
 /** What it is worth to take the two for the same statement; negative infinity when they cannot be. */
 function matchScore(hunk: HunkStatement, base: BaseStatement): number {
+  if (isPrototypeOf(hunk.words, base.words)) return -Infinity;
   const alike = alikeness(hunk, base.words);
   if (alike < LEAST_ALIKE) return -Infinity;
   const moved = hunk.indent !== null && hunk.indent !== base.indent && !isBraceOnly(hunk.words);
   const against = (alike < AT_EDGE ? OTHER_WORDS : 0) + (moved ? OTHER_INDENT : 0);
   return worth(hunk.words) * (2 * alike - 1) - against;
 }
+
+/** A prototype is not the head of its function, for all that they are spelt alike. */
+const isPrototypeOf = (words: readonly string[], base: readonly string[]): boolean =>
+  words.at(-1) === ';' && base.at(-1) !== ';' && definedFunction(base) !== null;
 
 function alikeness(hunk: HunkStatement, base: readonly string[]): number {
   const cut =

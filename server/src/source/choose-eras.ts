@@ -23,30 +23,80 @@ export interface EraOptions {
 interface Tried {
   readonly era: Era;
   readonly placement: Placement;
+  /** The release has the change already: its code is the one after the patch. */
+  readonly has: boolean;
+}
+
+/** Places a patch on an era: by its old side, or by its new one. */
+export interface Places {
+  readonly forwards: (era: Era) => Placement;
+  /** Null where the code at hand decides by itself, as a kernel tree does. */
+  readonly backwards: ((era: Era) => Placement) | null;
 }
 
 /** Scores are sums over dozens of words: less than this apart they say nothing. */
 const SAME_SCORE = 0.5;
 
+/** Hunks that an era fails: those that it cannot place, and those that say nothing to it and something to another. */
+const failures = ({ unplaced, unknown, placed }: Fit, most: number): number =>
+  unplaced + (unknown > 0 ? 1 : 0) + (most - placed);
+
 /** Positive when `a` fits worse than `b`: what could not be placed weighs most, then what one side lacks. */
 function compareFits(a: Fit, b: Fit): number {
   const score = Math.abs(a.score - b.score) < SAME_SCORE ? 0 : b.score - a.score;
-  return a.unplaced - b.unplaced || b.placed - a.placed || a.misses - b.misses || score;
+  const most = Math.max(a.placed, b.placed);
+  return failures(a, most) - failures(b, most) || a.unplaced - b.unplaced || a.misses - b.misses || score;
 }
 
-function given(release: string, where: string, place: (era: Era) => Placement): EraChoice {
+const isWhole = ({ unplaced, unknown, placed }: Fit): boolean =>
+  unplaced === 0 && unknown === 0 && placed > 0;
+
+/** The score of about one statement that matters. */
+const A_STATEMENT = 2;
+
+/**
+ * Whether a release rather has the change already. What only adds lines fits that by its old side as well, if not as
+ * closely: the release has more lines there than the patch shows, its own.
+ */
+const hasIt = (back: Fit, forwards: Fit): boolean =>
+  isWhole(back) &&
+  back.placed >= forwards.placed &&
+  (!isWhole(forwards) ||
+    back.misses < forwards.misses ||
+    (back.misses === forwards.misses && back.score > forwards.score + A_STATEMENT));
+
+/** By the old side where that fits, else by the new side where that fits better. */
+function onOne(era: Era, { forwards, backwards }: Places): Tried {
+  const placement = forwards(era);
+  const back = backwards?.(era);
+  return back && hasIt(back.fit, placement.fit)
+    ? { era, placement: back, has: true }
+    : { era, placement, has: false };
+}
+
+function given(release: string, where: string, places: Places): EraChoice {
   const parsed = parseRelease(release);
   if (parsed === null)
     return { eras: [], why: `${where} \`${release}\`, which is not a kernel release such as 5.7 or v6.1` };
   const era = eraOf(parsed);
   if (era === null)
     return { eras: [], why: `${where} ${release}, which is older than the first modelled release, 4.8` };
-  return { eras: [{ era, placement: place(era) }], why: `${where} ${release}` };
+  const one = onOne(era, places);
+  return { eras: [one], why: `${where} ${release}${one.has ? HAS : ''}` };
 }
+
+const HAS = ', which has this change already: the code before it was worked out backwards';
 
 /** Eras of the releases that a mail of this day may be against. */
 function erasAround(day: string | null): readonly Era[] {
   return day === null ? [] : releasesAround(day).flatMap((release) => eraOf(release) ?? []);
+}
+
+/** No patch is for a release that was not begun on its day; those before the first era count as that. */
+function notAfter(day: string | null, candidates: readonly Era[]): readonly Era[] {
+  const last = erasAround(day).at(-1);
+  const own = last === undefined ? candidates : candidates.slice(0, ERAS.indexOf(last) + 1);
+  return own.length > 0 ? own : candidates;
 }
 
 function list(eras: readonly Era[]): string {
@@ -77,18 +127,22 @@ function notTooOld(patch: Patch, equal: readonly Tried[]): readonly Tried[] {
   return later.length > 0 ? later : equal;
 }
 
-function fitting(patch: Patch, candidates: readonly Era[], place: (era: Era) => Placement): EraChoice {
-  const tried: readonly Tried[] = candidates.map((era) => ({ era, placement: place(era) }));
-  const best = [...tried].sort((a, b) => compareFits(a.placement.fit, b.placement.fit))[0];
-  if (best === undefined) return { eras: [], why: 'no release is bundled' };
+function fitting(patch: Patch, candidates: readonly Era[], places: Places): EraChoice {
+  if (candidates.length === 0) return { eras: [], why: 'no release is bundled' };
+  const both = candidates.map((era) => onOne(era, places));
+  const begun = notAfter(patch.date, candidates);
+  const tried = both.filter(({ era, has }) => !has && begun.includes(era));
+  const around = erasAround(patch.date);
+  const best = bestOf(tried, around);
+  const having = bestHaving(both);
+  if (!best || isBetter(having, best)) return chosenHaving(having, around);
+  const { fit } = best.placement;
   const equal = notTooOld(
     patch,
-    tried.filter((one) => compareFits(one.placement.fit, best.placement.fit) === 0),
+    tried.filter((one) => compareFits(one.placement.fit, fit) === 0),
   );
-  const around = erasAround(patch.date);
   const dated = equal.filter((one) => around.includes(one.era));
   const chosen = dated.length > 0 ? dated : equal.filter((one, at) => !sameBefore(one, equal[at + 1]));
-  const { fit } = best.placement;
   if (fit.placed === 0 && fit.unplaced === 0)
     return { eras: [], why: 'the patch touches nothing that is modelled' };
   // Nothing fits anywhere: one release is enough to say what is not modelled.
@@ -97,7 +151,46 @@ function fitting(patch: Patch, candidates: readonly Era[], place: (era: Era) => 
       eras: chosen.slice(-1),
       why: `no hunk fits any modelled release; ${list(chosen.slice(-1).map((one) => one.era))} taken`,
     };
-  return { eras: chosen, why: whyFitting(patch, equal, chosen, tried.length, dated.length > 0) };
+  return { eras: chosen, why: whyFitting(patch, equal, chosen, candidates.length, dated.length > 0) };
+}
+
+/** An era to which the patch says nothing is no answer where it says something to another. */
+function bestOf(tried: readonly Tried[], around: readonly Era[]): Tried | undefined {
+  const speaking = [
+    (one: Tried) => one.placement.fit.placed > 0,
+    (one: Tried) => one.placement.fit.unplaced > 0,
+    () => true,
+  ];
+  const some = speaking.map((says) => tried.filter(says)).find((found) => found.length > 0) ?? [];
+  const best = [...some].sort((a, b) => compareFits(a.placement.fit, b.placement.fit))[0];
+  if (best === undefined || isWhole(best.placement.fit)) return best;
+  // Where nothing fits as a whole, a fit of other days is luck, unless it is much the better one.
+  const dated = some.filter((one) => around.includes(one.era));
+  const own = dated.sort((a, b) => compareFits(a.placement.fit, b.placement.fit))[0];
+  const most = Math.max(...some.map((one) => one.placement.fit.placed));
+  const failing = (one: Tried): number => failures(one.placement.fit, most);
+  return own !== undefined && failing(own) <= failing(best) + 1 ? own : best;
+}
+
+/** Eras that have the change already, those that it fits best. */
+function bestHaving(both: readonly Tried[]): readonly Tried[] {
+  const having = both.filter(({ has }) => has);
+  const best = [...having].sort((a, b) => compareFits(a.placement.fit, b.placement.fit))[0];
+  return having.filter((one) => compareFits(one.placement.fit, best!.placement.fit) === 0);
+}
+
+/** A release from before the patch, where there is one, tells the same as one that has it. */
+function isBetter([first]: readonly Tried[], { placement: { fit } }: Tried): boolean {
+  if (first === undefined) return false;
+  const back = first.placement.fit;
+  return hasIt(back, fit) && (!isWhole(fit) || back.score > 2 * fit.score + A_STATEMENT);
+}
+
+/** The release that a change came with is of its day, or else the first that has it. */
+function chosenHaving(having: readonly Tried[], around: readonly Era[]): EraChoice {
+  const dated = having.filter((one) => around.includes(one.era));
+  const chosen = dated.length > 0 ? dated.slice(-1) : having.slice(0, 1);
+  return { eras: chosen, why: `its new side fits ${list(chosen.map((one) => one.era))}${HAS}` };
 }
 
 function whyFitting(
@@ -118,7 +211,7 @@ function whyFitting(
 }
 
 /**
- * The eras to judge `patch` for. `place` places it on an era (`placePatch` on `loadEra`); `candidates` are the eras there
+ * The eras to judge `patch` for. `places` places it on an era (`placePatch` on `loadEra`); `candidates` are the eras there
  * are (`bundledEras`). Where several fit equally well all of them are taken; a date narrows them to those around it,
  * and without one the last of those stands for all that have the same functions where the patch changes them.
  */
@@ -126,9 +219,9 @@ export function chooseEras(
   patch: Patch,
   options: EraOptions,
   candidates: readonly Era[],
-  place: (era: Era) => Placement,
+  places: Places,
 ): EraChoice {
-  if (options.treeVersion !== null) return given(options.treeVersion, 'the kernel tree is', place);
-  if (options.kernel !== null) return given(options.kernel, 'the release is set to', place);
-  return fitting(patch, candidates, place);
+  if (options.treeVersion !== null) return given(options.treeVersion, 'the kernel tree is', places);
+  if (options.kernel !== null) return given(options.kernel, 'the release is set to', places);
+  return fitting(patch, candidates, places);
 }

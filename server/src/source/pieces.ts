@@ -65,8 +65,9 @@ function closesTop(statement: HunkStatement): boolean {
 
 type Defined = Pick<AddedText, 'kind' | 'name'>;
 
-/** What a head defines: a function, a table, or nothing. */
-function definitionIn(words: readonly string[]): Defined | null {
+/** What a head defines: a function, a table, or nothing. A local `struct iomap_iter iomi = {` is indented. */
+function definitionIn({ words, indent }: HunkStatement): Defined | null {
+  if (indent !== null && indent > 0) return null;
   const table = definedTable(words);
   if (table !== null) return { kind: 'table', name: table };
   const name = definedFunction(words);
@@ -93,9 +94,7 @@ function takeFunction(
 }
 
 function heads(all: readonly HunkStatement[], without: HunkStatement['kind']): ReadonlySet<string> {
-  return new Set(
-    all.filter((one) => one.kind !== without).flatMap((one) => definitionIn(one.words)?.name ?? []),
-  );
+  return new Set(all.filter((one) => one.kind !== without).flatMap((one) => definitionIn(one)?.name ?? []));
 }
 
 /** A removed head whose name the hunk does not define again: the added head right after it renames the function. */
@@ -147,7 +146,7 @@ class HunkCutter {
   /** Sorts the statement at `at` in and gives the index of the next. */
   #step(at: number): number {
     const statement = this.all[at]!;
-    const defined = definitionIn(statement.words);
+    const defined = definitionIn(statement);
     const brings = defined !== null && statement.kind === 'added' && !this.#oldHeads.has(defined.name);
     if (brings && !renames(this.all[at - 1], this.#newHeads)) return this.#takeAdded(defined, at);
     if (defined !== null && statement.kind !== 'added') this.#enter({ kind: 'named', name: defined.name });

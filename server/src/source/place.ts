@@ -25,10 +25,12 @@ import {
   type EditLine,
   type MergedText,
 } from './merged.js';
+import { callsOfOtherReleases } from './other-releases.js';
 import { cutFile, type AddedText, type Piece } from './pieces.js';
 import { isInScope } from './scope.js';
 import { definedFunction } from './statements.js';
 import type { FunctionText } from './text.js';
+import { onlyRespelt } from './tracked-names.js';
 
 export interface Unplaced {
   readonly line: InputLine;
@@ -44,6 +46,8 @@ export interface Fit {
   readonly irrelevant: number;
   /** Hunks with something that matters and that could not be placed. */
   readonly unplaced: number;
+  /** Functions that changed lines call and that only other releases have. */
+  readonly unknown: number;
   /** Tracked statements that only one of patch and base has where they overlap. */
   readonly misses: number;
   /** Sum of the alignments' scores; comparable between bases for one patch. */
@@ -180,6 +184,7 @@ class FilePlacer {
 
   /** Statements outside the base's functions: silent unless one that the patch changes matters. */
   #elsewhere(piece: Piece): void {
+    if (onlyRespelt(piece.statements, this.relevance)) return;
     const where = this.#wherePiece(piece);
     for (const statement of piece.statements) {
       if (statement.kind === 'context' || onlyDeclares(statement) || !this.relevance.matters(statement.words))
@@ -294,13 +299,17 @@ function editLine(line: MergedText['lines'][number], kinds: PatchLines): EditLin
  */
 export function placePatch(patch: Patch, base: CodeBase, matters: Matters): Placement {
   const relevance = relevanceOf(patch, (name) => base.universe.has(name), matters);
-  const results = patch.files.map((file) => ({
+  return placementOf(patch, base, placeFiles(patch, base, relevance));
+}
+
+/** Places each file of `patch` that can hold modelled paths. */
+export function placeFiles(patch: Patch, base: CodeBase, relevance: Relevance): readonly FileAndResult[] {
+  return patch.files.map((file) => ({
     file,
     result: [file.path, file.newPath].some((path) => isInScope(path, base))
       ? placeFile(file, base, relevance)
       : NOTHING_PLACED,
   }));
-  return placementOf(patch, base, results);
 }
 
 /** Puts the results of all files together. */
@@ -311,13 +320,14 @@ export function placementOf(patch: Patch, base: CodeBase, results: readonly File
   );
   const { changed, edits } = numberEdits(patch, merged);
   const problems = results.flatMap((one) => one.result.problems);
+  const [before, after] = [replaceTexts(base, changed, textBefore), replaceTexts(base, changed, textAfter)];
   return {
-    before: replaceTexts(base, changed, textBefore),
-    after: replaceTexts(base, changed, textAfter),
+    before,
+    after,
     changed,
     edits,
     unplaced: problems.map(({ line, reason }) => ({ line, reason })).sort((a, b) => a.line - b.line),
-    fit: fitOf(results),
+    fit: { ...fitOf(results), unknown: callsOfOtherReleases(changed, before, after).length },
   };
 }
 
@@ -326,7 +336,7 @@ interface FileAndResult {
   readonly result: FileResult;
 }
 
-function fitOf(results: readonly FileAndResult[]): Fit {
+function fitOf(results: readonly FileAndResult[]): Omit<Fit, 'unknown'> {
   let placed = 0;
   let unplaced = 0;
   let irrelevant = 0;

@@ -1,0 +1,63 @@
+/**
+ * Places a patch by its new side. Releases are bundled as they came out, so what a fix of a release candidate, or a
+ * patch in the middle of a series, takes away stood in none of them, and what it brings is what the release has.
+ */
+
+import type { FilePatch, Hunk, Patch, PatchLine } from '../diff/patch.js';
+import { reversed } from './apply.js';
+import type { CodeBase } from './code-base.js';
+import type { MergedLine, MergedText } from './merged.js';
+import { placeFiles, placementOf, relevanceOf, type Matters, type Placement } from './place.js';
+import type { SourceLine } from './text.js';
+
+const CHANGE = { modified: 'modified', renamed: 'renamed', added: 'deleted', deleted: 'added' } as const;
+
+const turnedFile = (file: FilePatch): FilePatch => ({
+  ...file,
+  path: file.newPath,
+  newPath: file.path,
+  change: CHANGE[file.change],
+  hunks: file.hunks.map(turnedHunk),
+});
+
+/** As a diff has them, the removed lines of a run of changes before the added ones. */
+function turnedHunk(hunk: Hunk): Hunk {
+  const lines: PatchLine[] = [];
+  let added: PatchLine[] = [];
+  for (const line of reversed(hunk).lines) {
+    if (line.kind === 'added') added.push(line);
+    else if (line.kind === 'removed') lines.push(line);
+    else {
+      lines.push(...added, line);
+      added = [];
+    }
+  }
+  return { ...reversed(hunk), lines: [...lines, ...added] };
+}
+
+/** `base` is the code after `patch`; the code before is worked out. */
+export function placeBackwards(patch: Patch, base: CodeBase, matters: Matters): Placement {
+  const turned: Patch = { ...patch, files: patch.files.map(turnedFile) };
+  const relevance = relevanceOf(turned, (name) => base.universe.has(name), matters);
+  const results = placeFiles(turned, base, relevance).map(({ result }, at) => ({
+    file: patch.files[at]!,
+    result: { ...result, merged: result.merged.map(turnedText) },
+  }));
+  return placementOf(patch, base, results);
+}
+
+const turnedText = (text: MergedText): MergedText => ({
+  ...text,
+  beforeName: text.afterName,
+  afterName: text.beforeName,
+  lines: text.lines.map(turnedLine),
+});
+
+const turnedLine = ({ before, after, edit }: MergedLine): MergedLine =>
+  before === after
+    ? { before, after, edit }
+    : { before: side(after, false), after: side(before, true), edit };
+
+function side(line: SourceLine | null, added: boolean): SourceLine | null {
+  return line?.origin.kind === 'patch' ? { ...line, origin: { ...line.origin, added } } : line;
+}

@@ -1,0 +1,24 @@
+/** What a run of statements calls of what the model knows: equal before and after, the change is one of spelling. */
+
+import { primitiveFamily } from '../kernel/primitives.js';
+import type { HunkStatement } from './hunk-statements.js';
+import type { Relevance } from './merge-text.js';
+import { definedFunction } from './statements.js';
+
+/** `lock_page` and `folio_lock` are one name here; a function's own head calls nothing. */
+function trackedNames(
+  all: readonly HunkStatement[],
+  without: HunkStatement['kind'],
+  relevance: Relevance,
+): string {
+  return all
+    .filter(({ kind, words }) => kind !== without && definedFunction(words) === null)
+    .flatMap(({ words }) => words.filter((word) => /^[A-Za-z_]\w+$/.test(word)))
+    .filter((word) => relevance.matters([word, '(']))
+    .map(primitiveFamily)
+    .join(' ');
+}
+
+/** Whether the change of `all` leaves what is called, and its order, as they are. */
+export const onlyRespelt = (all: readonly HunkStatement[], relevance: Relevance): boolean =>
+  trackedNames(all, 'added', relevance) === trackedNames(all, 'removed', relevance);

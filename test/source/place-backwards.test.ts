@@ -1,0 +1,93 @@
+/** A patch whose new side is the code at hand: the code before it is worked out. */
+
+import { describe, expect, it } from 'vitest';
+import { placeBackwards } from '../../server/src/source/place-backwards.js';
+import { placePatch } from '../../server/src/source/place.js';
+import { bundled, matters, patchOf } from './helpers.js';
+
+const PATH = 'fs/f.c';
+const AFTER = `
+int complete(struct dio *dio)
+{
+	int ret = dio->end_io(dio);
+
+	invalidate_range(dio);
+	inode_dio_end(dio->inode);
+	return ret;
+}
+`;
+const PATCH = `
+--- a/fs/f.c
++++ b/fs/f.c
+@@ -1,9 +1,9 @@ int complete(struct dio *dio)
+ {
+-	invalidate_range(dio);
+-
+-	int ret = dio->end_io(dio);
++	int ret = dio->end_io(dio);
+ 
++	invalidate_range(dio);
+ 	inode_dio_end(dio->inode);
+ 	return ret;
+ }
+`;
+
+const text = (code: ReturnType<typeof bundled>): string =>
+  code.universe
+    .get('complete')!
+    .lines.map((line) => line.text)
+    .filter((line) => line !== '')
+    .join('\n');
+
+describe('placing by the new side', () => {
+  const placed = placeBackwards(patchOf(PATCH), bundled(PATH, AFTER), matters);
+
+  it('leaves the code at hand as it is, and gives the code before', () => {
+    expect(text(placed.after)).toBe(text(bundled(PATH, AFTER)));
+    expect(text(placed.before)).toBe(
+      [
+        'int complete(struct dio *dio)',
+        '{',
+        '	invalidate_range(dio);',
+        '	int ret = dio->end_io(dio);',
+        '	inode_dio_end(dio->inode);',
+        '	return ret;',
+        '}',
+      ].join('\n'),
+    );
+  });
+
+  it('gives edits with the lines and kinds that the patch has', () => {
+    expect(placed.unplaced).toEqual([]);
+    expect(
+      placed.edits.flatMap(({ lines }) => lines.map(({ line, kind }) => `${kind} ${String(line)}`)),
+    ).toEqual(expect.arrayContaining(['removed 5', 'added 10']));
+    const added = placed.after.universe
+      .get('complete')!
+      .lines.find(({ text: own }) => /invalidate/.test(own));
+    expect(added?.origin).toEqual({ kind: 'patch', line: 10, added: true });
+  });
+
+  it('comes to the same as placing on the code before, where that is at hand', () => {
+    const there = placePatch(patchOf(PATCH), placed.before, matters);
+    expect(there.unplaced).toEqual([]);
+    expect(text(there.after)).toBe(text(placed.after));
+  });
+
+  it('takes a function that the patch adds away, and brings back one that it removes', () => {
+    const patch = patchOf(`
+--- a/fs/f.c
++++ b/fs/f.c
+@@ -1,4 +1,4 @@
+-static void old_end(struct dio *dio)
++static void new_end(struct dio *dio)
+ {
+ 	inode_dio_end(dio->inode);
+ }
+`);
+    const base = bundled(PATH, 'static void new_end(struct dio *dio)\n{\n	inode_dio_end(dio->inode);\n}\n');
+    const { before, after } = placeBackwards(patch, base, matters);
+    expect([...before.universe.keys()]).toEqual(['old_end']);
+    expect([...after.universe.keys()]).toEqual(['new_end']);
+  });
+});
