@@ -50,12 +50,13 @@ function knownRun(lowered: Lowered): KnownRun {
 }
 
 function knownExploration({ program }: Lowered, memory: MemoryModel): KnownExploration {
-  const { outcomes, unreached, states, transitions, complete } = exploreFully(program, memory);
+  const { outcomes, unreached, states, transitions, complete, windowFull } = exploreFully(program, memory);
   return {
     outcomes: [...outcomes].map(([id, { kind }]) => [id, kind]),
     unreached,
     states,
     transitions,
     complete,
+    windowFull,
   };
 }

@@ -6,6 +6,7 @@ import {
   COMMAND,
   type ExportFormat,
   type ExportParams,
+  type ExportRefusal,
   type ExportResult,
   REQUEST,
 } from '../../server/src/lsp/protocol.js';
@@ -21,15 +22,22 @@ interface Format extends QuickPickItem {
 }
 
 export function registerExport(context: ExtensionContext, client: LanguageClient, statuses: Statuses): void {
-  const save = async (address: Address, finding?: string): Promise<void> => {
+  const save = async (address: Address, finding?: string, asked?: ExportFormat): Promise<void> => {
     const uri = targetUri(address);
     if (uri === undefined) return;
-    const format = await window.showQuickPick(formats(), { placeHolder: l10n.t('Format of the export') });
+    const format =
+      formats().find((one) => one.format === asked) ??
+      (await window.showQuickPick(formats(), { placeHolder: l10n.t('Format of the export') }));
     if (format === undefined) return;
     const params = exportParams(statuses, uri, format, finding);
-    const result = params && (await client.sendRequest<ExportResult | null>(REQUEST.export, params));
+    const result =
+      params && (await client.sendRequest<ExportResult | ExportRefusal | null>(REQUEST.export, params));
     if (result === null) {
       void window.showInformationMessage(l10n.t('There is nothing here to export in this format.'));
+      return;
+    }
+    if ('refused' in result) {
+      void window.showInformationMessage(result.refused);
       return;
     }
     await saveBeside(uri, format, result.text);
@@ -52,6 +60,8 @@ function formats(): readonly Format[] {
     format('json', 'json', l10n.t('every verdict, for programs')),
     format('mail', 'eml', l10n.t('one race as an answer to the patch'), true),
     format('svg', 'svg', l10n.t('one race as a picture'), true),
+    format('litmus', 'litmus', l10n.t('one race of the memory model as a litmus test'), true),
+    format('promela', 'pml', l10n.t('one race as a model for Spin'), true),
   ];
 }
 

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MemoryModel } from '../../server/src/litmus/judge.js';
-import { type Final, type Op, fence, litmusProgram, outcomes } from '../sim/litmus-programs.js';
+import { type Op, fence, litmusProgram, outcomes } from '../sim/litmus-programs.js';
 import { askSpin, whyNoSpin } from '../sim/spin-batch.js';
-import { type Threads, registersOf, textOf, threads } from './random-tests.js';
+import { allFinals, finalsOf } from './explored.js';
+import { type Threads, textOf, threads } from './random-tests.js';
 import { observe } from './variants.js';
 
 const MODELS = ['sc', 'tso', 'lkmm'] as const;
@@ -13,32 +14,6 @@ const RUNS = process.env['DIO_ORDERING_RANDOM'] === 'full' ? 3000 : 150;
 
 const statesOf = (program: Threads, memory: MemoryModel): readonly string[] =>
   observe(textOf(program), memory).states;
-
-/** The values of the registers that are read into, in each final state that all threads come to the end of. */
-function finalsOf(program: Threads, memory: MemoryModel): Set<string> {
-  const registers = registersOf(program).flatMap((own, index) => own.map((name) => `${index}:${name}`));
-  return new Set(
-    observe(textOf(program, undefined, true), memory).states.map((state) => {
-      const values = new Map(
-        [...state.matchAll(/(\S+)=(-?\d+);/g)].map(([, name, value]) => [name!, Number(value)]),
-      );
-      return JSON.stringify(Object.fromEntries(registers.map((name) => [name.slice(2), values.get(name)!])));
-    }),
-  );
-}
-
-/** Every valuation of those registers with values that can be there. */
-function allFinals(program: Threads): Final[] {
-  const highest = 2 + program.flat().filter(({ op }) => op === 'inc').length;
-  const values = Array.from({ length: highest + 1 }, (_, value) => value);
-  return registersOf(program)
-    .flat()
-    .reduce<Final[]>(
-      (finals, register) =>
-        finals.flatMap((final) => values.map((value) => ({ ...final, [register]: value }))),
-      [{}],
-    );
-}
 
 const withFence = (program: Threads, index: number, at: number, op: Op): Threads =>
   program.map((ops, i) =>

@@ -10,7 +10,13 @@ const titles = (view: ReturnType<typeof viewOf>, line: number, only?: string[]) 
   codeActionsOf(view, at(line), { diagnostics: [], ...(only ? { only } : {}) }).map(({ title }) =>
     title.replace(/:.*/, ''),
   );
-const ALL = ['Show the timeline (7 steps)', 'Copy as mail reply', 'Export', 'Explain what was checked'];
+const ALL = [
+  'Show the timeline (7 steps)',
+  'Copy as mail reply',
+  'Export',
+  'Export as Promela model',
+  'Explain what was checked',
+];
 
 describe('code actions', () => {
   it('on the lines of a finding show, copy and export its timeline, and explain', () => {
@@ -18,7 +24,15 @@ describe('code actions', () => {
   });
 
   it('are there on the lines that keep a race closed', () => {
-    expect(titles(viewOf(fixed), 56)).toHaveLength(4);
+    expect(titles(viewOf(fixed), 56)).toHaveLength(6);
+  });
+
+  it('offer a litmus test of a race that needs reordering', () => {
+    const own = introduced.findings.map((finding) => ({ ...finding, memory: ['lkmm'] as const }));
+    const view = viewOf({ ...introduced, findings: own });
+    expect(titles(view, 62)).toEqual(ALL.toSpliced(3, 0, 'Export as litmus test'));
+    const { command } = codeActionsOf(view, at(62), { diagnostics: [] })[3]!;
+    expect(command).toMatchObject({ command: 'dioOrdering.export', arguments: [URI, 'a41f07c2', 'litmus'] });
   });
 
   it('are none elsewhere', () => {

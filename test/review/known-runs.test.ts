@@ -52,6 +52,7 @@ describe('a known exploration', () => {
       states: 3,
       transitions: 4,
       complete: true,
+      windowFull: false,
     } as const;
     const exploration = restored(known, () => {
       explored++;

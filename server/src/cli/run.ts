@@ -8,7 +8,7 @@ import { addLitmus } from './litmus.js';
 import { addAnalysisOptions } from './options.js';
 import { columns } from './screen.js';
 import type { Services } from './services.js';
-import { TIMELINE_FORMATS, timelineCommand, type TimelineFlags } from './timeline.js';
+import { SIDES, TIMELINE_FORMATS, timelineCommand, type TimelineFlags } from './timeline.js';
 
 const EXIT_CODES = `
 Exit codes:
@@ -103,7 +103,13 @@ function addTimeline(program: Command, io: Io, services: Services, done: (code: 
       .description('print one finding with its interleaving')
       .argument('<input>', 'the patch file, mail, mbox or directory that was checked; - for stdin')
       .requiredOption('--finding <id>', 'the finding, by the id that check prints')
-      .addOption(new Option('--format <format>', 'what to print').choices(TIMELINE_FORMATS).default('text')),
+      .addOption(new Option('--format <format>', 'what to print').choices(TIMELINE_FORMATS).default('text'))
+      .addOption(
+        new Option(
+          '--side <side>',
+          'of the patch, for svg and litmus; without it, the side that has the race',
+        ).choices(SIDES),
+      ),
   ).action(async (named: string, flags: TimelineFlags) => {
     done(await timelineCommand(named, flags, io, services));
   });

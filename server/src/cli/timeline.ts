@@ -1,7 +1,9 @@
 /** `dio-ordering timeline`: one finding alone, e.g. to put it into a reply. */
 
+import { renderLitmus, type ExportedModel } from '../render/litmus.js';
 import { renderMail } from '../render/mail.js';
 import { renderFindingMarkdown } from '../render/markdown.js';
+import { renderPromela } from '../render/promela.js';
 import { renderSvg } from '../render/svg.js';
 import { renderFinding } from '../render/text.js';
 import type { CheckedFile, CheckResult } from '../review/check.js';
@@ -13,11 +15,14 @@ import { patchTextOf } from './patch-lines.js';
 import { colour, columns } from './screen.js';
 import type { Services } from './services.js';
 
-export const TIMELINE_FORMATS = ['text', 'markdown', 'mail', 'svg'] as const;
+export const TIMELINE_FORMATS = ['text', 'markdown', 'mail', 'svg', 'litmus', 'promela'] as const;
+export const SIDES = ['before', 'after'] as const;
 
 export interface TimelineFlags extends AnalysisFlags {
   readonly format: (typeof TIMELINE_FORMATS)[number];
   readonly finding: string;
+  /** Of the patch; without one, the side that has the race. */
+  readonly side?: (typeof SIDES)[number];
 }
 
 /** Exit 0 when the finding is there and printed, whatever it says. */
@@ -40,7 +45,16 @@ export async function timelineCommand(
     complain(io, `${operand}: no finding ${flags.finding} in it: ${known(answer.report)}`);
     return EXIT.usage;
   }
-  io.stdout.write(render(answer, finding, files, flags, io));
+  if (flags.side !== undefined && flags.format !== 'svg' && flags.format !== 'litmus') {
+    complain(io, '--side is of --format svg and litmus: the other formats show the side that has the race');
+    return EXIT.usage;
+  }
+  const rendered = render(answer, finding, files, flags, io);
+  if (!rendered.ok) {
+    complain(io, rendered.what);
+    return EXIT.usage;
+  }
+  io.stdout.write(rendered.text);
   return problems.some((problem) => problem.fatal) ? EXIT.usage : EXIT.clean;
 }
 
@@ -52,32 +66,40 @@ function known({ findings }: Report): string {
 type Answer = CheckResult & { readonly ok: true };
 
 function render(
-  { report, timeline }: Answer,
+  { report, timeline, race }: Answer,
   finding: Finding,
   files: readonly CheckedFile[],
   flags: TimelineFlags,
   io: Io,
-): string {
+): ExportedModel {
   const patchText = patchTextOf(files);
+  const text = (rendered: string): ExportedModel => ({ ok: true, text: rendered });
+  const { side } = flags;
   switch (flags.format) {
     case 'text':
-      return renderFinding(report, finding, {
-        width: columns(io),
-        colour: colour(flags.color, io),
-        explain: true,
-        patchText,
-      });
+      return text(
+        renderFinding(report, finding, {
+          width: columns(io),
+          colour: colour(flags.color, io),
+          explain: true,
+          patchText,
+        }),
+      );
     case 'markdown':
-      return renderFindingMarkdown(report, finding, { patchText });
+      return text(renderFindingMarkdown(report, finding, { patchText }));
     case 'mail':
-      return renderMail(report, finding, patchText);
+      return text(renderMail(report, finding, patchText));
     case 'svg':
-      return svgOf(timeline({ finding: finding.id }), finding);
+      return text(renderSvg(there(timeline({ finding: finding.id, side }), finding)));
+    case 'litmus':
+      return renderLitmus(there(race(finding.id), finding), side);
+    case 'promela':
+      return text(renderPromela(there(race(finding.id), finding)));
   }
 }
 
-/** Every finding comes from a judged scenario, which can be drawn. */
-function svgOf(timeline: ReturnType<Answer['timeline']>, { id }: Finding): string {
-  if (timeline === null) throw new Error(`finding ${id} has no scenario to draw`);
-  return renderSvg(timeline);
+/** Every finding comes from a judged scenario, which can be drawn and taken out. */
+function there<T>(value: T | null, { id }: Finding): T {
+  if (value === null) throw new Error(`finding ${id} has no scenario`);
+  return value;
 }

@@ -211,3 +211,7 @@ export function buildModel(
     valueNames: vars.names,
   };
 }
+
+/** Variables that stand for no memory of the kernel. */
+export const bookkeeping = ({ actors, endedAtZero }: Model): ReadonlySet<VariableId> =>
+  new Set([...actors.map(({ holds }) => holds), ...(endedAtZero === null ? [] : [endedAtZero])]);

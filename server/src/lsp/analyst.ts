@@ -4,6 +4,7 @@
  */
 
 import { Worker } from 'node:worker_threads';
+import type { ExportedModel } from '../render/litmus.js';
 import type { ScenarioTimeline } from '../review/scenario-timeline.js';
 import type {
   CheckInput,
@@ -11,6 +12,7 @@ import type {
   FromWorker,
   Outcome,
   ToWorker,
+  WantedModel,
   WantedTimeline,
   WorkerStart,
 } from './worker-protocol.js';
@@ -67,6 +69,14 @@ export class Analyst {
     return new Promise((resolve) => {
       const message = { kind: 'timeline', id: this.#nextId++, input, wanted } as const;
       const done: Job['done'] = (answer) => resolve(answer.kind === 'timeline' ? answer.timeline : null);
+      this.#add({ message, progress: () => undefined, done }, signal);
+    });
+  }
+
+  model(input: CheckInput, wanted: WantedModel, signal: AbortSignal): Promise<ExportedModel | null> {
+    return new Promise((resolve) => {
+      const message = { kind: 'model', id: this.#nextId++, input, wanted } as const;
+      const done: Job['done'] = (answer) => resolve(answer.kind === 'model' ? answer.model : null);
       this.#add({ message, progress: () => undefined, done }, signal);
     });
   }

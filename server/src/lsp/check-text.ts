@@ -2,12 +2,14 @@
 
 import { patchLines } from '../diff/patch-lines.js';
 import { readPatches } from '../diff/read.js';
+import { renderLitmus, type ExportedModel } from '../render/litmus.js';
+import { renderPromela } from '../render/promela.js';
 import { check, type CheckedFile, type CheckResult } from '../review/check.js';
 import type { ScenarioTimeline } from '../review/scenario-timeline.js';
 import { bundledEras, loadEra } from '../source/bundled.js';
 import { definitionsOf } from './definition-index.js';
 import { LeastRecent } from './least-recent.js';
-import type { CheckInput, CheckProgress, Outcome, WantedTimeline } from './worker-protocol.js';
+import type { CheckInput, CheckProgress, Outcome, WantedModel, WantedTimeline } from './worker-protocol.js';
 
 /** Each holds the runs of all its scenarios: some ten megabytes. */
 const MOST_KEPT = 3;
@@ -18,9 +20,10 @@ export class AbandonedError extends Error {}
 export interface Checked {
   readonly outcome: Outcome;
   readonly timeline: (wanted: WantedTimeline) => ScenarioTimeline | null;
+  readonly model: (wanted: WantedModel) => ExportedModel | null;
 }
 
-const withoutTimeline = (outcome: Outcome): Checked => ({ outcome, timeline: () => null });
+const withoutTimeline = (outcome: Outcome): Checked => ({ outcome, timeline: () => null, model: () => null });
 
 const keyOf = ({ file, text, kernel, tree, memory }: CheckInput): string =>
   JSON.stringify([file, kernel, tree, memory, text]);
@@ -67,7 +70,7 @@ async function checkText(input: CheckInput, step: (progress: CheckProgress) => v
 
 function checkedOf(result: CheckResult, { tree }: CheckInput, { input }: CheckedFile): Checked {
   if (!result.ok) return withoutTimeline({ kind: 'refused', what: result.what });
-  const { report, timeline } = result;
+  const { report, timeline, race } = result;
   return {
     outcome: {
       kind: 'checked',
@@ -76,5 +79,10 @@ function checkedOf(result: CheckResult, { tree }: CheckInput, { input }: Checked
       patchLines: patchLines(input),
     },
     timeline: ({ finding, scenario, side }) => timeline({ finding, scenario, side }),
+    model: ({ finding, format, side }) => {
+      const model = race(finding);
+      if (model === null) return null;
+      return format === 'litmus' ? renderLitmus(model, side) : { ok: true, text: renderPromela(model) };
+    },
   };
 }

@@ -3,7 +3,7 @@
 import { CodeActionKind, type CodeAction, type CodeActionContext, type Range } from 'vscode-languageserver';
 import { command } from './commands.js';
 import { SOURCE, type DiagnosticData } from './diagnostics.js';
-import { COMMAND } from './protocol.js';
+import { COMMAND, type ModelFormat } from './protocol.js';
 import { findingsAt, stepCount, titleOf, type View } from './view.js';
 
 export function codeActionsOf(
@@ -21,16 +21,21 @@ export function codeActionsOf(
     );
     const title = titleOf(checked.report, finding);
     const args = [document.uri, finding.id];
-    const action = (text: string, name: Parameters<typeof command>[1]): CodeAction => ({
+    const action = (text: string, name: Parameters<typeof command>[1], format?: ModelFormat): CodeAction => ({
       title: text,
       kind: CodeActionKind.QuickFix,
       ...(own.length > 0 ? { diagnostics: own } : {}),
-      command: command(text, name, args),
+      command: command(text, name, format === undefined ? args : [...args, format]),
     });
     return [
       action(`Show the timeline (${stepCount(finding)} steps): ${title}`, COMMAND.showTimeline),
       action(`Copy as mail reply: ${title}`, COMMAND.copyAsReply),
       action(`Export: ${title}`, COMMAND.export),
+      // A race without reordering is no litmus test.
+      ...(finding.memory.includes('sc')
+        ? []
+        : [action(`Export as litmus test: ${title}`, COMMAND.export, 'litmus')]),
+      action(`Export as Promela model: ${title}`, COMMAND.export, 'promela'),
     ];
   });
   if (actions.length === 0) return [];

@@ -7,15 +7,16 @@ import type { PatchText } from '../render/patch-text.js';
 import { renderSarif } from '../render/sarif.js';
 import { renderFinding, renderText } from '../render/text.js';
 import type { Finding, Report } from '../review/report.js';
-import type { ExportFormat } from './protocol.js';
+import type { ExportFormat, ModelFormat } from './protocol.js';
 
 const WIDTH = 100;
 
-/** Null where the format needs a finding and none is named. `svg` is drawn from the timeline, see `timeline.ts`. */
+/** Null where the format needs a finding and none is named. `svg` is drawn from the timeline, see `timeline.ts`;
+ * models are made where the check ran, see `check-text.ts`. */
 export function exportOf(
   report: Report,
   finding: Finding | null,
-  format: Exclude<ExportFormat, 'svg'>,
+  format: Exclude<ExportFormat, 'svg' | ModelFormat>,
   patchText: PatchText,
 ): string | null {
   const shown = finding ? { ...report, findings: [finding] } : report;

@@ -18,6 +18,7 @@ import {
   REQUEST,
   type ExportFormat,
   type ExportParams,
+  type ExportRefusal,
   type ExportResult,
   type Status,
   type TimelineParams,
@@ -31,7 +32,16 @@ import { findingOf } from './view.js';
 
 type Text = ExportResult | null;
 
-const FORMATS: readonly ExportFormat[] = ['text', 'markdown', 'json', 'sarif', 'mail', 'svg'];
+const FORMATS: readonly ExportFormat[] = [
+  'text',
+  'markdown',
+  'json',
+  'sarif',
+  'mail',
+  'svg',
+  'litmus',
+  'promela',
+];
 
 export function answerOwnRequests(connection: Connection, served: Served): void {
   const answer = new Answers(served);
@@ -95,12 +105,18 @@ class Answers {
   async export(
     { uri, format, finding: id, scenario, side }: ExportParams,
     signal: AbortSignal,
-  ): Promise<Text> {
+  ): Promise<Text | ExportRefusal> {
     const { documents, analyst } = this.served;
     const open = await documents.whenSettled(uri, signal);
     if (!open?.checked) return null;
     const finding = id === undefined ? null : findingOf(open.view, id);
     if (id !== undefined && !finding) return null;
+    if (format === 'litmus' || format === 'promela') {
+      if (!finding) return null;
+      const wanted = { finding: finding.id, format, side };
+      const model = await analyst.model(documents.inputOf(open), wanted, signal);
+      return model && (model.ok ? { text: model.text } : { refused: model.what });
+    }
     if (format !== 'svg') {
       const text = exportOf(open.checked.report, finding, format, open.checked.patchText);
       return text === null ? null : { text };
@@ -136,12 +152,12 @@ class Answers {
       case COMMAND.explain:
         return (await this.explain({ uri }, signal))?.text ?? null;
       case COMMAND.showTimeline:
-        return (await this.export({ uri, format: 'text', ...finding }, signal))?.text ?? null;
+        return textOf(await this.export({ uri, format: 'text', ...finding }, signal));
       case COMMAND.copyAsReply:
-        return (await this.export({ uri, format: 'mail', ...finding }, signal))?.text ?? null;
+        return textOf(await this.export({ uri, format: 'mail', ...finding }, signal));
       case COMMAND.export: {
         const wanted = FORMATS.find((one) => one === format) ?? 'markdown';
-        return (await this.export({ uri, format: wanted, ...finding }, signal))?.text ?? null;
+        return textOf(await this.export({ uri, format: wanted, ...finding }, signal));
       }
       case COMMAND.selectFinding:
         this.#select(uri, typeof id === 'string' ? id : null);
@@ -155,4 +171,10 @@ class Answers {
     const open = this.served.documents.get(uri);
     if (open) choose(this.served, open, id);
   }
+}
+
+/** What a client without commands of its own is shown. */
+function textOf(answer: Text | ExportRefusal): string | null {
+  if (answer === null) return null;
+  return 'refused' in answer ? answer.refused : answer.text;
 }

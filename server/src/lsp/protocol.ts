@@ -28,7 +28,9 @@ export const CLIENT_COMMANDS: readonly string[] = [
 /** Documents that the server writes itself: `REQUEST.content` and `workspace/textDocumentContent` read them. */
 export const CONTENT_SCHEME = 'dio-ordering';
 
-export type ExportFormat = 'text' | 'markdown' | 'json' | 'sarif' | 'mail' | 'svg';
+/** Models of one race for other tools. */
+export type ModelFormat = 'litmus' | 'promela';
+export type ExportFormat = 'text' | 'markdown' | 'json' | 'sarif' | 'mail' | 'svg' | ModelFormat;
 export type { Side };
 export type MemoryModelName = 'sc' | 'tso' | 'lkmm';
 
@@ -64,7 +66,7 @@ export interface InitializationOptions {
 export const REQUEST = {
   /** TimelineParams -> TimelineView | null */
   timeline: 'dioOrdering/timeline',
-  /** ExportParams -> ExportResult | null */
+  /** ExportParams -> ExportResult | ExportRefusal | null */
   export: 'dioOrdering/export',
   /** { uri } -> { text } as Markdown | null */
   explain: 'dioOrdering/explain',
@@ -87,15 +89,20 @@ export interface TimelineParams extends UriParams {
 
 export interface ExportParams extends UriParams {
   readonly format: ExportFormat;
-  /** Only this finding; `mail` and `svg` need one. */
+  /** Only this finding; `mail`, `svg`, `litmus` and `promela` need one. */
   readonly finding?: string;
-  /** `svg`: which scenario of the finding, and which side; as in TimelineParams. */
+  /** `svg`: which scenario of the finding, and which side; as in TimelineParams. `litmus`: which side. */
   readonly scenario?: string;
   readonly side?: Side;
 }
 
 export interface ExportResult {
   readonly text: string;
+}
+
+/** The race cannot be had in that format: one sentence on why. */
+export interface ExportRefusal {
+  readonly refused: string;
 }
 
 /** Notifications of the server. */

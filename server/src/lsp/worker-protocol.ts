@@ -2,7 +2,8 @@
 
 import type { Report } from '../review/report.js';
 import type { ScenarioTimeline } from '../review/scenario-timeline.js';
-import type { MemoryModelName, Side } from './protocol.js';
+import type { ExportedModel } from '../render/litmus.js';
+import type { MemoryModelName, ModelFormat, Side } from './protocol.js';
 
 /** Everything that a report depends on. */
 export interface CheckInput {
@@ -44,6 +45,12 @@ export interface WantedTimeline {
   readonly side: Side | undefined;
 }
 
+export interface WantedModel {
+  readonly finding: string;
+  readonly format: ModelFormat;
+  readonly side: Side | undefined;
+}
+
 /** How far a check is, in units of work that are all alike to the user. */
 export interface CheckProgress {
   readonly done: number;
@@ -64,12 +71,14 @@ export type ToWorker =
       readonly id: number;
       readonly input: CheckInput;
       readonly wanted: WantedTimeline;
-    };
+    }
+  | { readonly kind: 'model'; readonly id: number; readonly input: CheckInput; readonly wanted: WantedModel };
 
 export type FromWorker =
   | { readonly kind: 'progress'; readonly id: number; readonly progress: CheckProgress }
   | { readonly kind: 'checked'; readonly id: number; readonly outcome: Outcome }
-  | { readonly kind: 'timeline'; readonly id: number; readonly timeline: ScenarioTimeline | null };
+  | { readonly kind: 'timeline'; readonly id: number; readonly timeline: ScenarioTimeline | null }
+  | { readonly kind: 'model'; readonly id: number; readonly model: ExportedModel | null };
 
 /** Given to the worker at its start. `abandoned` holds the id of the newest job that nobody waits for any more. */
 export interface WorkerStart {

@@ -22,10 +22,12 @@ async function answer(message: ToWorker): Promise<FromWorker> {
   };
   try {
     if (message.kind === 'check' && message.anew) checker.forget(message.input);
-    const { outcome, timeline } = await checker.check(message.input, step);
+    const { outcome, timeline, model } = await checker.check(message.input, step);
     if (message.kind === 'check') return { kind: 'checked', id, outcome };
+    if (message.kind === 'model') return { kind: 'model', id, model: model(message.wanted) };
     return { kind: 'timeline', id, timeline: timeline(message.wanted) };
   } catch (error) {
+    if (message.kind === 'model') return { kind: 'model', id, model: null };
     if (message.kind === 'timeline') return { kind: 'timeline', id, timeline: null };
     return { kind: 'checked', id, outcome: failure(error) };
   }

@@ -1,6 +1,7 @@
 /** What is said of a finding beside its timeline, as label and lines: every format for people prints these. */
 
 import type { Finding, Report } from '../review/report.js';
+import type { MemoryModel } from '../sim/exploration.js';
 import { describeScenarios, scenariosOf } from './scenarios.js';
 import { lineRanges } from './words.js';
 
@@ -12,6 +13,26 @@ export interface Fact {
 const REORDERED =
   'the CPU goes on past an issued access, which takes effect late: the memory model allows it';
 
+const LATE_ATOMICS =
+  'a load, or an atomic operation that returns nothing, may take effect after later accesses';
+
+/**
+ * Which machines have a race that needs reordering, by the strongest model that has it, and what they lack for it:
+ * Documentation/memory-barriers.txt, arch/x86, arch/arm64 and arch/powerpc include/asm/barrier.h and atomic.h of 6.12.
+ */
+const MACHINES: Readonly<Record<MemoryModel, readonly string[]>> = {
+  sc: [],
+  tso: [
+    'x86: a store may take effect after later loads (store buffer)',
+    `arm64, powerpc: also there; ${LATE_ATOMICS} as well`,
+  ],
+  lkmm: [
+    `arm64: ${LATE_ATOMICS} where no barrier is between`,
+    'powerpc: the same, and a store may reach one CPU before another',
+    'not x86: loads stay in order there, and an atomic operation is a full barrier',
+  ],
+};
+
 /** Where the race exists, under which memory models, and what the trace takes for granted; empty facts are left out. */
 export function factsOf(report: Report, finding: Finding): Fact[] {
   const closed = finding.change === 'fixed';
@@ -22,8 +43,9 @@ export function factsOf(report: Report, finding: Finding): Fact[] {
     },
     {
       label: 'memory',
-      lines: finding.memory.length === 0 ? [] : [finding.memory.join(', ')],
+      lines: finding.memory.length === 0 ? [] : [memoryText(finding.memory)],
     },
+    { label: 'machines', lines: MACHINES[strongest(finding.memory)] },
     { label: 'assuming', lines: finding.assumptions },
     {
       label: 'reordered',
@@ -31,6 +53,17 @@ export function factsOf(report: Report, finding: Finding): Fact[] {
     },
   ];
   return facts.filter((fact) => fact.lines.length > 0);
+}
+
+const STRENGTHS: readonly MemoryModel[] = ['sc', 'tso', 'lkmm'];
+
+const strongest = (models: readonly MemoryModel[]): MemoryModel =>
+  STRENGTHS.find((model) => models.includes(model)) ?? 'sc';
+
+/** `lkmm alone, not sc or tso`: a race that needs reordering says so. */
+function memoryText(models: readonly MemoryModel[]): string {
+  const without = STRENGTHS.slice(0, STRENGTHS.indexOf(strongest(models)));
+  return without.length === 0 ? models.join(', ') : `${models.join(', ')} alone, not ${without.join(' or ')}`;
 }
 
 /** The scenarios in words; an id that no verdict explains stands for itself. */

@@ -54,10 +54,16 @@ function statesOf(rows: readonly VerdictRow[]): number {
 
 /** `exhaustive`, or how many verdicts are not and why. */
 function bounds(rows: readonly VerdictRow[]): string {
+  const total = count(rows.length, 'verdict');
+  const bounded = rows.filter((row) => !row.bounds.startsWith('exhaustive'));
+  if (bounded.length > 0) {
+    const reasons = [...new Set(bounded.map((row) => row.bounds))].join(', ');
+    return `${number(bounded.length)} of ${total} not exhaustive: ${reasons}`;
+  }
   const limited = rows.filter((row) => row.bounds !== 'exhaustive');
   if (limited.length === 0) return 'exhaustive';
-  const reasons = [...new Set(limited.map((row) => row.bounds))].join(', ');
-  return `${number(limited.length)} of ${count(rows.length, 'verdict')} not exhaustive: ${reasons}`;
+  const limits = [...new Set(limited.map((row) => row.bounds.replace(/^exhaustive for [^;]*; /, '')))];
+  return `exhaustive (${number(limited.length)} of ${total} with ${limits.join('; ')})`;
 }
 
 function unknown(report: Report): string {

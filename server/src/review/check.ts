@@ -20,6 +20,7 @@ import { findingsOf, scenarioId, type Judged } from './findings.js';
 import { judgeScenario, judgeUnchanged, type ChangedLines, type ScenarioResult } from './judge.js';
 import { knownRun } from './known-runs.js';
 import { matters, placeForReview, type Placed, type SeriesBase } from './placement.js';
+import { raceModelOf, type RaceModel } from './race-model.js';
 import {
   SCHEMA,
   type Explanation,
@@ -62,6 +63,8 @@ export type CheckResult =
       readonly report: Report;
       /** Any scenario of a finding as swimlanes; keeps the runs of the check alive. Null: no such finding or scenario. */
       readonly timeline: (request: TimelineRequest) => ScenarioTimeline | null;
+      /** The race of a finding for other tools. Null: no such finding. */
+      readonly race: (finding: string) => RaceModel | null;
     }
   | { readonly ok: false; readonly what: string };
 
@@ -79,6 +82,7 @@ export async function check(files: readonly CheckedFile[], options: CheckOptions
     ok: true,
     report,
     timeline: (request) => timelineViewOf(report, review.judged, request, options.memory),
+    race: (finding) => raceModelOf(report, review.judged, finding, options.memory),
   };
 }
 

@@ -4,8 +4,10 @@ import type { AskedProperty, Scenario } from '../kernel/scenarios.js';
 import type { StepNote } from '../lower/emit.js';
 import type { Code } from '../lower/code.js';
 import type { UnresolvedCall } from '../lower/lower.js';
+import { WINDOW } from '../sim/memory/deferral.js';
 import { accessesOf, conflict } from '../sim/accesses.js';
-import type { Move, Outcome, Trace } from '../sim/exploration.js';
+import type { MemoryModel, Move, Outcome, Trace } from '../sim/exploration.js';
+import { isConfirmed } from './confirm.js';
 import type { Change, PropertyId, Verdict } from './report.js';
 import type { LoweredRun, Run, Runs } from './runs.js';
 
@@ -61,7 +63,9 @@ export function judgeScenario(
   if (runBefore.kind === 'not-modelled') return { kind: 'not-modelled', run: runBefore, side: 'before' };
   return {
     kind: 'judged',
-    judgements: scenario.asks.map((property) => judge(scenario, property, runBefore, runAfter, changed)),
+    judgements: scenario.asks.map((property) =>
+      judge(runs, scenario, property, runBefore, runAfter, changed),
+    ),
   };
 }
 
@@ -93,17 +97,21 @@ export function judgeUnchanged(
 ): readonly Judgement[] {
   const explored = runs.explore(run);
   if (explored.kind === 'not-modelled') return [];
-  return scenario.asks.map((property) => judge(scenario, property, explored, explored, new Set()));
+  return scenario.asks.map((property) => judge(runs, scenario, property, explored, explored, new Set()));
 }
 
 function judge(
+  runs: Runs,
   scenario: Scenario,
   property: AskedProperty,
   runBefore: ExploredRun,
   runAfter: ExploredRun,
   changed: ChangedLines,
 ): Judgement {
-  const [before, after] = [verdictOf(runBefore, property), verdictOf(runAfter, property)];
+  const [before, after] = [runBefore, runAfter].map((run) => confirmedVerdict(runs, run, property)) as [
+    Verdict,
+    Verdict,
+  ];
   const touched = () => [runAfter, runBefore].some((run) => traceTouches(run, property, changed));
   return {
     scenario,
@@ -111,7 +119,7 @@ function judge(
     before,
     after,
     change: changeOf(before, after, touched),
-    bounds: boundsOf(runBefore, runAfter),
+    bounds: boundsOf(runs, scenario, property, [runBefore, runAfter], [before, after]),
     states: runBefore.exploration.states + runAfter.exploration.states,
     runBefore,
     runAfter,
@@ -158,13 +166,44 @@ function changeOf(before: Verdict, after: Verdict, touched: () => boolean): Chan
   return after === 'race' ? 'introduced' : 'fixed';
 }
 
-function boundsOf(...runs: readonly ExploredRun[]): string {
+/** A race that the axioms of the memory model do not have is none to be shown, and no proof that there is none. */
+function confirmedVerdict(runs: Runs, run: ExploredRun, property: PropertyId): Verdict {
+  const verdict = verdictOf(run, property);
+  return verdict === 'race' && !isConfirmed(runs, run, property) ? 'not-modelled' : verdict;
+}
+
+function boundsOf(
+  { memory }: Runs,
+  { actors }: Scenario,
+  property: PropertyId,
+  runs: readonly ExploredRun[],
+  verdicts: readonly Verdict[],
+): string {
   const cut = runs.find(
     (run) =>
       !run.exploration.complete &&
       [...run.exploration.outcomes.values()].some((outcome) => outcome.kind === 'bounded'),
   );
-  return cut ? `bounded at ${cut.exploration.states} states` : 'exhaustive';
+  if (cut) return `bounded at ${cut.exploration.states} states`;
+  if (runs.some((run, i) => verdicts[i] === 'not-modelled' && verdictOf(run, property) === 'race'))
+    return 'the trace that was found is none under the axioms of the memory model';
+  const unseen = [
+    ...new Set(
+      runs.flatMap((run, i) => (verdicts[i] === 'none' ? unexplored(run, actors.length, memory) : [])),
+    ),
+  ];
+  if (unseen.length === 0) return 'exhaustive';
+  // Paths have no plain stores, so that tso lets nothing be late in them.
+  return `exhaustive for ${memory === 'lkmm' ? 'sc and tso' : 'sc'}; ${memory}: ${unseen.join(', ')}`;
+}
+
+/** What of a memory model's reorderings was not explored: a verdict of none rests on that. */
+function unexplored({ exploration }: ExploredRun, actors: number, memory: MemoryModel): string[] {
+  if (memory === 'sc') return [];
+  return [
+    ...(exploration.windowFull ? [`at most ${WINDOW} accesses of an actor late`] : []),
+    ...(memory === 'lkmm' && actors > 2 ? ['multi-copy atomic'] : []),
+  ];
 }
 
 export function traceOf(run: ExploredRun, property: PropertyId): Trace | null {

@@ -21,6 +21,7 @@ export interface KnownExploration {
   readonly states: number;
   readonly transitions: number;
   readonly complete: boolean;
+  readonly windowFull: boolean;
 }
 
 export interface KnownRun {

@@ -54,7 +54,10 @@ export interface VerdictRow {
   readonly before: Verdict;
   readonly after: Verdict;
   readonly change: Change;
-  /** `exhaustive`, or what stopped the exploration, e.g. `bounded at 2000000 states`. */
+  /**
+   * `exhaustive`, or what stopped the exploration, e.g. `bounded at 2000000 states`, or what of a memory model was not
+   * explored, where a verdict of none rests on it.
+   */
   readonly bounds: string;
   /** Distinct states explored before and after together. */
   readonly states: number;

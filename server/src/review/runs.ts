@@ -70,6 +70,12 @@ export class Runs {
     return run;
   }
 
+  /** An exploration of the program that is there already. */
+  knows(key: string, memory: MemoryModel): Exploration | null {
+    const known = explorations.get(`${memory}:${key}`);
+    return known === undefined || typeof known === 'string' ? null : known;
+  }
+
   run(code: Code, scenario: Scenario, memory: MemoryModel = this.memory): Run {
     const lowered = this.lower(code, scenario);
     return lowered.kind === 'lowered' ? this.explore(lowered, memory) : lowered;

@@ -48,6 +48,8 @@ export interface Exploration {
   readonly transitions: number;
   /** Every answer is definite: `maxStates` cut nothing off. The search stops early when all is answered. */
   readonly complete: boolean;
+  /** Some actor could have let one more access be late, had it not as many pending as are explored (`WINDOW`). */
+  readonly windowFull: boolean;
 }
 
 /** The values of all variables after each move of a trace, for display and for checking that a trace replays. */

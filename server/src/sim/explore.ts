@@ -120,6 +120,7 @@ function describe(
     states: found.states.count,
     transitions: found.transitions,
     complete: !found.truncated,
+    windowFull: found.machine.window.full,
   };
 }
 

@@ -10,7 +10,7 @@ import { type Lowered, lowerStep } from './lowered.js';
 import { type Deferral, planDeferral } from './memory/deferral.js';
 import { compileGuessing, performs } from './memory/perform.js';
 import { possibleValues } from './memory/values.js';
-import type { WeakContext } from './memory/waiting.js';
+import type { WeakContext, WindowUse } from './memory/waiting.js';
 import { weakMoves } from './memory/weak.js';
 import { layOutWindow } from './memory/window.js';
 import type { Program, StepId, VariableId } from './program.js';
@@ -40,6 +40,8 @@ export interface Machine {
   readonly witnesses: readonly Test[];
   /** Whether some load is still a guess; null where none ever is. */
   readonly guessing: Test | null;
+  /** Set by moves that were left out because as many accesses were pending as are explored. */
+  readonly window: WindowUse;
 }
 
 /** `program` must have passed `checkProgram`. With `forgetful`, dead locals are 0: see liveness.ts. */
@@ -62,6 +64,7 @@ class Builder {
   readonly #fields: readonly Field[];
   readonly #pcs: readonly Field[];
   readonly #fieldOf: FieldOf;
+  readonly #window: WindowUse = { full: false };
   #words = 0;
 
   constructor(program: Program, memory: MemoryModel, forgetful: boolean) {
@@ -89,6 +92,7 @@ class Builder {
       bad: program.properties.map(({ bad }) => compileTest(bad, this.#fieldOf)),
       witnesses: program.witnesses.map(({ state }) => compileTest(state, this.#fieldOf)),
       guessing: guessing.length === 0 ? null : (state, at) => guessing.some((test) => test(state, at)),
+      window: this.#window,
     };
   }
 
@@ -106,6 +110,7 @@ class Builder {
         actor,
         deferral,
         window: layOutWindow(this.#layout, this.#program, deferral),
+        use: this.#window,
         fieldOf: this.#fieldOf,
         compile: (way, step) => this.#fire(actor, way, step, live),
         valuesOf: (id) => values[id]!,

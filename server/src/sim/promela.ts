@@ -18,16 +18,27 @@ export interface PromelaNames {
   readonly afterStep: (writes: readonly VariableId[]) => readonly string[];
   /** What an actor does once when it gets to `end`. */
   readonly atEnd: string;
+  /** What a reader is told of a step. */
+  readonly comment?: (actor: number, step: StepId) => string | null;
+}
+
+export interface PromelaOptions {
+  readonly comment?: PromelaNames['comment'];
+  /** Actors from here on wait for others and need not end. */
+  readonly waiting?: number;
 }
 
 /** The model whose assertion is violated where `property` is. */
-export function toPromela(program: Program, property: Property): string {
+export function toPromela(program: Program, property: Property, options: PromelaOptions = {}): string {
+  const { comment, waiting = Infinity } = options;
   const seen = variablesOf(property.bad);
+  const variables = variableNames(program);
   const names: PromelaNames = {
-    variable: (id) => `v${id}_${program.variables[id]!.name.replace(/\W/g, '_')}`,
-    label: (_actor, step) => `S${step}`,
+    variable: (id) => variables[id]!,
+    label: (actor, step) => `${actor < waiting ? '' : 'end_'}S${step}`,
     afterStep: (writes) => (writes.some((id) => seen.has(id)) ? [assertion(property, names)] : []),
     atEnd: '',
+    ...(comment === undefined ? {} : { comment }),
   };
   const isGlobal = (id: VariableId) => program.variables[id]!.owner === null || seen.has(id);
   const ids = [...program.variables.keys()];
@@ -50,6 +61,26 @@ export function toPromela(program: Program, property: Property): string {
   ].join('\n');
 }
 
+/** As in the program, as far as Promela lets: a name that is there already has the number of its variable behind it. */
+function variableNames({ variables }: Program): string[] {
+  const names: string[] = [];
+  for (const { name } of variables) {
+    const plain = name.replace(/\W+/g, '_');
+    const isTaken = names.includes(plain) || RESERVED.has(plain) || !/^[a-z]/i.test(plain);
+    names.push(isTaken ? `${plain}_${names.length}` : plain);
+  }
+  return names;
+}
+
+/** Words of Promela, and names that the model itself uses. */
+const RESERVED: ReadonlySet<string> = new Set(
+  (
+    'active assert atomic before bit bool break byte chan d_step do else empty enabled fi full goto hidden if init ' +
+    'inline int len local mtype nempty never nfull notrace np_ od of pc_value pid print printf priority proctype ' +
+    'provided run select short show skip timeout trace true false typedef unless unsigned xr xs'
+  ).split(' '),
+);
+
 function assertion({ bad }: Property, names: PromelaNames): string {
   return `assert(!(${promelaExpr(bad, names)}))`;
 }
@@ -64,10 +95,12 @@ function declaration(program: Program, id: VariableId, names: PromelaNames): str
 export function promelaSteps(program: Program, actor: number, names: PromelaNames): string[] {
   return program.actors[actor]!.steps.flatMap((step, id) => {
     const label = names.label(actor, id);
+    const comment = names.comment?.(actor, id) ?? null;
+    const about = comment === null ? '' : ` /* ${comment.replace(/\*\//g, '* /')} */`;
     if (step.kind === 'end') return [`${label}: ${names.atEnd}`, `end_${label}: false;`];
     const ways = lowerStep(step);
     if (ways.length === 0) return [`${label}: false;`];
-    return [`${label}: if`, ...ways.map((way) => `  :: ${promelaWay(way, actor, names)}`), '  fi;'];
+    return [`${label}:${about} if`, ...ways.map((way) => `  :: ${promelaWay(way, actor, names)}`), '  fi;'];
   });
 }
 

@@ -43,12 +43,44 @@ export function executions(
   visit: (execution: Execution) => void,
   limits: Limits = LIMITS,
 ): Enumeration {
-  try {
+  return unlessLimited(() => {
     const unfolded = unfold(test, limits);
     if (unfolded.kind === 'stuck') return unfolded;
-    const search = new Search(test, MODELS[memory], visit, limits);
-    search.choosePaths(unfolded.threads);
-    return { kind: 'complete', candidates: search.candidates };
+    return visitAll({ initial: test.initial, paths: unfolded.threads }, memory, visit, limits);
+  });
+}
+
+/** A test whose threads are known by all the ways through them. */
+export interface PathTest {
+  readonly initial: ReadonlyMap<Location, Value>;
+  /** By thread. */
+  readonly paths: readonly (readonly Path[])[];
+}
+
+/** The same for a test whose threads need not be run. */
+export function executionsOfPaths(
+  test: PathTest,
+  memory: MemoryModel,
+  visit: (execution: Execution) => void,
+  limits: Limits = LIMITS,
+): Enumeration {
+  return unlessLimited(() => visitAll(test, memory, visit, limits));
+}
+
+function visitAll(
+  { initial, paths }: PathTest,
+  memory: MemoryModel,
+  visit: (execution: Execution) => void,
+  limits: Limits,
+): Enumeration {
+  const search = new Search(initial, MODELS[memory], visit, limits);
+  search.choosePaths(paths);
+  return { kind: 'complete', candidates: search.candidates };
+}
+
+function unlessLimited(enumerate: () => Enumeration): Enumeration {
+  try {
+    return enumerate();
   } catch (error) {
     if (error instanceof LimitReached) return { kind: 'unfinished', why: error.message };
     throw error;
@@ -56,15 +88,20 @@ export function executions(
 }
 
 class Search {
-  readonly #test: Test;
+  readonly #initial: ReadonlyMap<Location, Value>;
   readonly #model: Model;
   readonly #visit: (execution: Execution) => void;
   readonly #limits: Limits;
   #combinations = 0;
   candidates = 0;
 
-  constructor(test: Test, model: Model, visit: (execution: Execution) => void, limits: Limits) {
-    this.#test = test;
+  constructor(
+    initial: ReadonlyMap<Location, Value>,
+    model: Model,
+    visit: (execution: Execution) => void,
+    limits: Limits,
+  ) {
+    this.#initial = initial;
     this.#model = model;
     this.#visit = visit;
     this.#limits = limits;
@@ -74,7 +111,7 @@ class Search {
   choosePaths(threads: readonly (readonly Path[])[]): void {
     const contents = threads.map((paths) => paths.map(contentOf));
     const written = contents.map((own) => new Set(own.flatMap(({ writes }) => [...writes])));
-    const start = new Set([...this.#test.initial].map(([location, value]) => key(location, value)));
+    const start = new Set([...this.#initial].map(([location, value]) => key(location, value)));
     const choose = (chosen: readonly Content[]): void => {
       if (chosen.length === threads.length) return this.#chooseOrders(chosen.map(({ path }) => path));
       const others = [start, ...written.slice(chosen.length + 1), ...chosen.map(({ writes }) => writes)];
@@ -91,7 +128,7 @@ class Search {
 
   #chooseOrders(paths: readonly Path[]): void {
     this.#count();
-    const accesses = [...accessesOf(this.#test.initial, paths).values()];
+    const accesses = [...accessesOf(this.#initial, paths).values()];
     const orders: LocationOrder[][] = [];
     for (const own of accesses) {
       const found = ordersOf(own, this.#limits.orders);
@@ -99,7 +136,7 @@ class Search {
       orders.push(found);
     }
     const reads = accesses.map((own) => own.filter(({ kind }) => kind === 'read').map(({ id }) => id));
-    const skeleton = new Skeleton(this.#test.initial, paths);
+    const skeleton = new Skeleton(this.#initial, paths);
     const judge = this.#model(skeleton);
     const choose = (chosen: readonly LocationOrder[]): void => {
       if (chosen.length < orders.length) {

@@ -8,6 +8,11 @@ import type { Deferral } from './deferral.js';
 import { type Access, type WeakModel, holdsUp } from './order.js';
 import { type Window, bitsOf, readSlot } from './window.js';
 
+/** Whether the bound on pending accesses has left a move out. */
+export interface WindowUse {
+  full: boolean;
+}
+
 /** What the moves of one actor are made from. */
 export interface WeakContext {
   readonly program: Program;
@@ -15,6 +20,7 @@ export interface WeakContext {
   readonly actor: number;
   readonly deferral: Deferral;
   readonly window: Window;
+  readonly use: WindowUse;
   readonly fieldOf: FieldOf;
   /** Compiles one way of a step, without any regard to what is pending. */
   readonly compile: (way: Lowered, step: StepId) => Fire;

@@ -167,15 +167,19 @@ function compileOperand({ fieldOf }: WeakContext, value: Expr): Operand {
 }
 
 function compileIssue(context: WeakContext, id: StepId, code: number, way: Lowered, operand: Operand): Fire {
-  const { program, window, deferral, actor } = context;
+  const { program, window, use, deferral, actor } = context;
   const access = deferral.accesses[id]!;
   const fire = context.compile(way, id);
   const mark = marking(context, access);
   const flags = branches(program.actors[actor]!, id) ? IF_BRANCHED : 0;
   const max = access.step.kind === 'store' ? program.variables[access.step.to]!.max : Infinity;
   return (from, at, to) => {
+    if (!fire(from, at, to)) return false;
     const free = freeSlot(window, from, at);
-    if (free < 0 || !fire(from, at, to)) return false;
+    if (free < 0) {
+      use.full = true;
+      return false;
+    }
     const value = operand(from, at);
     if (value < 0 || value > max) {
       throw new ModelRangeError(
