@@ -29,6 +29,7 @@ export function fakeCheck(asked: Asked = { files: [], options: null }) {
         })),
         findings: files.flatMap(({ file }) => findingsFor(file)),
       },
+      changedFunctions: () => [],
       timeline: ({ finding }) => ({ ...reordered, finding: { ...reordered.finding, id: finding } }),
     };
   };

@@ -68,12 +68,14 @@ async function checkText(input: CheckInput, step: (progress: CheckProgress) => v
 function checkedOf(result: CheckResult, { tree }: CheckInput, { input }: CheckedFile): Checked {
   if (!result.ok) return withoutTimeline({ kind: 'refused', what: result.what });
   const { report, timeline } = result;
+  const functions = result.changedFunctions();
   return {
     outcome: {
       kind: 'checked',
       report,
-      definitions: definitionsOf(report, input, tree),
+      definitions: definitionsOf(report, input, functions, tree),
       patchLines: patchLines(input),
+      functions,
     },
     timeline: ({ finding, scenario, side }) => timeline({ finding, scenario, side }),
   };

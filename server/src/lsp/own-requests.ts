@@ -11,14 +11,17 @@ import { renderSvg } from '../render/svg.js';
 import { choose } from './chosen.js';
 import { explainOf } from './explain.js';
 import { exportOf } from './export.js';
+import { allFunctions, functionsAt } from './function-texts.js';
 import { guarded } from './guard.js';
-import { contentOf, nameOf } from './places.js';
+import { nameOf } from './places.js';
 import {
   COMMAND,
   REQUEST,
   type ExportFormat,
   type ExportParams,
   type ExportResult,
+  type FunctionPair,
+  type FunctionsParams,
   type Status,
   type TimelineParams,
   type TimelineView,
@@ -49,7 +52,11 @@ export function answerOwnRequests(connection: Connection, served: Served): void 
   );
   connection.onRequest(
     REQUEST.content,
-    guarded(served, 'content', null, ({ uri }: UriParams) => content(uri)),
+    guarded(served, 'content', null, (params: UriParams, signal) => answer.content(params, signal)),
+  );
+  connection.onRequest(
+    REQUEST.functions,
+    guarded(served, 'functions', [], (params: FunctionsParams, signal) => answer.functions(params, signal)),
   );
   connection.onRequest(
     REQUEST.check,
@@ -58,7 +65,9 @@ export function answerOwnRequests(connection: Connection, served: Served): void 
     ),
   );
   connection.workspace.textDocumentContent.on(
-    guarded(served, 'textDocumentContent', null, ({ uri }: UriParams) => content(uri)),
+    guarded(served, 'textDocumentContent', null, (params: UriParams, signal) =>
+      answer.content(params, signal),
+    ),
   );
   connection.onExecuteCommand(
     guarded(served, 'executeCommand', null, async ({ command, arguments: args }, signal) => {
@@ -72,11 +81,6 @@ export function answerOwnRequests(connection: Connection, served: Served): void 
       return text;
     }),
   );
-}
-
-function content(uri: string): Text {
-  const text = contentOf(uri);
-  return text === null ? null : { text };
 }
 
 class Answers {
@@ -114,6 +118,18 @@ class Answers {
   async explain({ uri }: UriParams, signal: AbortSignal): Promise<Text> {
     const open = await this.served.documents.whenSettled(uri, signal);
     return open?.outcome ? { text: explainOf(nameOf(uri), open.outcome) } : null;
+  }
+
+  async content({ uri }: UriParams, signal: AbortSignal): Promise<Text> {
+    const text = await this.served.contents.textOf(uri, signal);
+    return text === null ? null : { text };
+  }
+
+  async functions({ uri, line }: FunctionsParams, signal: AbortSignal): Promise<readonly FunctionPair[]> {
+    const open = await this.served.documents.whenSettled(uri, signal);
+    if (!open) return [];
+    const here = line === undefined ? [] : functionsAt(open.view, line);
+    return here.length > 0 ? here : allFunctions(open.view);
   }
 
   async check(uri: string, signal: AbortSignal, token?: ProgressToken): Promise<Status | null> {

@@ -1,5 +1,6 @@
 /** What the server's thread and the thread that checks say to each other: plain data alone. */
 
+import type { ChangedFunction } from '../review/changed-functions.js';
 import type { Report } from '../review/report.js';
 import type { ScenarioTimeline } from '../review/scenario-timeline.js';
 import type { MemoryModelName, Side } from './protocol.js';
@@ -31,6 +32,7 @@ export type Outcome =
       readonly definitions: Readonly<Record<string, Definition>>;
       /** The patch's lines with their sign, by input line. */
       readonly patchLines: ReadonlyMap<number, string>;
+      readonly functions: readonly ChangedFunction[];
     }
   /** The text holds no patch. `what` is one line for people. */
   | { readonly kind: 'no-patch'; readonly what: string }

@@ -14,6 +14,7 @@ import { eraOf } from '../source/eras.js';
 import { openTree, type SourceFiles } from '../source/files.js';
 import { parseRelease } from '../source/releases.js';
 import type { MemoryModel } from '../sim/exploration.js';
+import { changedFunctionsOf, type ChangedFunction, type PlacedOfInput } from './changed-functions.js';
 import { Counterfactual } from './counterfactual.js';
 import { extractedEvents } from './events.js';
 import { findingsOf, scenarioId, type Judged } from './findings.js';
@@ -62,6 +63,7 @@ export type CheckResult =
       readonly report: Report;
       /** Any scenario of a finding as swimlanes; keeps the runs of the check alive. Null: no such finding or scenario. */
       readonly timeline: (request: TimelineRequest) => ScenarioTimeline | null;
+      readonly changedFunctions: () => readonly ChangedFunction[];
     }
   | { readonly ok: false; readonly what: string };
 
@@ -79,6 +81,7 @@ export async function check(files: readonly CheckedFile[], options: CheckOptions
     ok: true,
     report,
     timeline: (request) => timelineViewOf(report, review.judged, request, options.memory),
+    changedFunctions: () => changedFunctionsOf(review.placed),
   };
 }
 
@@ -94,6 +97,7 @@ function unknownRelease(kernel: string): string | null {
 
 class Review {
   readonly judged: JudgedInput[] = [];
+  readonly placed: PlacedOfInput[] = [];
   readonly #runs: Runs;
   #done = 0;
   #total = 0;
@@ -154,6 +158,7 @@ class Review {
     for (const note of notes) this.#notModelled.push({ file, line: note.line, reason: note.what });
     if (placed.length === 0) this.#releases.push({ file, release: 'none', why });
     return placed.flatMap((one) => {
+      this.placed.push({ file, patch, placed: one });
       this.#releases.push({ file, release: one.release, why });
       this.#noteUnplaced(file, one);
       return this.#placement(file, one, member);
