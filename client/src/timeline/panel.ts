@@ -68,6 +68,7 @@ export class TimelinePanel implements Disposable {
         script: file('timeline.js'),
         style: file('timeline.css'),
         language: env.language,
+        texts: l10n.bundle ?? {},
       },
       newNonce(),
     );
