@@ -3,7 +3,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Browser, Frame, Locator, Page } from 'playwright-core';
-import { inject, onTestFailed } from 'vitest';
+import { expect, inject, onTestFailed } from 'vitest';
 import { type EditorSettings, settingsText, writeSettings } from '../../scripts/editor/profile.mjs';
 import { editorAddress, type ServedEditor, serveEditor } from '../../scripts/editor/serve.mjs';
 import { startBrowser } from './browser.js';
@@ -55,8 +55,11 @@ export class Editor {
     await tab.waitFor({ timeout: PATIENCE });
     await this.page.keyboard.press('Control+a');
     await this.paste(settingsText({ ...ours, ...settings }));
+    // What is pasted comes when the browser has read the clipboard: saved before that, the tab asks when it is closed.
+    const dirty = this.page.locator('.tab.active.dirty');
+    await dirty.waitFor({ timeout: PATIENCE });
     await this.page.keyboard.press('Control+s');
-    await this.page.locator('.tab.active.dirty').waitFor({ state: 'hidden', timeout: PATIENCE });
+    await dirty.waitFor({ state: 'hidden', timeout: PATIENCE });
     await this.page.keyboard.press('Control+w');
     await tab.waitFor({ state: 'hidden', timeout: PATIENCE });
   }
@@ -93,6 +96,33 @@ export class Editor {
   async run(title: string): Promise<void> {
     await this.page.keyboard.press('F1');
     await this.quickInput(`>${title}`);
+  }
+
+  /** Runs a command that offers a choice, and takes the one with this text. */
+  async runAndChoose(title: string, choice: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.choose(`>${title}`);
+    const offered = this.page.locator('.quick-input-list .monaco-list-row', { hasText: choice });
+    await offered.first().waitFor({ timeout: PATIENCE });
+    await this.page.locator('.quick-input-widget input[type=text]').fill(choice);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Takes the place that a file dialog proposes, and says which that is. */
+  async saveAsProposed(): Promise<string> {
+    const dialog = this.page.locator('.quick-input-widget', { hasText: 'Show Local' });
+    const input = dialog.locator('input[type=text]');
+    await expect.poll(() => input.inputValue(), { timeout: PATIENCE }).toMatch(/\/\S+\.\w+$/);
+    const path = await input.inputValue();
+    await this.page.keyboard.press('Enter');
+    await input.waitFor({ state: 'hidden', timeout: PATIENCE });
+    return path;
+  }
+
+  /** As the user who reloads the window: the page is made anew, with its extensions. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.page.locator('.monaco-workbench .explorer-folders-view').waitFor({ timeout: 60_000 });
   }
 
   /** Runs a command that asks for a text, which it says with `prompt`. */

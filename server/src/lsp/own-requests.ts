@@ -7,12 +7,14 @@ import {
   type ProgressToken,
   type WorkDoneProgressParams,
 } from 'vscode-languageserver';
+import type { Report } from '../review/report.js';
 import { renderSvg } from '../render/svg.js';
 import { choose } from './chosen.js';
 import { explainOf } from './explain.js';
 import { exportOf } from './export.js';
 import { allFunctions, functionsAt } from './function-texts.js';
 import { guarded } from './guard.js';
+import type { OpenDocument } from './open-documents.js';
 import { nameOf } from './places.js';
 import {
   COMMAND,
@@ -106,7 +108,12 @@ class Answers {
     const finding = id === undefined ? null : findingOf(open.view, id);
     if (id !== undefined && !finding) return null;
     if (format !== 'svg') {
-      const text = exportOf(open.checked.report, finding, format, open.checked.patchText);
+      const text = exportOf(
+        await this.#withEvents(open, open.checked.report, signal),
+        finding,
+        format,
+        open.checked.patchText,
+      );
       return text === null ? null : { text };
     }
     if (!finding) return null;
@@ -117,7 +124,17 @@ class Answers {
 
   async explain({ uri }: UriParams, signal: AbortSignal): Promise<Text> {
     const open = await this.served.documents.whenSettled(uri, signal);
-    return open?.outcome ? { text: explainOf(nameOf(uri), open.outcome) } : null;
+    if (!open?.outcome) return null;
+    const { outcome } = open;
+    if (outcome.kind !== 'checked') return { text: explainOf(nameOf(uri), outcome) };
+    const report = await this.#withEvents(open, outcome.report, signal);
+    return { text: explainOf(nameOf(uri), { ...outcome, report }) };
+  }
+
+  async #withEvents(open: OpenDocument, report: Report, signal: AbortSignal): Promise<Report> {
+    const { documents, analyst } = this.served;
+    const events = await analyst.events(documents.inputOf(open), signal);
+    return { ...report, explanation: { ...report.explanation, events } };
   }
 
   async content({ uri }: UriParams, signal: AbortSignal): Promise<Text> {

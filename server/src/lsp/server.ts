@@ -60,6 +60,8 @@ class Server implements Served {
   }
 
   listen(): void {
+    // The thread gets ready while client and server agree on what they can.
+    this.analyst.warmUp();
     this.connection.onInitialize((params) => this.#initialize(params));
     this.connection.onInitialized(() => void this.#initialized().catch((error) => this.log(textOf(error))));
     this.connection.onShutdown(() => this.#shutdown());
@@ -78,7 +80,6 @@ class Server implements Served {
     this.#trusted = options.trusted;
     this.settings = this.#initial = options.settings;
     for (const problem of options.problems) this.connection.console.warn(problem);
-    this.analyst.warmUp();
     this.#phase = 'serving';
     return { capabilities: capabilitiesOf(this.client), serverInfo: { name: 'dio-ordering', version } };
   }

@@ -1,7 +1,7 @@
 /** What the server's thread and the thread that checks say to each other: plain data alone. */
 
 import type { ChangedFunction } from '../review/changed-functions.js';
-import type { Report } from '../review/report.js';
+import type { ExtractedEvent, Report } from '../review/report.js';
 import type { ScenarioTimeline } from '../review/scenario-timeline.js';
 import type { MemoryModelName, Side } from './protocol.js';
 
@@ -27,6 +27,7 @@ export interface Definition {
 export type Outcome =
   | {
       readonly kind: 'checked';
+      /** Without its events: they cost a third of a check, and are asked for when somebody wants them. */
       readonly report: Report;
       /** By the function's name. */
       readonly definitions: Readonly<Record<string, Definition>>;
@@ -66,12 +67,14 @@ export type ToWorker =
       readonly id: number;
       readonly input: CheckInput;
       readonly wanted: WantedTimeline;
-    };
+    }
+  | { readonly kind: 'events'; readonly id: number; readonly input: CheckInput };
 
 export type FromWorker =
   | { readonly kind: 'progress'; readonly id: number; readonly progress: CheckProgress }
   | { readonly kind: 'checked'; readonly id: number; readonly outcome: Outcome }
-  | { readonly kind: 'timeline'; readonly id: number; readonly timeline: ScenarioTimeline | null };
+  | { readonly kind: 'timeline'; readonly id: number; readonly timeline: ScenarioTimeline | null }
+  | { readonly kind: 'events'; readonly id: number; readonly events: readonly ExtractedEvent[] };
 
 /** Given to the worker at its start. `abandoned` holds the id of the newest job that nobody waits for any more. */
 export interface WorkerStart {
