@@ -10,6 +10,8 @@ import { startBrowser } from './browser.js';
 import { makeWorkspace } from './workspace.js';
 
 const PATIENCE = 30_000;
+/** Until the window of the editor is there, on a busy machine. */
+const START = 120_000;
 
 /** The files of a test stay as they are until the test saves them; settings open in a tab like any file. */
 const ours: EditorSettings = { 'files.autoSave': 'off', 'workbench.editor.useModal': 'off' };
@@ -37,8 +39,8 @@ export class Editor {
     const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
     await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.address });
     const page = await context.newPage();
-    await page.goto(editorAddress(server.address, workspace));
-    await page.locator('.monaco-workbench .explorer-folders-view').waitFor({ timeout: 60_000 });
+    await page.goto(editorAddress(server.address, workspace), { timeout: START });
+    await page.locator('.monaco-workbench .explorer-folders-view').waitFor({ timeout: START });
     return new Editor(page, workspace, server, browser);
   }
 
@@ -121,8 +123,8 @@ export class Editor {
 
   /** As the user who reloads the window: the page is made anew, with its extensions. */
   async reload(): Promise<void> {
-    await this.page.reload();
-    await this.page.locator('.monaco-workbench .explorer-folders-view').waitFor({ timeout: 60_000 });
+    await this.page.reload({ timeout: START });
+    await this.page.locator('.monaco-workbench .explorer-folders-view').waitFor({ timeout: START });
   }
 
   /** Runs a command that asks for a text, which it says with `prompt`. */
