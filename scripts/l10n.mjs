@@ -1,4 +1,4 @@
-// Writes l10n/bundle.l10n.json: every text that the client shows and that can be translated, in English.
+// Writes l10n/bundle.l10n.json: every text of the client and its timeline view and that can be translated, in English.
 
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,11 +7,14 @@ import ts from 'typescript';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** The first argument of every `l10n.t()` of the client, sorted. */
+/** The first argument of every `l10n.t()`, sorted. */
 export function translatableTexts() {
-  const folder = join(root, 'client/src');
-  const files = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.ts'));
-  return [...new Set(files.flatMap((name) => textsOf(join(folder, name))))].sort();
+  const texts = ['client/src', 'media/timeline'].flatMap((name) => {
+    const folder = join(root, name);
+    const files = readdirSync(folder, { recursive: true }).filter((file) => file.endsWith('.ts'));
+    return files.flatMap((file) => textsOf(join(folder, file)));
+  });
+  return [...new Set(texts)].sort();
 }
 
 function textsOf(file) {

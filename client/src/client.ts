@@ -7,7 +7,7 @@ import {
   type ServerOptions,
   TransportKind,
 } from 'vscode-languageclient/node';
-import { COMMAND, type InitializationOptions } from '../../server/src/lsp/protocol.js';
+import { COMMAND, CONTENT_SCHEME, type InitializationOptions } from '../../server/src/lsp/protocol.js';
 import { isChecked, LANGUAGES } from './languages.js';
 import { handleWorkDoneProgress } from './progress.js';
 import { SECTION } from './settings.js';
@@ -17,7 +17,8 @@ export function createClient(context: ExtensionContext, log: LogOutputChannel): 
   const server = { module: context.asAbsolutePath('dist/server.cjs'), transport: TransportKind.ipc };
   const serverOptions: ServerOptions = { run: server, debug: server };
   const clientOptions: LanguageClientOptions = {
-    documentSelector: LANGUAGES.map((language) => ({ language })),
+    // The server's own documents too: hovers on what their functions call, and the way back to the patch.
+    documentSelector: [...LANGUAGES.map((language) => ({ language })), { scheme: CONTENT_SCHEME }],
     outputChannel: log,
     diagnosticCollectionName: 'DIO Ordering',
     diagnosticPullOptions: { onChange: true, onTabs: true },

@@ -82,7 +82,8 @@ async function saveBeside(patch: Uri, format: Format, text: string): Promise<voi
   const folder =
     patch.scheme === 'untitled' ? workspace.workspaceFolders?.[0]?.uri : Uri.joinPath(patch, '..');
   const beside = folder && Uri.joinPath(folder, `${nameOf(patch)}.${format.ending}`);
-  const chosen = await window.showSaveDialog(beside ? { defaultUri: beside } : {});
+  const title = l10n.t('Export as {format}', { format: format.label });
+  const chosen = await window.showSaveDialog({ title, ...(beside ? { defaultUri: beside } : {}) });
   if (chosen === undefined) return;
   await workspace.fs.writeFile(chosen, new TextEncoder().encode(text));
   await window.showTextDocument(chosen);

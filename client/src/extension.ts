@@ -7,6 +7,7 @@ import { registerCopyAsReply } from './copy-as-reply.js';
 import { registerExample } from './example.js';
 import { registerExplain } from './explain.js';
 import { registerExport } from './export.js';
+import { registerCompareFunction } from './compare-function.js';
 import { registerFolderCheck } from './folder.js';
 import { registerGitCheck } from './git.js';
 import { registerLanguageOffer } from './language.js';
@@ -52,6 +53,7 @@ function register(context: ExtensionContext, log: ReturnType<typeof openLog>): v
   registerCopyAsReply(context, client, statuses);
   registerExport(context, client, statuses);
   registerShowTimeline(context, client, statuses);
+  registerCompareFunction(context, client);
   registerFolderCheck(context, client, log);
   registerGitCheck(context, log);
   registerRelease(context);

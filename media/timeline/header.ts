@@ -3,7 +3,8 @@
 import type { Side, TimelineView } from '../../server/src/lsp/protocol.js';
 import { button, element } from './elements.js';
 import { icon } from './icons.js';
-import { CHANGES, SIDES, verdictWords } from './words.js';
+import { l10n } from './l10n.js';
+import { CHANGES, SIDES, VERDICTS } from './words.js';
 
 export interface Actions {
   choose(scenario: string, side: Side): void;
@@ -33,7 +34,7 @@ export function headerOf(view: TimelineView, actions: Actions): HTMLElement {
 function sides(view: TimelineView, actions: Actions): HTMLElement {
   const choice = view.scenarios.find(({ id }) => id === view.scenario);
   const options = (['before', 'after'] as const).map((side) => {
-    const verdict = choice ? `: ${verdictWords(choice[side])}` : '';
+    const verdict = choice ? `: ${VERDICTS[choice[side]]}` : '';
     const input = element('input', {
       id: `side-${side}`,
       type: 'radio',
@@ -44,7 +45,7 @@ function sides(view: TimelineView, actions: Actions): HTMLElement {
     input.addEventListener('change', () => actions.choose(view.scenario, side));
     return element('label', { class: 'side' }, input, `${SIDES[side]}${verdict}`);
   });
-  return element('fieldset', {}, element('legend', {}, 'The patch'), ...options);
+  return element('fieldset', {}, element('legend', {}, l10n.t('The patch')), ...options);
 }
 
 function scenarios(view: TimelineView, actions: Actions): HTMLElement {
@@ -52,39 +53,41 @@ function scenarios(view: TimelineView, actions: Actions): HTMLElement {
   for (const { id, label } of view.scenarios)
     select.append(element('option', { value: id, selected: id === view.scenario }, label));
   select.addEventListener('change', () => actions.choose(select.value, view.side));
-  const name = view.scenarios.length < 2 ? 'Scenario' : `Scenario (${view.scenarios.length})`;
+  const all = view.scenarios.length;
+  const name = all < 2 ? l10n.t('Scenario') : l10n.t('Scenario ({all})', { all });
   return element('div', { class: 'scenario' }, element('label', { for: 'scenario' }, name), select);
 }
 
 const memory = ({ memory: model }: TimelineView): HTMLElement =>
-  element('span', { class: 'memory' }, `Memory model ${model}`);
+  element('span', { class: 'memory' }, l10n.t('Memory model {model}', { model }));
+
+export const playWords = (playing: boolean): string => (playing ? l10n.t('Pause') : l10n.t('Play'));
+export const playTitle = (playing: boolean): string => `${playWords(playing)} (${l10n.t('Space')})`;
 
 function transport(view: TimelineView, actions: Actions): HTMLElement[] {
   const quiet = view.steps.filter((step) => step.quiet).length;
+  const move = (name: Parameters<typeof icon>[0], label: string, key: string, act: () => void) =>
+    button(icon(name), { 'aria-label': label, title: `${label} (${key})` }, act);
   const moves = [
-    button(icon('first'), { 'aria-label': 'First step', title: 'First step (Home)' }, actions.first),
-    button(
-      icon('previous'),
-      { 'aria-label': 'Previous step', title: 'Previous step (Up)' },
-      actions.previous,
-    ),
-    button('Play', { class: 'play', title: 'Play (Space)' }, actions.playOrPause),
-    button(icon('next'), { 'aria-label': 'Next step', title: 'Next step (Down)' }, actions.next),
-    button(icon('last'), { 'aria-label': 'Last step', title: 'Last step (End)' }, actions.last),
+    move('first', l10n.t('First step'), l10n.t('Home'), actions.first),
+    move('previous', l10n.t('Previous step'), l10n.t('Up'), actions.previous),
+    button(playWords(false), { class: 'play', title: playTitle(false) }, actions.playOrPause),
+    move('next', l10n.t('Next step'), l10n.t('Down'), actions.next),
+    move('last', l10n.t('Last step'), l10n.t('End'), actions.last),
   ];
   const position = element('span', { class: 'position', 'aria-hidden': 'true' });
-  const title = `Hides ${quiet} steps that the race does not turn on`;
+  const title = l10n.t('Hides {quiet} steps that the race does not turn on', { quiet });
   const hide = button(
-    'Key steps only',
+    l10n.t('Key steps only'),
     { class: 'quiet-toggle', 'aria-pressed': 'false', title },
     actions.toggleQuiet,
   );
   return [
-    element('div', { class: 'moves', role: 'group', 'aria-label': 'Steps' }, ...moves),
+    element('div', { class: 'moves', role: 'group', 'aria-label': l10n.t('Steps') }, ...moves),
     position,
     ...(quiet > 0 ? [hide] : []),
-    button('Table', { class: 'table-toggle', 'aria-pressed': 'false' }, actions.toggleTable),
-    button('Save as SVG', {}, actions.saveAsSvg),
+    button(l10n.t('Table'), { class: 'table-toggle', 'aria-pressed': 'false' }, actions.toggleTable),
+    button(l10n.t('Save as SVG'), {}, actions.saveAsSvg),
   ];
 }
 
@@ -92,14 +95,17 @@ function transport(view: TimelineView, actions: Actions): HTMLElement[] {
 function loadBearing({ loadBearing: lines }: TimelineView): HTMLElement[] {
   if (lines.length === 0) return [];
   const items = lines.map(({ line, endLine, text }) => {
-    const where = line === endLine ? `Line ${line}` : `Lines ${line}-${endLine}`;
+    const where =
+      line === endLine
+        ? l10n.t('Line {line}', { line })
+        : l10n.t('Lines {line}-{endLine}', { line, endLine });
     return element('li', {}, `${where}: `, element('code', {}, text));
   });
   return [
     element(
       'div',
       { class: 'load-bearing' },
-      'Without one of these the race is back:',
+      l10n.t('Without one of these the race is back:'),
       element('ul', {}, ...items),
     ),
   ];

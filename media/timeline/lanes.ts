@@ -11,6 +11,7 @@ import {
   widthWanted,
 } from './columns.js';
 import { actorClass, actorMark, breakable, element, setAttributes } from './elements.js';
+import { l10n } from './l10n.js';
 import { marksOf } from './marks.js';
 import { actorName, movedWords, noRaceWords, placeTitle, placeWords, violationWords } from './words.js';
 
@@ -28,7 +29,7 @@ export function lanesOf(view: TimelineView, pressed: (n: number) => void): Lanes
     {
       class: 'lanes',
       role: 'grid',
-      'aria-label': 'Interleaving, one column an actor, time downward',
+      'aria-label': l10n.t('Interleaving, one column an actor, time downward'),
       'aria-colcount': view.actors.length + 2,
       'aria-rowcount': view.steps.length + 2,
     },
@@ -78,13 +79,13 @@ function headingRow(view: TimelineView): HTMLElement {
   return row(
     1,
     'headings',
-    heading(1, 1, element('span', { class: 'visually-hidden' }, 'Step')),
+    heading(1, 1, element('span', { class: 'visually-hidden' }, l10n.t('Step'))),
     ...view.actors.map((_, actor) => {
       const made = heading(gutterColumn(actor), 2, actorMark(actor), actorName(view, actor));
       made.classList.add(actorClass(actor));
       return made;
     }),
-    heading(placeColumn(view), 1, 'Line'),
+    heading(placeColumn(view), 1, l10n.t('Line')),
   );
 }
 
@@ -129,7 +130,10 @@ function laneCell(view: TimelineView, step: ViewStep, actor: number): HTMLElemen
 
 function stepParts(view: TimelineView, step: ViewStep): HTMLElement[] {
   const moved = movedWords(step);
-  const tags = [...(moved === null ? [] : [moved]), ...(step.loadBearing ? ['keeps the race closed'] : [])];
+  const tags = [
+    ...(moved === null ? [] : [moved]),
+    ...(step.loadBearing ? [l10n.t('keeps the race closed')] : []),
+  ];
   return [
     ...(enters(view, step) ? [functionName(step.function)] : []),
     element('div', { class: 'call' }, actorMark(step.actor), element('code', {}, ...breakable(step.text))),

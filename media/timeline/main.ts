@@ -8,6 +8,7 @@ import {
 } from '../../client/src/timeline/messages.js';
 import type { TimelineView } from '../../server/src/lsp/protocol.js';
 import { button, element } from './elements.js';
+import { l10n } from './l10n.js';
 import { Screen, type Outside } from './screen.js';
 import { vscode } from './vscode-api.js';
 
@@ -26,7 +27,7 @@ vscode.postMessage({ type: 'ready' });
 function received(message: ToView): void {
   switch (message.type) {
     case 'waiting':
-      return showNote(element('p', { role: 'status' }, 'Simulating the patch…'));
+      return showNote(element('p', { role: 'status' }, l10n.t('Simulating the patch…')));
     case 'failed':
       return showFailure(message.message);
     case 'show':
@@ -54,7 +55,7 @@ function showNote(...children: readonly HTMLElement[]): void {
 }
 
 function showFailure(what: string): void {
-  const again = button('Try again', {}, () => vscode.postMessage({ type: 'ready' }));
+  const again = button(l10n.t('Try again'), {}, () => vscode.postMessage({ type: 'ready' }));
   showNote(element('p', { role: 'alert' }, what), again);
 }
 
@@ -68,7 +69,8 @@ function show(view: TimelineView): void {
     made.begin(focused === '');
     if (focused) document.getElementById(focused)?.focus();
   } catch (error) {
-    showFailure(`This timeline cannot be drawn: ${error instanceof Error ? error.message : String(error)}`);
+    const reason = error instanceof Error ? error.message : String(error);
+    showFailure(l10n.t('This timeline cannot be drawn: {reason}', { reason }));
   }
 }
 

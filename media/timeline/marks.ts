@@ -3,7 +3,7 @@
 import type { LockHeld, TimelineView, ViewStep } from '../../server/src/lsp/protocol.js';
 import { enters, gutterColumn, rowOf, slotOffset } from './columns.js';
 import { actorClass, element } from './elements.js';
-import { lockWords } from './words.js';
+import { lockWords, movedTitle } from './words.js';
 
 /** The table and the state tell the same in words, so that readers of the screen are not given the marks. */
 export function marksOf(view: TimelineView): HTMLElement[] {
@@ -25,7 +25,7 @@ function lockBar(view: TimelineView, held: LockHeld): HTMLElement {
 }
 
 function arrow(view: TimelineView, step: ViewStep, from: number): HTMLElement {
-  const title = `Step ${from} takes effect at step ${step.n}`;
+  const title = movedTitle(from, step.n);
   const made = element('div', { class: `moved ${actorClass(step.actor)}`, title, 'aria-hidden': 'true' });
   place(view, made, step, from, step.n);
   return made;

@@ -3,12 +3,13 @@
 import type { KeptScreen } from '../../client/src/timeline/messages.js';
 import type { TimelineView, ViewStep } from '../../server/src/lsp/protocol.js';
 import { element, setAttributes } from './elements.js';
-import { headerOf, type Actions } from './header.js';
+import { headerOf, playTitle, playWords, type Actions } from './header.js';
+import { l10n } from './l10n.js';
 import { lanesOf, type Lanes } from './lanes.js';
 import { Player } from './player.js';
 import { fillState } from './state.js';
 import { tableOf } from './table.js';
-import { announcement } from './words.js';
+import { announcement, positionWords } from './words.js';
 
 /** What happens outside of the view. */
 export interface Outside extends Pick<Actions, 'choose' | 'saveAsSvg'> {
@@ -21,7 +22,7 @@ export interface Outside extends Pick<Actions, 'choose' | 'saveAsSvg'> {
 export class Screen {
   readonly root: HTMLElement;
   readonly #lanes: Lanes;
-  readonly #state = element('aside', { class: 'state', 'aria-label': 'State' });
+  readonly #state = element('aside', { class: 'state', 'aria-label': l10n.t('State') });
   readonly #live = element('div', { class: 'visually-hidden', role: 'status', 'aria-live': 'polite' });
   readonly #table: HTMLElement;
   readonly #body: HTMLElement;
@@ -73,7 +74,7 @@ export class Screen {
     fillState(this.#state, this.view, step);
     this.#live.textContent = announcement(this.view, step);
     const position = this.root.querySelector('.position');
-    if (position) position.textContent = `${n} of ${this.view.steps.length}`;
+    if (position) position.textContent = positionWords(n, this.view.steps.length);
   }
 
   /**
@@ -186,7 +187,7 @@ export class Screen {
   #showPlaying(playing: boolean): void {
     const play = this.root.querySelector('.play');
     if (!play) return;
-    play.textContent = playing ? 'Pause' : 'Play';
-    setAttributes(play, { title: `${play.textContent} (Space)` });
+    play.textContent = playWords(playing);
+    setAttributes(play, { title: playTitle(playing) });
   }
 }

@@ -2,14 +2,15 @@
 
 import type { LockHeld, TimelineView, ViewStep } from '../../server/src/lsp/protocol.js';
 import { actorClass, actorMark, breakable, element } from './elements.js';
-import { actorName } from './words.js';
+import { l10n } from './l10n.js';
+import { actorName, modeWords } from './words.js';
 
 /** Filled anew for every step. */
 export function fillState(panel: HTMLElement, view: TimelineView, step: ViewStep): void {
   panel.replaceChildren(
-    element('h2', {}, `State after step ${step.n}`),
+    element('h2', {}, l10n.t('State after step {step}', { step: step.n })),
     stateTable(view, step),
-    element('h2', {}, 'Locks held'),
+    element('h2', {}, l10n.t('Locks held')),
     locksHeld(view, step.n),
   );
 }
@@ -25,7 +26,7 @@ function stateRow(name: string, before: string, after: string): HTMLElement {
   if (before === after) return element('tr', {}, heading, element('td', {}, after));
   const was = element('span', { class: 'was' }, before);
   const now = element('strong', {}, after);
-  const hidden = element('span', { class: 'visually-hidden' }, ' changed to ');
+  const hidden = element('span', { class: 'visually-hidden' }, ` ${l10n.t('changed to')} `);
   const arrow = element('span', { 'aria-hidden': 'true' }, ' → ');
   return element('tr', { class: 'changed' }, heading, element('td', {}, was, hidden, arrow, now));
 }
@@ -35,14 +36,14 @@ const isHeld = ({ from, to }: LockHeld, n: number): boolean => from <= n && (to 
 
 function locksHeld(view: TimelineView, n: number): HTMLElement {
   const held = view.locks.filter((one) => isHeld(one, n));
-  if (held.length === 0) return element('p', { class: 'none' }, 'none');
-  const items = held.map(({ lock, mode, actor }) =>
+  if (held.length === 0) return element('p', { class: 'none' }, l10n.t('none'));
+  const items = held.map((one) =>
     element(
       'li',
-      { class: actorClass(actor) },
-      actorMark(actor),
-      `${lock}, ${mode} `,
-      element('span', { class: 'holder' }, actorName(view, actor)),
+      { class: actorClass(one.actor) },
+      actorMark(one.actor),
+      `${one.lock}, ${modeWords(one)} `,
+      element('span', { class: 'holder' }, actorName(view, one.actor)),
     ),
   );
   return element('ul', {}, ...items);

@@ -2,9 +2,18 @@
 
 import type { TimelineView, ViewStep } from '../../server/src/lsp/protocol.js';
 import { breakable, element } from './elements.js';
-import { actorName, movedWords, placeTitle, violationWords } from './words.js';
+import { l10n } from './l10n.js';
+import { actorName, captionWords, modeWords, movedWords, placeTitle, violationWords } from './words.js';
 
-const HEADINGS = ['Step', 'Actor', 'Function', 'Does', 'Changes', 'Locks held by the actor', 'Line'];
+const HEADINGS: readonly string[] = [
+  l10n.t('Step'),
+  l10n.t('Actor'),
+  l10n.t('Function'),
+  l10n.t('Does'),
+  l10n.t('Changes'),
+  l10n.t('Locks held by the actor'),
+  l10n.t('Line'),
+];
 
 export function tableOf(view: TimelineView): HTMLElement {
   const head = element('tr', {}, ...HEADINGS.map((text) => element('th', { scope: 'col' }, text)));
@@ -12,7 +21,7 @@ export function tableOf(view: TimelineView): HTMLElement {
   return element(
     'table',
     { class: 'equivalent' },
-    element('caption', {}, `Interleaving ${view.side} the patch. ${caption}`),
+    element('caption', {}, `${captionWords(view)} ${caption}`),
     element('thead', {}, head),
     element('tbody', {}, ...view.steps.map((step) => tableRow(view, step))),
   );
@@ -35,6 +44,6 @@ function tableRow(view: TimelineView, step: ViewStep): HTMLElement {
 function locksOf({ locks }: TimelineView, { n, actor }: ViewStep): string {
   return locks
     .filter((held) => held.actor === actor && held.from <= n && (held.to === null || held.to > n))
-    .map(({ lock, mode }) => `${lock} (${mode})`)
+    .map((held) => `${held.lock} (${modeWords(held)})`)
     .join(', ');
 }

@@ -1,79 +1,127 @@
-/** Everything that the view says, apart from what the server says. */
+/** What the view says of steps, verdicts and sides, apart from what the server says. */
 
 import type { LockHeld, Side, TimelineView, ViewStep } from '../../server/src/lsp/protocol.js';
+import { l10n } from './l10n.js';
 
 export const actorName = (view: TimelineView, actor: number): string =>
   `CPU${actor}: ${view.actors[actor] ?? ''}`;
 
-const MOVED = {
-  issued: 'issued here, takes effect later',
-  late: 'takes effect here',
-} as const;
-
 /** Where in the program a reordered step stands, or that it is yet to take effect; null for a step in its place. */
 export function movedWords({ reordered, programOrder }: ViewStep): string | null {
-  if (reordered === null) return null;
-  return programOrder === null ? MOVED[reordered] : `${MOVED[reordered]}, stands at step ${programOrder}`;
+  switch (reordered) {
+    case null:
+      return null;
+    case 'issued':
+      return l10n.t('issued here, takes effect later');
+    case 'late':
+      return programOrder === null
+        ? l10n.t('takes effect here')
+        : l10n.t('takes effect here, stands at step {step}', { step: programOrder });
+  }
 }
 
 /** `iomap.c:447`; the patch that is open needs no name. The whole path is in the title. */
 export const placeWords = ({ at }: ViewStep): string =>
-  at.kind === 'patch' ? `line ${at.line}` : `${at.file.split('/').at(-1)}:${at.line}`;
+  at.kind === 'patch' ? l10n.t('line {line}', { line: at.line }) : `${at.file.split('/').at(-1)}:${at.line}`;
 
-export const placeTitle = ({ at }: ViewStep): string =>
-  ({
-    patch: `Line ${at.line} of the patch`,
-    tree: `${at.file}:${at.line}, in the kernel tree`,
-    bundled: `${at.file}:${at.line}, a bundled path`,
-  })[at.kind];
+export function placeTitle({ at: { kind, file, line } }: ViewStep): string {
+  switch (kind) {
+    case 'patch':
+      return l10n.t('Line {line} of the patch', { line });
+    case 'tree':
+      return l10n.t('{file}:{line}, in the kernel tree', { file, line });
+    case 'bundled':
+      return l10n.t('{file}:{line}, a bundled path', { file, line });
+  }
+}
 
-export const lockWords = (view: TimelineView, { lock, mode, actor, from, to }: LockHeld): string =>
-  `${lock}, ${mode}, held by ${actorName(view, actor)} from step ${from} ${to === null ? 'to the end' : `to step ${to}`}`;
+const MODES: Readonly<Record<LockHeld['mode'], string>> = {
+  exclusive: l10n.t('exclusive'),
+  shared: l10n.t('shared'),
+};
+
+export const modeWords = ({ mode }: LockHeld): string => MODES[mode];
+
+export function lockWords(view: TimelineView, held: LockHeld): string {
+  const { lock, actor, from, to } = held;
+  const known = { lock, mode: modeWords(held), actor: actorName(view, actor), from };
+  return to === null
+    ? l10n.t('{lock}, {mode}, held by {actor} from step {from} to the end', known)
+    : l10n.t('{lock}, {mode}, held by {actor} from step {from} to step {to}', { ...known, to });
+}
+
+export const movedTitle = (from: number, to: number): string =>
+  l10n.t('Step {from} takes effect at step {to}', { from, to });
 
 /** What a screen reader says when a step is chosen. */
 export function announcement(view: TimelineView, step: ViewStep): string {
-  const effects = step.effects.map((effect) => effect.replace('→', ' to ')).join('; ');
+  const effects = step.effects.map((effect) => effect.replace('→', ` ${l10n.t('to')} `)).join('; ');
+  const actor = actorName(view, step.actor);
   return [
-    `Step ${step.n} of ${view.steps.length}`,
-    `${actorName(view, step.actor)}, in ${step.function}()`,
+    l10n.t('Step {step} of {all}', { step: step.n, all: view.steps.length }),
+    l10n.t('{actor}, in {function}()', { actor, function: step.function }),
     step.text,
     movedWords(step) ?? '',
-    effects === '' ? 'changes nothing' : effects,
-    step === view.steps.at(-1) && view.violation ? `Then: ${violationWords(view)}` : '',
+    effects === '' ? l10n.t('changes nothing') : effects,
+    step === view.steps.at(-1) && view.violation
+      ? l10n.t('Then: {violation}', { violation: violationWords(view) })
+      : '',
   ]
     .filter((part) => part !== '')
     .join('. ');
 }
+
+export const positionWords = (step: number, all: number): string => l10n.t('{step} of {all}', { step, all });
 
 export const ruleName = (view: TimelineView): string => view.finding.rule.replace(/-/g, ' ');
 
 export const violationWords = (view: TimelineView): string =>
   `${ruleName(view)} (${view.finding.property}): ${view.violation?.text ?? ''}`;
 
-const VERDICTS = {
-  race: 'race',
-  none: 'no race',
-  'not-modelled': 'not modelled',
+export const VERDICTS = {
+  race: l10n.t('race'),
+  none: l10n.t('no race'),
+  'not-modelled': l10n.t('not modelled'),
 } as const;
 
-export const verdictWords = (verdict: keyof typeof VERDICTS): string => VERDICTS[verdict];
+export const SIDES: Readonly<Record<Side, string>> = { before: l10n.t('Before'), after: l10n.t('After') };
 
-export const SIDES: Readonly<Record<Side, string>> = { before: 'Before', after: 'After' };
+export const captionWords = ({ side }: TimelineView): string =>
+  side === 'before' ? l10n.t('Interleaving before the patch.') : l10n.t('Interleaving after the patch.');
+
+interface NoRace {
+  readonly unmodelled: string;
+  readonly proven: string;
+  readonly bounded: (bounds: string) => string;
+}
+
+const NO_RACE: Readonly<Record<Side, NoRace>> = {
+  before: {
+    unmodelled: l10n.t('This scenario is not modelled before the patch.'),
+    proven: l10n.t('No race before the patch in this scenario: every interleaving was explored.'),
+    bounded: (bounds) =>
+      l10n.t('No race was found before the patch in this scenario ({bounds}).', { bounds }),
+  },
+  after: {
+    unmodelled: l10n.t('This scenario is not modelled after the patch.'),
+    proven: l10n.t('No race after the patch in this scenario: every interleaving was explored.'),
+    bounded: (bounds) => l10n.t('No race was found after the patch in this scenario ({bounds}).', { bounds }),
+  },
+};
 
 /** What stands in place of the steps on a side that has no race. */
-export function noRaceWords(view: TimelineView): string {
-  const choice = view.scenarios.find(({ id }) => id === view.scenario);
-  if (choice?.[view.side] === 'not-modelled') return `This scenario is not modelled ${view.side} the patch.`;
-  return choice?.bounds === 'exhaustive'
-    ? `No race ${view.side} the patch in this scenario: every interleaving was explored.`
-    : `No race was found ${view.side} the patch in this scenario (${choice?.bounds ?? ''}).`;
+export function noRaceWords({ scenarios, scenario, side }: TimelineView): string {
+  const choice = scenarios.find(({ id }) => id === scenario);
+  const { unmodelled, proven, bounded } = NO_RACE[side];
+  if (choice?.[side] === 'not-modelled') return unmodelled;
+  return choice?.bounds === 'exhaustive' ? proven : bounded(choice?.bounds ?? '');
 }
 
 export const CHANGES: Readonly<Record<TimelineView['finding']['change'], string>> = {
-  introduced: '✖ introduced',
-  left: '▲ left',
-  fixed: '✔ fixed',
-  untouched: 'untouched',
-  absent: 'absent',
-  unknown: 'unknown',
+  introduced: `✖ ${l10n.t('introduced')}`,
+  left: `▲ ${l10n.t('left')}`,
+  fixed: `✔ ${l10n.t('fixed')}`,
+  untouched: l10n.t('untouched'),
+  absent: l10n.t('absent'),
+  unknown: l10n.t('unknown'),
 };

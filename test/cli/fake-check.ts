@@ -30,6 +30,7 @@ export function fakeCheck(asked: Asked = { files: [], options: null }) {
         findings: files.flatMap(({ file }) => findingsFor(file)),
       },
       race: () => null,
+      changedFunctions: () => [],
       timeline: ({ finding }) => ({ ...reordered, finding: { ...reordered.finding, id: finding } }),
     };
   };

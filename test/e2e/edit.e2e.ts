@@ -1,6 +1,6 @@
 /** Editing, commands and settings in a real editor. */
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Editor } from './editor.js';
@@ -12,8 +12,15 @@ const SETTINGS = { 'problems.defaultViewMode': 'table' };
 let editor: Editor;
 
 beforeAll(async () => {
-  editor = await Editor.start(SETTINGS);
+  editor = await Editor.start(SETTINGS, withManyPatches);
 });
+
+/** All examples in one file, which take a while. */
+function withManyPatches(workspace: string): void {
+  const patches = readdirSync(workspace).filter((name) => /\.(patch|mbox)$/.test(name));
+  const all = patches.map((name) => readFileSync(join(workspace, name), 'utf8'));
+  writeFileSync(join(workspace, 'many.mbox'), all.join('\n'));
+}
 
 afterAll(async () => {
   await editor.stop();
@@ -58,6 +65,19 @@ describe('Check DIO Ordering', () => {
       hasText: 'DIO Ordering: 1 race introduced, 2 left',
     });
     await said.first().waitFor(SOON);
+  });
+
+  it('counts what it has done, and stops when it is cancelled', async () => {
+    await editor.open('many.mbox');
+    await editor.run('DIO: Check DIO Ordering');
+    const progress = editor.page.locator('.notification-toast', {
+      hasText: /many\.mbox: \d+ of \d+: simulating/,
+    });
+    await progress.first().waitFor(SOON);
+    await editor.screenshot('progress');
+    await progress.first().locator('.monaco-button', { hasText: 'Cancel' }).click();
+    await expect.poll(() => editor.languageStatus(), SOON).toContain('DIO: cancelled');
+    expect(await progress.count()).toBe(0);
   });
 
   it('checks pasted text, whatever its language', async () => {

@@ -3,13 +3,15 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Browser, Frame, Locator, Page } from 'playwright-core';
-import { inject, onTestFailed } from 'vitest';
+import { expect, inject, onTestFailed } from 'vitest';
 import { type EditorSettings, settingsText, writeSettings } from '../../scripts/editor/profile.mjs';
 import { editorAddress, type ServedEditor, serveEditor } from '../../scripts/editor/serve.mjs';
 import { startBrowser } from './browser.js';
 import { makeWorkspace } from './workspace.js';
 
 const PATIENCE = 30_000;
+/** Until the window of the editor is there, on a busy machine. */
+const START = 120_000;
 
 /** The files of a test stay as they are until the test saves them; settings open in a tab like any file. */
 const ours: EditorSettings = { 'files.autoSave': 'off', 'workbench.editor.useModal': 'off' };
@@ -37,8 +39,8 @@ export class Editor {
     const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
     await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.address });
     const page = await context.newPage();
-    await page.goto(editorAddress(server.address, workspace));
-    await page.locator('.monaco-workbench .explorer-folders-view').waitFor({ timeout: 60_000 });
+    await page.goto(editorAddress(server.address, workspace), { timeout: START });
+    await page.locator('.monaco-workbench .explorer-folders-view').waitFor({ timeout: START });
     return new Editor(page, workspace, server, browser);
   }
 
@@ -55,8 +57,11 @@ export class Editor {
     await tab.waitFor({ timeout: PATIENCE });
     await this.page.keyboard.press('Control+a');
     await this.paste(settingsText({ ...ours, ...settings }));
+    // What is pasted comes when the browser has read the clipboard: saved before that, the tab asks when it is closed.
+    const dirty = this.page.locator('.tab.active.dirty');
+    await dirty.waitFor({ timeout: PATIENCE });
     await this.page.keyboard.press('Control+s');
-    await this.page.locator('.tab.active.dirty').waitFor({ state: 'hidden', timeout: PATIENCE });
+    await dirty.waitFor({ state: 'hidden', timeout: PATIENCE });
     await this.page.keyboard.press('Control+w');
     await tab.waitFor({ state: 'hidden', timeout: PATIENCE });
   }
@@ -93,6 +98,33 @@ export class Editor {
   async run(title: string): Promise<void> {
     await this.page.keyboard.press('F1');
     await this.quickInput(`>${title}`);
+  }
+
+  /** Runs a command that offers a choice, and takes the one with this text. */
+  async runAndChoose(title: string, choice: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.choose(`>${title}`);
+    const offered = this.page.locator('.quick-input-list .monaco-list-row', { hasText: choice });
+    await offered.first().waitFor({ timeout: PATIENCE });
+    await this.page.locator('.quick-input-widget input[type=text]').fill(choice);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Takes the place that a file dialog proposes, and says which that is. */
+  async saveAsProposed(): Promise<string> {
+    const dialog = this.page.locator('.quick-input-widget', { hasText: 'Show Local' });
+    const input = dialog.locator('input[type=text]');
+    await expect.poll(() => input.inputValue(), { timeout: PATIENCE }).toMatch(/\/\S+\.\w+$/);
+    const path = await input.inputValue();
+    await this.page.keyboard.press('Enter');
+    await input.waitFor({ state: 'hidden', timeout: PATIENCE });
+    return path;
+  }
+
+  /** As the user who reloads the window: the page is made anew, with its extensions. */
+  async reload(): Promise<void> {
+    await this.page.reload({ timeout: START });
+    await this.page.locator('.monaco-workbench .explorer-folders-view').waitFor({ timeout: START });
   }
 
   /** Runs a command that asks for a text, which it says with `prompt`. */

@@ -84,6 +84,8 @@ describe('git', () => {
 describe('a folder of patches', () => {
   it('is checked at once, with its results in Problems', async () => {
     await editor.run('DIO: Check Patches of Folder');
+    const said = editor.page.locator('.statusbar-item', { hasText: '8 of 8 patches checked' });
+    await said.first().waitFor({ timeout: 100_000 });
     await expect.poll(errors, SOON).toBe(8);
   });
 });

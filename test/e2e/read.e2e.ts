@@ -106,12 +106,4 @@ describe('a patch with a race', () => {
     const lines = (await editor.clipboard()).split('\n').filter((line) => !line.startsWith('>'));
     expect(lines.filter((line) => line.length > 72)).toEqual([]);
   });
-
-  it('leads from a call to the bundled function, which cannot be edited', async () => {
-    await editor.goTo(33, 15);
-    await editor.page.keyboard.press('F12');
-    const tab = editor.page.locator('.editor-group-container.active .tab.active', { hasText: /\.c\b/ });
-    await tab.waitFor(SOON);
-    expect(await tab.getAttribute('aria-label')).toMatch(/\.c\b/);
-  });
 });

@@ -6,8 +6,8 @@ import { introduced, fixed } from '../render/reports.js';
 import { places, URI, viewOf } from './views.js';
 
 const at = (line: number) => ({ start: { line, character: 3 }, end: { line, character: 3 } });
-const titles = (view: ReturnType<typeof viewOf>, line: number, only?: string[]) =>
-  codeActionsOf(view, at(line), { diagnostics: [], ...(only ? { only } : {}) }).map(({ title }) =>
+const titles = (view: ReturnType<typeof viewOf>, line: number, only?: string[], commands = true) =>
+  codeActionsOf(view, at(line), { diagnostics: [], ...(only ? { only } : {}) }, commands).map(({ title }) =>
     title.replace(/:.*/, ''),
   );
 const ALL = [
@@ -31,7 +31,7 @@ describe('code actions', () => {
     const own = introduced.findings.map((finding) => ({ ...finding, memory: ['lkmm'] as const }));
     const view = viewOf({ ...introduced, findings: own });
     expect(titles(view, 62)).toEqual(ALL.toSpliced(3, 0, 'Export as litmus test'));
-    const { command } = codeActionsOf(view, at(62), { diagnostics: [] })[3]!;
+    const { command } = codeActionsOf(view, at(62), { diagnostics: [] }, true)[3]!;
     expect(command).toMatchObject({ command: 'dioOrdering.export', arguments: [URI, 'a41f07c2', 'litmus'] });
   });
 
@@ -46,11 +46,23 @@ describe('code actions', () => {
     expect(titles(viewOf(introduced), 62, ['refactor', 'source.organizeImports'])).toEqual([]);
   });
 
+  it('compare the function of the line, where the client has a diff editor', () => {
+    const view = viewOf(introduced);
+    const place = { kind: 'patch', file: 'a.patch', line: 63 } as const;
+    const own = { name: 'iomap_dio_rw', patch: 1, release: '5.5', before: null };
+    const other = { ...own, name: 'iomap_dio_bio_end_io', after: [] };
+    const functions = [{ ...own, after: [{ text: '}', at: place }] }, other];
+    const changed = { ...view, checked: { ...view.checked!, functions } };
+    expect(titles(changed, 62)).toContain('Compare iomap_dio_rw() before and after');
+    expect(titles(changed, 62)).toHaveLength(ALL.length + 1);
+    expect(titles(changed, 62, undefined, false)).toEqual(ALL);
+  });
+
   it('belong to the diagnostic of the finding', () => {
     const view = viewOf(introduced);
     const diagnostics = diagnosticsOf(view, DEFAULTS.diagnostics, places);
     const foreign = { ...diagnostics[0]!, source: 'checkpatch' };
-    const [show] = codeActionsOf(view, at(62), { diagnostics: [foreign, ...diagnostics] });
+    const [show] = codeActionsOf(view, at(62), { diagnostics: [foreign, ...diagnostics] }, true);
     expect(show?.diagnostics).toEqual(diagnostics);
     expect(show?.command).toMatchObject({
       command: 'dioOrdering.showTimeline',

@@ -18,7 +18,7 @@ function judgedFor(release: string): Report {
 async function indexed(report: Report, tree: string | null = null) {
   const read = await readPatches(Buffer.from(PATCH));
   if (!read.ok) throw new Error(read.what);
-  return definitionsOf(report, read.input, tree);
+  return definitionsOf(report, read.input, [], tree);
 }
 
 describe('definitions', () => {

@@ -5,7 +5,13 @@ import type { CheckInput, Outcome } from '../../server/src/lsp/worker-protocol.j
 import { introduced } from '../render/reports.js';
 
 const URI = 'file:///a.patch';
-const FOUND: Outcome = { kind: 'checked', report: introduced, definitions: {}, patchLines: new Map() };
+const FOUND: Outcome = {
+  kind: 'checked',
+  report: introduced,
+  definitions: {},
+  patchLines: new Map(),
+  functions: [],
+};
 
 interface Asked {
   readonly input: CheckInput;

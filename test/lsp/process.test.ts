@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Diagnostic, Hover } from 'vscode-languageserver';
-import type { Status, TimelineView } from '../../server/src/lsp/protocol.js';
+import type { Diagnostic, Hover, Location } from 'vscode-languageserver';
+import type { FunctionPair, Status, TimelineView } from '../../server/src/lsp/protocol.js';
+import type { Report } from '../../server/src/review/report.js';
 import { DIFF, mail } from '../cli/command-line.js';
 import { LspClient, type Message } from './client.js';
 import { bundleServer, type ServerBundle } from './server-bundle.js';
@@ -130,6 +131,10 @@ describe('a session', () => {
     expect(drawn.text).toContain('<svg');
     const explained = await client.request<{ text: string }>('dioOrdering/explain', { uri: URI });
     expect(explained.text).toContain('Scenarios');
+    const json = await client.request<{ text: string }>('dioOrdering/export', { uri: URI, format: 'json' });
+    const { explanation } = JSON.parse(json.text) as Report;
+    expect(explanation.events.map(({ function: name }) => name)).toContain('iomap_dio_rw');
+    for (const { text } of explanation.events) expect(explained.text).toContain(text.slice(0, 20));
     expect(await client.shutDown()).toBe(0);
     expect(client.said).toBe('');
   });
@@ -262,6 +267,48 @@ describe('a session', () => {
     expect(await client.request('textDocument/hover', at(line, 4))).not.toBeNull();
     const done = client.heard.some((message) => withState('done')(message)?.uri === 'file:///big.mbox');
     expect(done).toBe(false);
+  });
+});
+
+describe('a function that the patch changes', () => {
+  it('is a document to read, with a way back, and is told of when the patch is checked anew', async () => {
+    const client = start();
+    const capabilities = { workspace: { textDocumentContent: {} } };
+    const begun = await client.initialize(capabilities, { clientCommands: true });
+    expect(begun).toMatchObject({
+      capabilities: { workspace: { textDocumentContent: { schemes: ['dio-ordering'] } } },
+    });
+    client.open(URI, RACE);
+    const line = lineOf(RACE, '+\treturn iomap_dio_complete(dio);');
+    const pairs = await client.request<FunctionPair[]>('dioOrdering/functions', { uri: URI, line });
+    expect(pairs).toMatchObject([{ name: 'iomap_dio_rw', patch: 1, release: '4.11' }]);
+    const [pair] = pairs;
+    const text = async (uri: string): Promise<string> =>
+      (await client.request<{ text: string }>('workspace/textDocumentContent', { uri })).text;
+    expect(await text(pair!.before)).toContain('\treturn ret;\n');
+    const after = await text(pair!.after);
+    expect(after.split('\n')[pair!.line]).toBe('\treturn iomap_dio_complete(dio);');
+
+    client.open(pair!.after, after, 1, 'c');
+    const inText = { textDocument: { uri: pair!.after }, position: { line: pair!.line, character: 1 } };
+    const back = await client.request<Location[]>('textDocument/definition', inText);
+    expect(back).toMatchObject([{ uri: URI, range: { start: { line } } }]);
+    const begin = lineOf(after, 'inode_dio_begin(inode)');
+    const primitive = { ...inText, position: { line: begin, character: 3 } };
+    expect(await client.request<Hover>('textDocument/hover', primitive)).not.toBeNull();
+
+    const from = client.heard.length;
+    client.notify('textDocument/didChange', {
+      textDocument: { uri: URI, version: 2 },
+      contentChanges: [insert(0, '\n')],
+    });
+    const refreshed = ({ method, params }: Message) =>
+      method === 'workspace/textDocumentContent/refresh' ? (params as { uri: string }).uri : undefined;
+    expect([pair!.before, pair!.after]).toContain(await client.hears(refreshed, from));
+    expect(await text(pair!.after)).toBe(after);
+    client.notify('textDocument/didClose', { textDocument: { uri: URI } });
+    expect(await text(pair!.after)).toContain('not open');
+    expect(await client.shutDown()).toBe(0);
   });
 });
 

@@ -12,6 +12,7 @@ const outcome = (report: Report): Outcome => ({
   report,
   definitions: {},
   patchLines: new Map(),
+  functions: [],
 });
 
 describe('explain', () => {

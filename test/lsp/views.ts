@@ -18,7 +18,7 @@ export function documentOf(text: string, encoding: ColumnEncoding = 'utf-16'): D
 
 export function viewOf(report: Report | null, document = documentOf(LINES.join('\n'))): View {
   if (!report) return { document, checked: null };
-  return { document, checked: { report, definitions: {}, lines: LineMap.same, patchText } };
+  return { document, checked: { report, definitions: {}, functions: [], lines: LineMap.same, patchText } };
 }
 
 export const places: Places = {

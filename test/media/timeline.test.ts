@@ -2,11 +2,22 @@
 
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { translatableTexts } from '../../scripts/l10n.mjs';
 import type { ScenarioTimeline } from '../../server/src/review/scenario-timeline.js';
 import { hostile, reordered, withoutRace } from '../render/scenario-timelines.js';
 import { THEMES } from './themes.js';
 import { PATCH, viewOf } from './view.js';
 import { browserPath, WebviewBrowser, type OpenOptions, type Webview } from './webview.js';
+
+/** Runs in the page: its texts, titles and labels. */
+const everyWord = `(() => {
+  const said = [];
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) said.push(texts.currentNode.data);
+  for (const one of document.querySelectorAll('[title], [aria-label]'))
+    said.push(one.getAttribute('title') ?? '', one.getAttribute('aria-label') ?? '');
+  return said;
+})()`;
 
 const without = browserPath === null ? ' (skipped: no Chromium is installed)' : '';
 
@@ -356,6 +367,44 @@ describe.skipIf(browserPath === null)(`the timeline view${without}`, () => {
       const shape = (n: number) => view.row(n).locator('.call .mark path').getAttribute('d');
       expect(await shape(2)).not.toBe(await shape(3));
       expect(await shape(2)).toBe(await shape(7));
+    });
+  });
+
+  describe('in another language', () => {
+    const texts = Object.fromEntries(translatableTexts().map((text) => [text, `«${text}»`]));
+    /** What stands on the page or is said of it, but for names of actors, functions and places, and what the server said. */
+    const untranslated = async (timeline: ScenarioTimeline): Promise<readonly string[]> => {
+      const said = (await view.page.evaluate(everyWord)) as string[];
+      const { property, rule } = timeline.finding;
+      const server = JSON.stringify(viewOf(timeline));
+      const names = new RegExp(
+        `^CPU\\d: |\\(\\)$|\\w+\\.[ch]:\\d+|${rule.replaceAll('-', ' ')} \\(${property}\\): `,
+        'g',
+      );
+      return said
+        .filter((text) => !/[«»]/.test(text))
+        .map((text) => text.replace(names, '').trim())
+        .filter((text) => /[a-z]{2}/i.test(text) && !server.includes(text));
+    };
+
+    it.each([
+      ['a race', reordered],
+      ['no race', withoutRace],
+    ])('has every word of %s translated', async (_, timeline) => {
+      await show(timeline, { texts });
+      expect(await view.page.getByText('«Before»').count()).toBe(1);
+      expect(await untranslated(timeline)).toEqual([]);
+    });
+
+    it('fills in what is counted and named', async () => {
+      await show(reordered, { texts });
+      expect(await view.page.locator('.position').textContent()).toBe('«1 of 7»');
+    });
+
+    it('is English in a language of which it has no words', async () => {
+      await show(reordered, { texts: { Play: 'Abspielen' } });
+      expect(await view.page.locator('.play').textContent()).toBe('Abspielen');
+      expect(await view.page.locator('.position').textContent()).toBe('1 of 7');
     });
   });
 

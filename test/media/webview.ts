@@ -23,6 +23,8 @@ export interface OpenOptions extends BrowserContextOptions {
   readonly theme?: Theme;
   /** What `getState()` answers first. */
   readonly kept?: KeptState;
+  /** The view's words in another language. */
+  readonly texts?: Readonly<Record<string, string>>;
 }
 
 export class WebviewBrowser {
@@ -43,13 +45,13 @@ export class WebviewBrowser {
   }
 
   /** A view that has been opened and has been sent nothing yet. */
-  async open({ theme = THEMES.dark, kept, ...options }: OpenOptions = {}): Promise<Webview> {
+  async open({ theme = THEMES.dark, kept, texts = {}, ...options }: OpenOptions = {}): Promise<Webview> {
     const page = await this.browser.newPage({ viewport: { width: 1300, height: 800 }, ...options });
     const asked: string[] = [];
     await page.route('**', async (route) => {
       const url = route.request().url();
       asked.push(url);
-      await route.fulfill(this.#answer(url));
+      await route.fulfill(this.#answer(url, texts));
     });
     await page.addInitScript(vsCode, { theme, kept: kept ?? null });
     const view = new Webview(page, asked);
@@ -57,12 +59,15 @@ export class WebviewBrowser {
     return view;
   }
 
-  #answer(url: string): { readonly contentType: string; readonly body: string } {
+  #answer(
+    url: string,
+    texts: Readonly<Record<string, string>>,
+  ): { readonly contentType: string; readonly body: string } {
     const file = (name: string): string => readFileSync(join(this.#folder, name), 'utf8');
     if (url.endsWith('.js')) return { contentType: 'text/javascript', body: file('timeline.js') };
     if (url.endsWith('.css')) return { contentType: 'text/css', body: file('timeline.css') };
     const [script, style] = [`${ORIGIN}/timeline.js`, `${ORIGIN}/timeline.css`];
-    const body = timelinePage({ source: ORIGIN, script, style, language: 'en' }, 'bm9uY2U');
+    const body = timelinePage({ source: ORIGIN, script, style, language: 'en', texts }, 'bm9uY2U');
     return { contentType: 'text/html', body };
   }
 }

@@ -175,6 +175,16 @@ describe('a check that is watched', () => {
     expect(counted.every(([done], i) => done >= (counted[i - 1]?.[0] ?? 0))).toBe(true);
   });
 
+  it('knows how many there are before it judges the first, in a series too', async () => {
+    const counted: (readonly [number, number])[] = [];
+    const series = [text, text].map(
+      (one, i) => `From ${'a'.repeat(40)} Mon Sep 17 00:00:00 2001\nSubject: [PATCH ${i + 1}/2] x\n\n${one}`,
+    );
+    await report(series.join('\n'), { step: (done, total) => counted.push([done, total]) });
+    const judging = counted.filter(([done]) => done > 0).map(([, total]) => total);
+    expect(new Set(judging).size).toBe(1);
+  });
+
   it('ends when the one who watches it throws', async () => {
     const abandon = new Error('abandoned');
     const step = (): void => {

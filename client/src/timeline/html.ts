@@ -8,12 +8,14 @@ export interface PageParts {
   readonly script: string;
   readonly style: string;
   readonly language: string;
+  /** The view's own words, from English into the language. */
+  readonly texts: Readonly<Record<string, string>>;
 }
 
 export const newNonce = (): string => randomBytes(18).toString('base64');
 
 /** Nothing is loaded but the extension's own style sheet and, by nonce, its script. */
-export function timelinePage({ source, script, style, language }: PageParts, nonce: string): string {
+export function timelinePage({ source, script, style, language, texts }: PageParts, nonce: string): string {
   const policy = `default-src 'none'; style-src ${source}; script-src 'nonce-${nonce}'`;
   return `<!DOCTYPE html>
 <html lang="${attribute(language)}">
@@ -25,7 +27,7 @@ export function timelinePage({ source, script, style, language }: PageParts, non
 <title>DIO timeline</title>
 </head>
 <body>
-<main id="timeline"></main>
+<main id="timeline" data-texts="${attribute(JSON.stringify(texts))}"></main>
 <script nonce="${attribute(nonce)}" src="${attribute(script)}"></script>
 </body>
 </html>

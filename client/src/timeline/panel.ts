@@ -1,6 +1,6 @@
 /** One timeline view: asks the server for what it shows, and ties it to the editors. */
 
-import { env, l10n, TextEditorSelectionChangeKind, Uri, window } from 'vscode';
+import { env, l10n, TextEditorSelectionChangeKind, Uri, window, workspace } from 'vscode';
 import type { Disposable, TextEditorSelectionChangeEvent, WebviewPanel } from 'vscode';
 import { REQUEST, type TimelineParams, type TimelineView } from '../../../server/src/lsp/protocol.js';
 import { revealStep } from './editors.js';
@@ -68,6 +68,7 @@ export class TimelinePanel implements Disposable {
         script: file('timeline.js'),
         style: file('timeline.css'),
         language: env.language,
+        texts: l10n.bundle ?? {},
       },
       newNonce(),
     );
@@ -75,6 +76,8 @@ export class TimelinePanel implements Disposable {
 
   async #ask(): Promise<ToView> {
     try {
+      // After a reload the patch may stand behind another tab: then VS Code has not opened it yet, nor told the server.
+      await workspace.openTextDocument(Uri.parse(this.#wanted.uri, true));
       const view = await this.server.sendRequest(REQUEST.timeline, this.#wanted);
       if (isTimelineView(view)) return { type: 'show', view };
       const message = l10n.t('This finding is not in the patch any more: the patch has changed.');

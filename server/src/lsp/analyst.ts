@@ -5,6 +5,7 @@
 
 import { Worker } from 'node:worker_threads';
 import type { ExportedModel } from '../render/litmus.js';
+import type { ExtractedEvent } from '../review/report.js';
 import type { ScenarioTimeline } from '../review/scenario-timeline.js';
 import type {
   CheckInput,
@@ -77,6 +78,15 @@ export class Analyst {
     return new Promise((resolve) => {
       const message = { kind: 'model', id: this.#nextId++, input, wanted } as const;
       const done: Job['done'] = (answer) => resolve(answer.kind === 'model' ? answer.model : null);
+      this.#add({ message, progress: () => undefined, done }, signal);
+    });
+  }
+
+  /** None of a check that failed. */
+  events(input: CheckInput, signal: AbortSignal): Promise<readonly ExtractedEvent[]> {
+    return new Promise((resolve) => {
+      const message = { kind: 'events', id: this.#nextId++, input } as const;
+      const done: Job['done'] = (answer) => resolve(answer.kind === 'events' ? answer.events : []);
       this.#add({ message, progress: () => undefined, done }, signal);
     });
   }

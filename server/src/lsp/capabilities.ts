@@ -24,6 +24,8 @@ export interface Client {
   readonly configuration: boolean;
   readonly registersConfiguration: boolean;
   readonly opensContent: boolean;
+  /** It can be told that a document of our own scheme has changed. */
+  readonly refreshesContent: boolean;
   /** It registers the commands itself. */
   readonly commands: boolean;
 }
@@ -44,6 +46,7 @@ export function clientOf(capabilities: ClientCapabilities, commands: boolean): C
     configuration: workspace?.configuration === true,
     registersConfiguration: workspace?.didChangeConfiguration?.dynamicRegistration === true,
     opensContent: commands || workspace?.textDocumentContent !== undefined,
+    refreshesContent: workspace?.textDocumentContent !== undefined,
     commands,
   };
 }
@@ -71,9 +74,6 @@ export function capabilitiesOf(client: Client): ServerCapabilities {
     executeCommandProvider: {
       commands: all.filter((name) => !client.commands || !CLIENT_COMMANDS.includes(name)),
     },
-    // A client with commands of its own has its own provider for the scheme, too.
-    ...(client.opensContent && !client.commands
-      ? { workspace: { textDocumentContent: { schemes: [CONTENT_SCHEME] } } }
-      : {}),
+    ...(client.opensContent ? { workspace: { textDocumentContent: { schemes: [CONTENT_SCHEME] } } } : {}),
   };
 }

@@ -5,6 +5,7 @@ import { readPatches } from '../diff/read.js';
 import { renderLitmus, type ExportedModel } from '../render/litmus.js';
 import { renderPromela } from '../render/promela.js';
 import { check, type CheckedFile, type CheckResult } from '../review/check.js';
+import type { ExtractedEvent, Report } from '../review/report.js';
 import type { ScenarioTimeline } from '../review/scenario-timeline.js';
 import { bundledEras, loadEra } from '../source/bundled.js';
 import { definitionsOf } from './definition-index.js';
@@ -21,9 +22,15 @@ export interface Checked {
   readonly outcome: Outcome;
   readonly timeline: (wanted: WantedTimeline) => ScenarioTimeline | null;
   readonly model: (wanted: WantedModel) => ExportedModel | null;
+  readonly events: () => readonly ExtractedEvent[];
 }
 
-const withoutTimeline = (outcome: Outcome): Checked => ({ outcome, timeline: () => null, model: () => null });
+export const nothingFurther = (outcome: Outcome): Checked => ({
+  outcome,
+  timeline: () => null,
+  model: () => null,
+  events: () => [],
+});
 
 const keyOf = ({ file, text, kernel, tree, memory }: CheckInput): string =>
   JSON.stringify([file, kernel, tree, memory, text]);
@@ -55,7 +62,7 @@ export class TextChecker {
 async function checkText(input: CheckInput, step: (progress: CheckProgress) => void): Promise<Checked> {
   step({ done: 0, total: 1, what: 'reading' });
   const read = await readPatches(Buffer.from(input.text));
-  if (!read.ok) return withoutTimeline({ kind: 'no-patch', what: read.what });
+  if (!read.ok) return nothingFurther({ kind: 'no-patch', what: read.what });
   const file: CheckedFile = { file: input.file, input: read.input };
   const { kernel, tree, memory } = input;
   const result = await check([file], {
@@ -69,14 +76,16 @@ async function checkText(input: CheckInput, step: (progress: CheckProgress) => v
 }
 
 function checkedOf(result: CheckResult, { tree }: CheckInput, { input }: CheckedFile): Checked {
-  if (!result.ok) return withoutTimeline({ kind: 'refused', what: result.what });
+  if (!result.ok) return nothingFurther({ kind: 'refused', what: result.what });
   const { report, timeline, race } = result;
+  const functions = result.changedFunctions();
   return {
     outcome: {
       kind: 'checked',
-      report,
-      definitions: definitionsOf(report, input, tree),
+      report: withoutEvents(report),
+      definitions: definitionsOf(report, input, functions, tree),
       patchLines: patchLines(input),
+      functions,
     },
     timeline: ({ finding, scenario, side }) => timeline({ finding, scenario, side }),
     model: ({ finding, format, side }) => {
@@ -84,5 +93,12 @@ function checkedOf(result: CheckResult, { tree }: CheckInput, { input }: Checked
       if (model === null) return null;
       return format === 'litmus' ? renderLitmus(model, side) : { ok: true, text: renderPromela(model) };
     },
+    events: () => report.explanation.events,
   };
+}
+
+/** Events are read out of the runs when they are asked for, which sending the report would do. */
+function withoutEvents(report: Report): Report {
+  const { releases, skipped } = report.explanation;
+  return { ...report, explanation: { releases, skipped, events: [] } };
 }

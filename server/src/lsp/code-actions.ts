@@ -3,6 +3,7 @@
 import { CodeActionKind, type CodeAction, type CodeActionContext, type Range } from 'vscode-languageserver';
 import { command } from './commands.js';
 import { SOURCE, type DiagnosticData } from './diagnostics.js';
+import { functionsAt } from './function-texts.js';
 import { COMMAND, type ModelFormat } from './protocol.js';
 import { findingsAt, stepCount, titleOf, type View } from './view.js';
 
@@ -10,6 +11,7 @@ export function codeActionsOf(
   view: View,
   range: Range,
   { diagnostics, only }: CodeActionContext,
+  commands: boolean,
 ): CodeAction[] {
   const { checked, document } = view;
   const wanted = only?.some((kind) => isWithin(CodeActionKind.QuickFix, kind)) ?? true;
@@ -39,14 +41,18 @@ export function codeActionsOf(
     ];
   });
   if (actions.length === 0) return [];
-  const explain = 'Explain what was checked';
+  const other = (title: string, name: Parameters<typeof command>[1], ...args: string[]): CodeAction => ({
+    title,
+    kind: CodeActionKind.QuickFix,
+    command: command(title, name, [document.uri, ...args]),
+  });
+  const compared = commands ? functionsAt(view, range.start.line) : [];
   return [
     ...actions,
-    {
-      title: explain,
-      kind: CodeActionKind.QuickFix,
-      command: command(explain, COMMAND.explain, [document.uri]),
-    },
+    ...compared.map(({ name, after }) =>
+      other(`Compare ${name}() before and after`, COMMAND.compareFunction, after),
+    ),
+    other('Explain what was checked', COMMAND.explain),
   ];
 }
 

@@ -1,6 +1,7 @@
-/** Where the functions stand that calls in a patch lead to: the bundled paths it was judged on, or the tree. */
+/** Where the functions stand that calls in a patch, or in a function that it changes, lead to: the bundled paths it was judged on, or the tree. */
 
 import type { PatchInput } from '../diff/patch.js';
+import type { ChangedFunction } from '../review/changed-functions.js';
 import type { Report } from '../review/report.js';
 import { loadEra } from '../source/bundled.js';
 import { ERAS } from '../source/eras.js';
@@ -13,14 +14,19 @@ import type { Definition } from './worker-protocol.js';
 export function definitionsOf(
   report: Report,
   input: PatchInput,
+  changed: readonly ChangedFunction[],
   tree: string | null,
 ): Readonly<Record<string, Definition>> {
   const judged = new Set(report.explanation.releases.map(({ release }) => release));
   const era = ERAS.findLast(({ label }) => judged.has(label)) ?? (tree === null ? null : ERAS.at(-1));
   const bundled = era ? [...loadEra(era.id).universe.values()] : [];
   const own = tree === null ? [] : functionsOfTree(input, tree);
-  const named = input.patches.flatMap(({ files }) => files).flatMap(({ hunks }) => hunks);
-  const words = new Set(named.flatMap(({ lines }) => lines.flatMap(({ text }) => text.match(/\w+/g) ?? [])));
+  const hunks = input.patches.flatMap(({ files }) => files).flatMap((file) => file.hunks);
+  const lines = [
+    ...hunks.flatMap((hunk) => hunk.lines),
+    ...changed.flatMap(({ before, after }) => [...(before ?? []), ...(after ?? [])]),
+  ];
+  const words = new Set(lines.flatMap(({ text }) => text.match(/\w+/g) ?? []));
   const wanted = [...bundled, ...own].filter(({ name }) => words.has(name));
   return Object.fromEntries(wanted.flatMap((text) => definitionOf(text)));
 }

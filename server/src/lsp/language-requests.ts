@@ -10,19 +10,22 @@ import {
   type DocumentDiagnosticReport,
   type InlayHint,
   type Location,
+  type LocationLink,
+  type Position,
 } from 'vscode-languageserver';
 import { chosenFinding, lookAt } from './chosen.js';
 import { codeActionsOf } from './code-actions.js';
 import { codeLensesOf } from './code-lenses.js';
 import { definitionOf } from './definition.js';
 import { diagnosticsOf } from './diagnostics.js';
+import { definitionInFunction, functionText, readFunctionUri } from './function-texts.js';
 import { foldingRangesOf } from './folding.js';
 import { guarded } from './guard.js';
 import { hoverOf } from './hover.js';
 import { inlayHintsOf, tooltipOf, type HintData } from './inlay-hints.js';
 import type { OpenDocument } from './open-documents.js';
 import type { Served } from './served.js';
-import { structureOf } from './structure.js';
+import { structureOf, wholeOf } from './structure.js';
 import { symbolsOf } from './symbols.js';
 import { findingsAt } from './view.js';
 
@@ -34,12 +37,17 @@ export function answerLanguageRequests(connection: Connection, served: Served): 
     guarded(served, 'diagnostic', EMPTY_REPORT, (params, signal) => pulled(served, params, signal)),
   );
   connection.onHover(
-    guarded(served, 'hover', null, async ({ textDocument, position }) => {
-      const open = documents.get(textDocument.uri);
-      if (!open || !served.settings.hover.enabled) return null;
-      const { commands, markdownHover: markdown } = served.client;
-      const structure = await structureOf(open.document);
-      return hoverOf(open.view, structure, position, chosenFinding(open), { commands, markdown });
+    guarded(served, 'hover', null, async ({ textDocument: { uri }, position }) => {
+      if (!served.settings.hover.enabled) return null;
+      const { commands, markdownHover: markdown, encoding } = served.client;
+      const options = { commands, markdown };
+      const open = documents.get(uri);
+      if (open) {
+        const structure = await structureOf(open.document);
+        return hoverOf(open.view, structure, position, chosenFinding(open), options);
+      }
+      const document = await served.contents.documentOf(uri, encoding);
+      return document && hoverOf({ document, checked: null }, wholeOf(document), position, null, options);
     }),
   );
   connection.onCodeLens(
@@ -56,7 +64,7 @@ export function answerLanguageRequests(connection: Connection, served: Served): 
       const open = documents.get(textDocument.uri);
       if (!open) return null;
       lookAt(served, open, findingsAt(open.view, range.start.line, range.end.line));
-      return codeActionsOf(open.view, range, context);
+      return codeActionsOf(open.view, range, context, served.client.commands);
     }),
   );
   answerHints(connection, served);
@@ -120,15 +128,29 @@ function answerStructure(connection: Connection, served: Served): void {
     }),
   );
   connection.onDefinition(
-    guarded(served, 'definition', null, async ({ textDocument, position }): Promise<Located> => {
-      const open = documents.get(textDocument.uri);
-      if (!open) return null;
-      const links = definitionOf(open.view, await structureOf(open.document), position, served.places);
+    guarded(served, 'definition', null, async ({ textDocument: { uri }, position }): Promise<Located> => {
+      const open = documents.get(uri);
+      const links = open
+        ? definitionOf(open.view, await structureOf(open.document), position, served.places)
+        : await definitionFromFunction(served, uri, position);
       return served.client.linkedDefinitions
         ? links
         : links.map(({ targetUri, targetRange }) => ({ uri: targetUri, range: targetRange }));
     }),
   );
+}
+
+async function definitionFromFunction(
+  { documents, contents, client, places }: Served,
+  uri: string,
+  position: Position,
+): Promise<LocationLink[]> {
+  const address = readFunctionUri(uri);
+  const open = address && documents.get(address.uri);
+  const document = open && (await contents.documentOf(uri, client.encoding));
+  if (!document) return [];
+  const line = functionText(open.view, address)?.[position.line];
+  return definitionInFunction(open.view, document, line, position, places);
 }
 
 type Located = DefinitionLink[] | Location[] | null;

@@ -18,6 +18,10 @@ export class LeastRecent<K, V> {
     if (this.#values.size > this.most) this.#values.delete(this.#values.keys().next().value!);
   }
 
+  keys(): readonly K[] {
+    return [...this.#values.keys()];
+  }
+
   delete(key: K): void {
     this.#values.delete(key);
   }

@@ -205,10 +205,16 @@ function release(open: OpenDocument): void {
   for (const resolve of open.waiters.splice(0)) resolve();
 }
 
-function checkedView({ report, definitions, patchLines }: Outcome & { kind: 'checked' }): CheckedView {
+function checkedView({
+  report,
+  definitions,
+  functions,
+  patchLines,
+}: Outcome & { kind: 'checked' }): CheckedView {
   return {
     report,
     definitions,
+    functions,
     lines: LineMap.same,
     patchText: (_, line) => patchLines.get(line) ?? null,
   };

@@ -7,12 +7,15 @@ import {
   type ProgressToken,
   type WorkDoneProgressParams,
 } from 'vscode-languageserver';
+import type { Report } from '../review/report.js';
 import { renderSvg } from '../render/svg.js';
 import { choose } from './chosen.js';
 import { explainOf } from './explain.js';
 import { exportOf } from './export.js';
+import { allFunctions, functionsAt } from './function-texts.js';
 import { guarded } from './guard.js';
-import { contentOf, nameOf } from './places.js';
+import type { OpenDocument } from './open-documents.js';
+import { nameOf } from './places.js';
 import {
   COMMAND,
   REQUEST,
@@ -20,6 +23,8 @@ import {
   type ExportParams,
   type ExportRefusal,
   type ExportResult,
+  type FunctionPair,
+  type FunctionsParams,
   type Status,
   type TimelineParams,
   type TimelineView,
@@ -59,7 +64,11 @@ export function answerOwnRequests(connection: Connection, served: Served): void 
   );
   connection.onRequest(
     REQUEST.content,
-    guarded(served, 'content', null, ({ uri }: UriParams) => content(uri)),
+    guarded(served, 'content', null, (params: UriParams, signal) => answer.content(params, signal)),
+  );
+  connection.onRequest(
+    REQUEST.functions,
+    guarded(served, 'functions', [], (params: FunctionsParams, signal) => answer.functions(params, signal)),
   );
   connection.onRequest(
     REQUEST.check,
@@ -68,7 +77,9 @@ export function answerOwnRequests(connection: Connection, served: Served): void 
     ),
   );
   connection.workspace.textDocumentContent.on(
-    guarded(served, 'textDocumentContent', null, ({ uri }: UriParams) => content(uri)),
+    guarded(served, 'textDocumentContent', null, (params: UriParams, signal) =>
+      answer.content(params, signal),
+    ),
   );
   connection.onExecuteCommand(
     guarded(served, 'executeCommand', null, async ({ command, arguments: args }, signal) => {
@@ -82,11 +93,6 @@ export function answerOwnRequests(connection: Connection, served: Served): void 
       return text;
     }),
   );
-}
-
-function content(uri: string): Text {
-  const text = contentOf(uri);
-  return text === null ? null : { text };
 }
 
 class Answers {
@@ -118,7 +124,12 @@ class Answers {
       return model && (model.ok ? { text: model.text } : { refused: model.what });
     }
     if (format !== 'svg') {
-      const text = exportOf(open.checked.report, finding, format, open.checked.patchText);
+      const text = exportOf(
+        await this.#withEvents(open, open.checked.report, signal),
+        finding,
+        format,
+        open.checked.patchText,
+      );
       return text === null ? null : { text };
     }
     if (!finding) return null;
@@ -129,7 +140,29 @@ class Answers {
 
   async explain({ uri }: UriParams, signal: AbortSignal): Promise<Text> {
     const open = await this.served.documents.whenSettled(uri, signal);
-    return open?.outcome ? { text: explainOf(nameOf(uri), open.outcome) } : null;
+    if (!open?.outcome) return null;
+    const { outcome } = open;
+    if (outcome.kind !== 'checked') return { text: explainOf(nameOf(uri), outcome) };
+    const report = await this.#withEvents(open, outcome.report, signal);
+    return { text: explainOf(nameOf(uri), { ...outcome, report }) };
+  }
+
+  async #withEvents(open: OpenDocument, report: Report, signal: AbortSignal): Promise<Report> {
+    const { documents, analyst } = this.served;
+    const events = await analyst.events(documents.inputOf(open), signal);
+    return { ...report, explanation: { ...report.explanation, events } };
+  }
+
+  async content({ uri }: UriParams, signal: AbortSignal): Promise<Text> {
+    const text = await this.served.contents.textOf(uri, signal);
+    return text === null ? null : { text };
+  }
+
+  async functions({ uri, line }: FunctionsParams, signal: AbortSignal): Promise<readonly FunctionPair[]> {
+    const open = await this.served.documents.whenSettled(uri, signal);
+    if (!open) return [];
+    const here = line === undefined ? [] : functionsAt(open.view, line);
+    return here.length > 0 ? here : allFunctions(open.view);
   }
 
   async check(uri: string, signal: AbortSignal, token?: ProgressToken): Promise<Status | null> {

@@ -12,6 +12,8 @@ export const COMMAND = {
   explain: 'dioOrdering.explain',
   copyAsReply: 'dioOrdering.copyAsReply',
   export: 'dioOrdering.export',
+  /** Arguments: uri, and `FunctionPair.after` of the function or nothing. */
+  compareFunction: 'dioOrdering.compareFunction',
   /** Arguments: uri, finding id or null. Chooses the finding whose inlay hints are shown. */
   selectFinding: 'dioOrdering.selectFinding',
 } as const;
@@ -23,6 +25,7 @@ export const CLIENT_COMMANDS: readonly string[] = [
   COMMAND.explain,
   COMMAND.copyAsReply,
   COMMAND.export,
+  COMMAND.compareFunction,
 ];
 
 /** Documents that the server writes itself: `REQUEST.content` and `workspace/textDocumentContent` read them. */
@@ -72,6 +75,8 @@ export const REQUEST = {
   explain: 'dioOrdering/explain',
   /** { uri of scheme `dio-ordering` } -> { text } | null: a bundled file, or the text of a function before or after. */
   content: 'dioOrdering/content',
+  /** FunctionsParams -> FunctionPair[]: the functions that a patch changes, as documents to compare. */
+  functions: 'dioOrdering/functions',
   /** { uri } -> Status: checks now, whatever was cached, and answers when done. */
   check: 'dioOrdering/check',
 } as const;
@@ -103,6 +108,23 @@ export interface ExportResult {
 /** The race cannot be had in that format: one sentence on why. */
 export interface ExportRefusal {
   readonly refused: string;
+}
+
+export interface FunctionsParams extends UriParams {
+  /** 0-based: only the functions that this line of the patch is in, unless it is in none. */
+  readonly line?: number;
+}
+
+/** A function before and after the patch; `before` and `after` are documents of scheme `dio-ordering`. */
+export interface FunctionPair {
+  readonly name: string;
+  /** Which patch of the document, from 1. */
+  readonly patch: number;
+  readonly release: string;
+  readonly before: string;
+  readonly after: string;
+  /** 0-based: the line of `after` that stands where the asked one does. */
+  readonly line: number;
 }
 
 /** Notifications of the server. */

@@ -2,6 +2,7 @@
 
 import type { Analyst } from './analyst.js';
 import type { Client } from './capabilities.js';
+import type { Contents } from './contents.js';
 import type { Guard } from './guard.js';
 import type { OpenDocuments } from './open-documents.js';
 import type { Places } from './places.js';
@@ -10,6 +11,7 @@ import type { Settings } from './protocol.js';
 export interface Served extends Guard {
   readonly analyst: Analyst;
   readonly documents: OpenDocuments;
+  readonly contents: Contents;
   readonly client: Client;
   readonly settings: Settings;
   readonly places: Places;

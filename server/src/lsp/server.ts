@@ -13,6 +13,7 @@ import {
 import { version } from '../../../package.json';
 import { Analyst } from './analyst.js';
 import { capabilitiesOf, clientOf, type Client } from './capabilities.js';
+import { Contents } from './contents.js';
 import { diagnosticsOf } from './diagnostics.js';
 import { Document } from './document.js';
 import { survived, textOf, type Log } from './guard.js';
@@ -21,7 +22,7 @@ import { CANCELLED, OpenDocuments, type Analysis, type OpenDocument } from './op
 import { answerOwnRequests } from './own-requests.js';
 import { nameOf, placesOf, type Places } from './places.js';
 import { reportProgress } from './progress.js';
-import { NOTIFICATION, type Settings } from './protocol.js';
+import { CONTENT_SCHEME, NOTIFICATION, type Settings } from './protocol.js';
 import type { Served } from './served.js';
 import { DEFAULTS, readOptions, readSettings } from './settings.js';
 import { statusOf } from './status.js';
@@ -35,6 +36,7 @@ class Server implements Served {
   readonly log: Log;
   readonly analyst: Analyst;
   readonly documents: OpenDocuments;
+  readonly contents: Contents;
   client: Client = clientOf({}, false);
   settings: Settings = DEFAULTS;
   /** What the client started with: the base of what it says later, which may be nothing. */
@@ -54,9 +56,12 @@ class Server implements Served {
       moved: (open) => this.#push(open),
       settled: (open) => this.#settled(open),
     });
+    this.contents = new Contents(this.documents);
   }
 
   listen(): void {
+    // The thread gets ready while client and server agree on what they can.
+    this.analyst.warmUp();
     this.connection.onInitialize((params) => this.#initialize(params));
     this.connection.onInitialized(() => void this.#initialized().catch((error) => this.log(textOf(error))));
     this.connection.onShutdown(() => this.#shutdown());
@@ -75,7 +80,6 @@ class Server implements Served {
     this.#trusted = options.trusted;
     this.settings = this.#initial = options.settings;
     for (const problem of options.problems) this.connection.console.warn(problem);
-    this.analyst.warmUp();
     this.#phase = 'serving';
     return { capabilities: capabilitiesOf(this.client), serverInfo: { name: 'dio-ordering', version } };
   }
@@ -101,9 +105,11 @@ class Server implements Served {
 
   #listenToDocuments(): void {
     this.connection.onDidOpenTextDocument(
-      survived(this, 'didOpen', ({ textDocument: { uri, version: of, text } }) =>
-        this.documents.open(new Document(uri, of, text, this.client.encoding)),
-      ),
+      survived(this, 'didOpen', ({ textDocument: { uri, version: of, text } }) => {
+        // A document that we wrote ourselves is no patch.
+        if (!uri.startsWith(`${CONTENT_SCHEME}:`))
+          this.documents.open(new Document(uri, of, text, this.client.encoding));
+      }),
     );
     this.connection.onDidChangeTextDocument(
       survived(this, 'didChange', ({ textDocument: { uri, version: of }, contentChanges }) =>
@@ -183,6 +189,15 @@ class Server implements Served {
     this.#push(open);
     // A client that pulls waits for the answer to its own request; it is told only of a result that it did not ask for.
     this.#refresh(open.waiters.length === 0);
+    this.#refreshFunctions(open.document.uri);
+  }
+
+  #refreshFunctions(patch: string): void {
+    if (!this.client.refreshesContent) return;
+    for (const uri of this.contents.shownOf(patch))
+      void this.connection.workspace.textDocumentContent
+        .refresh(uri)
+        .catch((error: unknown) => this.log(`refresh: ${textOf(error)}`));
   }
 
   #refresh(diagnostics: boolean): void {

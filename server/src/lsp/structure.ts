@@ -32,6 +32,12 @@ const LONGEST = 4 * 1024 * 1024;
 
 const known = new WeakMap<Document, Promise<Structure>>();
 
+/** Of a document that is C and no patch: every line counts. */
+export function wholeOf(document: Document): Structure {
+  const lines = document.text.split('\n').map((text, at): [number, string] => [at + 1, text]);
+  return { parts: [], lines: new Map(lines) };
+}
+
 export function structureOf(document: Document): Promise<Structure> {
   const made = known.get(document) ?? read(document);
   known.set(document, made);

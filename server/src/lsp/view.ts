@@ -3,6 +3,7 @@
 import type { Range } from 'vscode-languageserver';
 import type { PatchText } from '../render/patch-text.js';
 import { RULES } from '../render/rules.js';
+import type { ChangedFunction } from '../review/changed-functions.js';
 import type { Finding, Report, ScenarioSummary } from '../review/report.js';
 import type { Document } from './document.js';
 import type { LineMap } from './line-map.js';
@@ -16,6 +17,7 @@ export interface View {
 export interface CheckedView {
   readonly report: Report;
   readonly definitions: Readonly<Record<string, Definition>>;
+  readonly functions: readonly ChangedFunction[];
   /** Lines of the text that was checked, as lines of the document. */
   readonly lines: LineMap;
   readonly patchText: PatchText;

@@ -1,6 +1,7 @@
 /** What the server's thread and the thread that checks say to each other: plain data alone. */
 
-import type { Report } from '../review/report.js';
+import type { ChangedFunction } from '../review/changed-functions.js';
+import type { ExtractedEvent, Report } from '../review/report.js';
 import type { ScenarioTimeline } from '../review/scenario-timeline.js';
 import type { ExportedModel } from '../render/litmus.js';
 import type { MemoryModelName, ModelFormat, Side } from './protocol.js';
@@ -27,11 +28,13 @@ export interface Definition {
 export type Outcome =
   | {
       readonly kind: 'checked';
+      /** Without its events: they cost a third of a check, and are asked for when somebody wants them. */
       readonly report: Report;
       /** By the function's name. */
       readonly definitions: Readonly<Record<string, Definition>>;
       /** The patch's lines with their sign, by input line. */
       readonly patchLines: ReadonlyMap<number, string>;
+      readonly functions: readonly ChangedFunction[];
     }
   /** The text holds no patch. `what` is one line for people. */
   | { readonly kind: 'no-patch'; readonly what: string }
@@ -72,13 +75,15 @@ export type ToWorker =
       readonly input: CheckInput;
       readonly wanted: WantedTimeline;
     }
-  | { readonly kind: 'model'; readonly id: number; readonly input: CheckInput; readonly wanted: WantedModel };
+  | { readonly kind: 'model'; readonly id: number; readonly input: CheckInput; readonly wanted: WantedModel }
+  | { readonly kind: 'events'; readonly id: number; readonly input: CheckInput };
 
 export type FromWorker =
   | { readonly kind: 'progress'; readonly id: number; readonly progress: CheckProgress }
   | { readonly kind: 'checked'; readonly id: number; readonly outcome: Outcome }
   | { readonly kind: 'timeline'; readonly id: number; readonly timeline: ScenarioTimeline | null }
-  | { readonly kind: 'model'; readonly id: number; readonly model: ExportedModel | null };
+  | { readonly kind: 'model'; readonly id: number; readonly model: ExportedModel | null }
+  | { readonly kind: 'events'; readonly id: number; readonly events: readonly ExtractedEvent[] };
 
 /** Given to the worker at its start. `abandoned` holds the id of the newest job that nobody waits for any more. */
 export interface WorkerStart {

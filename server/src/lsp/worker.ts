@@ -1,7 +1,7 @@
 /** The thread that checks: one job at a time, so that the server's own thread always answers. */
 
 import { parentPort, workerData } from 'node:worker_threads';
-import { AbandonedError, TextChecker } from './check-text.js';
+import { AbandonedError, nothingFurther, TextChecker, type Checked } from './check-text.js';
 import type { CheckProgress, FromWorker, Outcome, ToWorker, WorkerStart } from './worker-protocol.js';
 
 const abandoned = new Int32Array((workerData as WorkerStart).abandoned);
@@ -22,14 +22,23 @@ async function answer(message: ToWorker): Promise<FromWorker> {
   };
   try {
     if (message.kind === 'check' && message.anew) checker.forget(message.input);
-    const { outcome, timeline, model } = await checker.check(message.input, step);
-    if (message.kind === 'check') return { kind: 'checked', id, outcome };
-    if (message.kind === 'model') return { kind: 'model', id, model: model(message.wanted) };
-    return { kind: 'timeline', id, timeline: timeline(message.wanted) };
+    return answerOf(message, await checker.check(message.input, step));
   } catch (error) {
-    if (message.kind === 'model') return { kind: 'model', id, model: null };
-    if (message.kind === 'timeline') return { kind: 'timeline', id, timeline: null };
-    return { kind: 'checked', id, outcome: failure(error) };
+    return answerOf(message, nothingFurther(failure(error)));
+  }
+}
+
+function answerOf(message: ToWorker, { outcome, timeline, model, events }: Checked): FromWorker {
+  const { id } = message;
+  switch (message.kind) {
+    case 'check':
+      return { kind: 'checked', id, outcome };
+    case 'timeline':
+      return { kind: 'timeline', id, timeline: timeline(message.wanted) };
+    case 'model':
+      return { kind: 'model', id, model: model(message.wanted) };
+    case 'events':
+      return { kind: 'events', id, events: events() };
   }
 }
 

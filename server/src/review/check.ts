@@ -14,12 +14,13 @@ import { eraOf } from '../source/eras.js';
 import { openTree, type SourceFiles } from '../source/files.js';
 import { parseRelease } from '../source/releases.js';
 import type { MemoryModel } from '../sim/exploration.js';
+import { changedFunctionsOf, type ChangedFunction, type PlacedOfInput } from './changed-functions.js';
 import { Counterfactual } from './counterfactual.js';
 import { extractedEvents } from './events.js';
 import { findingsOf, scenarioId, type Judged } from './findings.js';
 import { judgeScenario, judgeUnchanged, type ChangedLines, type ScenarioResult } from './judge.js';
 import { knownRun } from './known-runs.js';
-import { matters, placeForReview, type Placed, type SeriesBase } from './placement.js';
+import { matters, placeForReview, type Placed, type PlacedPatch, type SeriesBase } from './placement.js';
 import { raceModelOf, type RaceModel } from './race-model.js';
 import {
   SCHEMA,
@@ -65,6 +66,7 @@ export type CheckResult =
       readonly timeline: (request: TimelineRequest) => ScenarioTimeline | null;
       /** The race of a finding for other tools. Null: no such finding. */
       readonly race: (finding: string) => RaceModel | null;
+      readonly changedFunctions: () => readonly ChangedFunction[];
     }
   | { readonly ok: false; readonly what: string };
 
@@ -83,6 +85,7 @@ export async function check(files: readonly CheckedFile[], options: CheckOptions
     report,
     timeline: (request) => timelineViewOf(report, review.judged, request, options.memory),
     race: (finding) => raceModelOf(report, review.judged, finding, options.memory),
+    changedFunctions: () => changedFunctionsOf(review.placed),
   };
 }
 
@@ -98,6 +101,7 @@ function unknownRelease(kernel: string): string | null {
 
 class Review {
   readonly judged: JudgedInput[] = [];
+  readonly placed: PlacedOfInput[] = [];
   readonly #runs: Runs;
   #done = 0;
   #total = 0;
@@ -123,15 +127,17 @@ class Review {
     const base = this.#seriesBase(file, series);
     const proposals = input.patches.filter((patch) => !patch.quoted);
     const several = proposals.length > 1;
+    // All are placed before the first is judged: then it is known how many scenarios there are.
+    const placed = proposals.map((patch) => this.#place(patch, base));
     const judged = proposals.flatMap((patch, i) =>
-      this.#patch(file, patch, base, several ? memberOf(patch, i, proposals.length) : ''),
+      this.#patch(file, patch, placed[i]!, several ? memberOf(patch, i, proposals.length) : ''),
     );
     this.#findings.push(...findingsOf(file, judged, this.#runs));
     this.judged.push(...judged.map((one) => ({ file, judged: one })));
   }
 
   #step(): void {
-    this.options.step?.(this.#done, this.#total);
+    this.options.step?.(this.#done, Math.max(this.#total, 1));
   }
 
   report(): Report {
@@ -153,11 +159,18 @@ class Review {
     return base;
   }
 
-  #patch(file: string, patch: Patch, series: SeriesBase, member: string): Judged[] {
-    const { placed, why, notes } = placeForReview(patch, this.options.kernel, this.tree, series);
+  #place(patch: Patch, series: SeriesBase): PlacedPatch {
+    const found = placeForReview(patch, this.options.kernel, this.tree, series);
+    this.#total += found.placed.flatMap(scenariosFor).length;
+    this.#step();
+    return found;
+  }
+
+  #patch(file: string, patch: Patch, { placed, why, notes }: PlacedPatch, member: string): Judged[] {
     for (const note of notes) this.#notModelled.push({ file, line: note.line, reason: note.what });
     if (placed.length === 0) this.#releases.push({ file, release: 'none', why });
     return placed.flatMap((one) => {
+      this.placed.push({ file, patch, placed: one });
       this.#releases.push({ file, release: one.release, why });
       this.#noteUnplaced(file, one);
       return this.#placement(file, one, member);
@@ -185,9 +198,7 @@ class Review {
     const judged: Judged[] = [];
     const reached = new Set<string>();
     const unchanged: { scenario: Scenario; result: ScenarioResult & { kind: 'unchanged' } }[] = [];
-    const scenarios = fileSystems(placed).flatMap(scenariosOf);
-    this.#total += scenarios.length;
-    for (const scenario of scenarios) {
+    for (const scenario of scenariosFor(placed)) {
       this.#step();
       this.#done++;
       if (isOutOfReach(before, scenario, placement)) {
@@ -331,6 +342,10 @@ function fileSystems({ placement }: Placed): readonly FileSystem[] {
   const own = (['ext4', 'xfs'] as const).filter((fs) => paths.some((path) => path.startsWith(`fs/${fs}/`)));
   const generic = paths.some((path) => !/^fs\/(?:ext4|xfs)\//.test(path));
   return generic || own.length === 0 ? ['ext4', 'xfs'] : own;
+}
+
+function scenariosFor(placed: Placed): readonly Scenario[] {
+  return placed.placement.changed.length === 0 ? [] : fileSystems(placed).flatMap(scenariosOf);
 }
 
 function missingEntries(scenario: Scenario, code: Code): string[] {

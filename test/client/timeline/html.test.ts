@@ -8,6 +8,7 @@ const parts = {
   script: 'https://file.vscode-cdn.net/dist/media/timeline.js',
   style: 'https://file.vscode-cdn.net/dist/media/timeline.css',
   language: 'en',
+  texts: {},
 };
 
 describe('the page', () => {
@@ -22,6 +23,12 @@ describe('the page', () => {
     const nonces = Array.from({ length: 50 }, newNonce);
     expect(new Set(nonces).size).toBe(50);
     expect(nonces.every((nonce) => Buffer.from(nonce, 'base64').length >= 16)).toBe(true);
+  });
+
+  it('carries the words of the language for the script, whatever they hold', () => {
+    const page = timelinePage({ ...parts, texts: { Step: '"><script>Schritt' } }, 'N0nce');
+    expect(page).toContain('data-texts="{&#34;Step&#34;:&#34;\\&#34;&#62;&#60;script&#62;Schritt&#34;}"');
+    expect(page.match(/<script/g)).toHaveLength(1);
   });
 
   it('lets no address end its attribute', () => {

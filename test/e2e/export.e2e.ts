@@ -1,0 +1,51 @@
+/** Everything that can be exported, saved through the editor's own dialog. */
+
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Editor } from './editor.js';
+
+const SOON = { timeout: 60_000 };
+const PATCH = 'complete-after-invalidation.patch';
+let editor: Editor;
+
+beforeAll(async () => {
+  editor = await Editor.start();
+});
+
+afterAll(async () => {
+  await editor.stop();
+});
+
+beforeEach(async () => {
+  editor.pictureOnFailure();
+  await editor.closeAll();
+  await editor.open(PATCH);
+  await editor.codeLenses.first().waitFor(SOON);
+});
+
+const hasResults = (text: string): boolean => {
+  const { runs } = JSON.parse(text) as { runs: { results: unknown[] }[] };
+  return runs[0]!.results.length > 0;
+};
+
+describe('an export', () => {
+  it.each<[string, string, (text: string) => boolean]>([
+    ['text', 'txt', (text) => text.startsWith(`${PATCH}:`) && text.includes('CPU0: DIO write')],
+    ['markdown', 'md', (text) => /^#+ /m.test(text) && text.includes('CPU0: DIO write')],
+    ['sarif', 'sarif', hasResults],
+    ['json', 'json', (text) => (JSON.parse(text) as { schema: string }).schema === 'dio-ordering/1'],
+    ['mail', 'eml', (text) => text.includes('> +\treturn iomap_dio_complete(dio);')],
+    ['svg', 'svg', (text) => /^<svg[^]*<\/svg>\s*$/.test(text.replace(/^<\?xml[^>]*>\s*/, ''))],
+  ])('as %s is saved beside the patch and shown', async (format, ending, isRight) => {
+    await editor.runAndChoose('DIO: Export…', format);
+    const saved = await editor.saveAsProposed();
+    expect(basename(saved)).toBe(`${PATCH}.${ending}`);
+    const tab = editor.page.locator('.editor-group-container.active .tab.active', {
+      hasText: basename(saved),
+    });
+    await tab.waitFor(SOON);
+    const text = readFileSync(saved, 'utf8');
+    expect(isRight(text), text.slice(0, 400)).toBe(true);
+  });
+});
