@@ -31,6 +31,7 @@ export function codeActionsOf(
       action(`Show the timeline (${stepCount(finding)} steps): ${title}`, COMMAND.showTimeline),
       action(`Copy as mail reply: ${title}`, COMMAND.copyAsReply),
       action(`Export: ${title}`, COMMAND.export),
+      ...(finding.change === 'fixed' ? [] : [silenceAction(document.uri, finding.rule)]),
     ];
   });
   if (actions.length === 0) return [];
@@ -43,6 +44,11 @@ export function codeActionsOf(
       command: command(explain, COMMAND.explain, [document.uri]),
     },
   ];
+}
+
+function silenceAction(uri: string, rule: string): CodeAction {
+  const title = `Silence ${rule} for this patch`;
+  return { title, kind: CodeActionKind.QuickFix, command: command(title, COMMAND.silence, [uri, rule]) };
 }
 
 /** A kind holds those below it, `quickfix` holds `quickfix.x`; the empty kind holds all. */

@@ -14,6 +14,8 @@ export const COMMAND = {
   export: 'dioOrdering.export',
   /** Arguments: uri, finding id or null. Chooses the finding whose inlay hints are shown. */
   selectFinding: 'dioOrdering.selectFinding',
+  /** Arguments: uri, rule. VS Code's client writes the setting; the server alone keeps it until the text is closed. */
+  silence: 'dioOrdering.silenceRule',
 } as const;
 
 /** What a client with `clientCommands` registers itself; the server then offers only the other one. */
@@ -23,6 +25,7 @@ export const CLIENT_COMMANDS: readonly string[] = [
   COMMAND.explain,
   COMMAND.copyAsReply,
   COMMAND.export,
+  COMMAND.silence,
 ];
 
 /** Documents that the server writes itself: `REQUEST.content` and `workspace/textDocumentContent` read them. */
@@ -47,6 +50,8 @@ export interface Settings {
     /** Level of a rule by its slug; a rule that is not named has the level of its change. */
     readonly levels: Readonly<Record<string, 'off' | 'hint' | 'information' | 'warning' | 'error'>>;
   };
+  /** `RULE` or `RULE:FILE`: findings that are counted and not shown. */
+  readonly silence: readonly string[];
   /** Milliseconds of quiet after an edit before the check starts. */
   readonly debounce: number;
 }
@@ -70,12 +75,17 @@ export const REQUEST = {
   explain: 'dioOrdering/explain',
   /** { uri of scheme `dio-ordering` } -> { text } | null: a bundled file, or the text of a function before or after. */
   content: 'dioOrdering/content',
-  /** { uri } -> Status: checks now, whatever was cached, and answers when done. */
+  /** CheckParams -> Status: checks now, whatever was cached, and answers when done. */
   check: 'dioOrdering/check',
 } as const;
 
 export interface UriParams {
   readonly uri: string;
+}
+
+export interface CheckParams extends UriParams {
+  /** Judge diffs that are no proposals too, and so at later checks: the user asked for this very text. */
+  readonly all?: boolean;
 }
 
 export interface TimelineParams extends UriParams {

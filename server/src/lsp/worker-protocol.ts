@@ -1,6 +1,7 @@
 /** What the server's thread and the thread that checks say to each other: plain data alone. */
 
 import type { Report } from '../review/report.js';
+import type { Silence } from '../review/silence.js';
 import type { ScenarioTimeline } from '../review/scenario-timeline.js';
 import type { MemoryModelName, Side } from './protocol.js';
 
@@ -13,6 +14,9 @@ export interface CheckInput {
   readonly kernel: string | null;
   readonly tree: string | null;
   readonly memory: MemoryModelName;
+  /** The user asked for this very text: diffs that are no proposals are judged too. */
+  readonly all: boolean;
+  readonly silence: readonly Silence[];
 }
 
 /** Where a function's text begins that a call in the patch leads to. */

@@ -24,6 +24,7 @@ export function factsOf(report: Report, finding: Finding): Fact[] {
       label: 'memory',
       lines: finding.memory.length === 0 ? [] : [finding.memory.join(', ')],
     },
+    { label: 'condition', lines: finding.condition === undefined ? [] : [finding.condition] },
     { label: 'assuming', lines: finding.assumptions },
     {
       label: 'reordered',
