@@ -9,7 +9,7 @@ import {
   window,
 } from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
-import { COMMAND, REQUEST, type Status } from '../../server/src/lsp/protocol.js';
+import { type CheckParams, COMMAND, REQUEST, type Status } from '../../server/src/lsp/protocol.js';
 import type { LanguageOffer } from './language.js';
 import { withProgress } from './progress.js';
 import { type Address, nameOf, targetDocument } from './target.js';
@@ -41,7 +41,7 @@ async function checkAndSay(
   log: LogOutputChannel,
   document: TextDocument,
 ): Promise<Status | null> {
-  const params = { uri: document.uri.toString() };
+  const params: CheckParams = { uri: document.uri.toString(), all: true };
   try {
     const status = await withProgress(nameOf(document.uri), (token) =>
       client.sendRequest<Status | null>(REQUEST.check, params, token),

@@ -17,6 +17,7 @@ import { registerRelease } from './release.js';
 import { registerRestart } from './restart.js';
 import { registerSettingsCheck } from './settings.js';
 import { registerShowTimeline } from './show-timeline.js';
+import { registerSilence } from './silence.js';
 import { registerStatusItem } from './status-item.js';
 import { Statuses } from './statuses.js';
 import { registerTrust } from './trust.js';
@@ -59,6 +60,7 @@ function register(context: ExtensionContext, log: ReturnType<typeof openLog>): v
   registerRelease(context);
   registerRestart(context, client, log);
   registerExample(context);
+  registerSilence(context);
   const settings = registerSettingsCheck(context, log);
   registerTrust(context, client, log);
   registerStatusItem(context, statuses, settings);

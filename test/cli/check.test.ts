@@ -154,10 +154,26 @@ describe('what check reads', () => {
 });
 
 describe('what check prints', () => {
+  it('passes on what is silenced, and refuses a rule that there is not', async () => {
+    const silenced = ['--silence', 'deadlock', '--silence', 'P2:a.patch'];
+    const { asked } = await dioOrdering(['check', at('plain.patch'), '--all', '--stats', ...silenced]);
+    expect(asked.options).toMatchObject({
+      all: true,
+      stats: true,
+      silence: [
+        { rule: 'deadlock', file: null },
+        { rule: 'stale-page-cache', file: 'a.patch' },
+      ],
+    });
+    const wrong = await dioOrdering(['check', at('plain.patch'), '--silence', 'deadlok']);
+    expect([wrong.code, wrong.out, lines(wrong.err).length]).toEqual([2, '', 1]);
+    expect(wrong.err).toMatch(/deadlok: no such rule: give one of stale-data-exposure, /);
+  });
+
   it('passes the options on', async () => {
     const args = ['--kernel', '5.5', '--tree', dir.path, '--memory', 'tso', '--jobs', '3'];
     const { asked } = await dioOrdering(['check', at('plain.patch'), ...args]);
-    expect(asked.options).toEqual({ kernel: '5.5', tree: dir.path, memory: 'tso', jobs: 3 });
+    expect(asked.options).toMatchObject({ kernel: '5.5', tree: dir.path, memory: 'tso', jobs: 3 });
   });
 
   it('asks for the kernel model of the patch itself by default', async () => {

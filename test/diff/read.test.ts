@@ -54,7 +54,7 @@ describe('what a mail says of its patch', () => {
       series: { version: 2, index: 2, total: 3 },
       date: '2020-03-04',
       messageId: '20200304.2@example.org',
-      quoted: false,
+      standing: { kind: 'proposal' },
     });
   });
 
@@ -94,13 +94,13 @@ describe('what a mail says of its patch', () => {
 describe('quoting', () => {
   it('flags a quoted patch, whatever was written between its lines', async () => {
     const patch = await readOne(fixture('mail/reply.eml'));
-    expect(patch.quoted).toBe(true);
+    expect(patch.standing).toEqual({ kind: 'quoted' });
     expect(patch.files[0]!.hunks[0]!.intact).toBe(true);
   });
 
   it('keeps a new patch and the quoted old one apart', async () => {
     const { patches } = await read(fixture('mail/reply-with-counter-patch.eml'));
-    expect(patches.map(({ quoted }) => quoted)).toEqual([false, true]);
+    expect(patches.map(({ standing }) => standing.kind)).toEqual(['sketch', 'quoted']);
     expect(changes(patches[0]!)).toEqual([added(38, 39)[0], 'fs/iomap/direct-io.c 39 +smp_mb();']);
     expect(changes(patches[1]!)).toEqual(added(19, 23));
   });
@@ -112,7 +112,7 @@ describe('quoting', () => {
 
   it('keeps a page and the quotes in its comments apart, and takes no list in prose for a removal', async () => {
     const { patches } = await read(fixture('mail/patchwork-page.txt'));
-    expect(patches.map(({ quoted }) => quoted)).toEqual([false, true]);
+    expect(patches.map(({ standing }) => standing.kind)).toEqual(['proposal', 'quoted']);
     expect(patches.map(changes)).toEqual([added(25, 26), added(41, 42)]);
   });
 });
@@ -121,11 +121,11 @@ describe('several patches', () => {
   it('puts a series into order, without its cover letter; replies stay in place', async () => {
     const input = await read(fixture('mail/series.mbox'));
     expect(input).toMatchObject({ kind: 'mbox', messages: 5 });
-    expect(input.patches.map(({ subject, quoted }) => [subject, quoted])).toEqual([
-      ['[PATCH v2 1/3] iomap: first', false],
-      ['[PATCH v2 2/3] iomap: second', false],
-      ['Re: [PATCH v2 1/3] iomap: first', true],
-      ['[PATCH v2 3/3] iomap: third', false],
+    expect(input.patches.map(({ subject, standing }) => [subject, standing.kind])).toEqual([
+      ['[PATCH v2 1/3] iomap: first', 'proposal'],
+      ['[PATCH v2 2/3] iomap: second', 'proposal'],
+      ['Re: [PATCH v2 1/3] iomap: first', 'quoted'],
+      ['[PATCH v2 3/3] iomap: third', 'proposal'],
     ]);
     expect(changes(input.patches[1]!)).toEqual(added(107, 108, 'buffered-io.c'));
   });

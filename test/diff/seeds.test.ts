@@ -64,7 +64,7 @@ describe.skipIf(!existsSync(path('002_6008146da86edc26.txt')))(
       expect(patch).toMatchObject({
         date: '2017-03-01',
         series: { version: 2, index: 1, total: 1 },
-        quoted: false,
+        standing: { kind: 'proposal' },
       });
       expect(patch.subject).toMatch(/^\[v2\] iomap: /);
     });

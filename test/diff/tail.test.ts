@@ -43,7 +43,7 @@ describe('a quote that was wrapped', () => {
   it.each(patches)('%s: every change is there, flagged as quoted', async (_, text) => {
     const lines = [wrapped(76), quoted('> ')].reduce((now, step) => step(now), undamaged(text));
     const { patches: found } = await read(asText(lines));
-    expect(found.map(({ quoted: flag }) => flag)).toEqual([true]);
+    expect(found.map(({ standing }) => standing.kind)).toEqual(['quoted']);
     const texts = (of: readonly { readonly text: string }[]): readonly string[] =>
       of.map(({ text: line }) => line);
     expect(texts(changesOf(found[0]!))).toEqual(texts(changesOf(await readOne(text))));

@@ -30,7 +30,15 @@ function analyst() {
   const one = new Analyst(join(folder.path, 'thread.cjs'), (line) => log.push(line));
   started.push(one);
   const check = async (text: string, signal = new AbortController().signal): Promise<string> => {
-    const input: CheckInput = { file: 'a', text, kernel: null, tree: null, memory: 'sc' };
+    const input: CheckInput = {
+      file: 'a',
+      text,
+      kernel: null,
+      tree: null,
+      memory: 'sc',
+      all: false,
+      silence: [],
+    };
     const outcome = await one.check(input, ({ what }) => log.push(`progress ${what}`), signal, false);
     return outcome.kind === 'checked' ? outcome.kind : `${outcome.kind}: ${outcome.what}`;
   };

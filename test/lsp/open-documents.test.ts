@@ -23,7 +23,14 @@ interface Asked {
 function documents(analysis: Partial<Analysis> = {}) {
   const asked: Asked[] = [];
   const states: string[] = [];
-  const settings: Analysis = { kernel: null, tree: null, memory: 'lkmm', debounce: 5, ...analysis };
+  const settings: Analysis = {
+    kernel: null,
+    tree: null,
+    memory: 'lkmm',
+    silence: [],
+    debounce: 5,
+    ...analysis,
+  };
   let cancel = (): void => undefined;
   const open = new OpenDocuments(
     {
@@ -56,7 +63,7 @@ describe('a document', () => {
     open.open(text('one'));
     await quiet();
     expect(asked.map(({ input }) => input)).toEqual([
-      { file: 'a.patch', text: 'one', kernel: null, tree: null, memory: 'lkmm' },
+      { file: 'a.patch', text: 'one', kernel: null, tree: null, memory: 'lkmm', all: false, silence: [] },
     ]);
     asked[0]!.answer(FOUND);
     expect((await open.whenSettled(URI))?.checked?.report).toBe(introduced);
@@ -117,7 +124,7 @@ describe('a document', () => {
     await quiet();
     asked[0]!.answer(FOUND);
     await open.whenSettled(URI);
-    const again = open.recheck(URI, new AbortController().signal);
+    const again = open.recheck(URI, false, new AbortController().signal);
     asked[1]!.answer(FOUND);
     expect((await again)?.state).toBe('done');
     Object.assign(settings, { memory: 'sc' });

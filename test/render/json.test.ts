@@ -33,6 +33,16 @@ const REPORTS: Readonly<Record<string, Report>> = {
   damaged: reports.damaged,
   'not modelled': reports.notModelled,
   everything: reports.everything,
+  conditional: {
+    ...reports.everything,
+    inputs: reports.everything.inputs.map((input) => ({
+      ...input,
+      conditions: [{ line: 3, text: 'judged alone' }],
+      passedOver: [{ line: 9, kind: 'quoted' as const, text: 'a quoted diff' }],
+    })),
+    verdicts: reports.everything.verdicts.map((row) => ({ ...row, condition: 'judged alone' })),
+    findings: reports.everything.findings.map((finding) => ({ ...finding, condition: 'judged alone' })),
+  },
 };
 
 describe('JSON', () => {

@@ -55,7 +55,8 @@ export function patchOf(diff: string): Patch {
     series: null,
     date: null,
     messageId: null,
-    quoted: false,
+    references: [],
+    standing: { kind: 'proposal' },
     damage: [],
     files: files.map(({ path, line, hunks, change: how }) => ({
       path,

@@ -21,6 +21,7 @@ export interface CheckFlags extends AnalysisFlags {
   readonly format: (typeof CHECK_FORMATS)[number];
   readonly failOn: (typeof FAIL_ON)[number];
   readonly explain?: true;
+  readonly stats?: true;
 }
 
 /** The changes of findings that make the exit code 1. */
@@ -40,7 +41,7 @@ export async function checkCommand(
   const { files, problems } = await load(operands, io, services);
   for (const problem of problems) complain(io, problem.what);
   if (files.length === 0) return EXIT.usage;
-  const answer = await checkAtOnce(files, checkOptions(flags), services);
+  const answer = await checkAtOnce(files, { ...checkOptions(flags), stats: flags.stats === true }, services);
   if (!answer.ok) {
     complain(io, answer.what);
     return EXIT.usage;

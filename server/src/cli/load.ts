@@ -3,7 +3,8 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { PatchInput } from '../diff/patch.js';
+import type { Patch } from '../diff/patch.js';
+import { stacksOf } from '../diff/series.js';
 import type { CheckedFile } from '../review/check.js';
 import { patchesBelow } from './directory.js';
 import type { Io } from './io.js';
@@ -82,12 +83,13 @@ async function loadMember(path: string, services: Services): Promise<Loaded> {
   }
 }
 
-/** By the index in the series when every file has its own, else as they come: by name. */
+/** Series after series, each by index; what has no number stays in the order of names. */
 function inOrder(files: readonly CheckedFile[]): readonly CheckedFile[] {
-  const index = (input: PatchInput) => input.patches[0]?.series?.index;
-  const known = new Set(files.map(({ input }) => index(input)));
-  if (known.size !== files.length || known.has(undefined)) return files;
-  return [...files].sort((a, b) => (index(a.input) ?? 0) - (index(b.input) ?? 0));
+  const order = stacksOf(files.flatMap(({ input }) => input.patches)).flatMap(({ patches }) => patches);
+  const places = new Map(order.map((patch, place) => [patch, place]));
+  const first = ({ input }: CheckedFile): number =>
+    Math.min(...input.patches.map((one: Patch) => places.get(one)!));
+  return [...files].sort((a, b) => first(a) - first(b));
 }
 
 async function gather(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {

@@ -83,6 +83,7 @@ function joined(answers: readonly ReportResult[]): ReportResult {
       verdicts: reports.flatMap(({ verdicts }) => verdicts),
       findings: reports.flatMap(({ findings }) => findings),
       notModelled: reports.flatMap(({ notModelled }) => notModelled),
+      ...optional(reports),
       explanation: {
         releases: reports.flatMap(({ explanation }) => explanation.releases),
         skipped: reports.flatMap(({ explanation }) => explanation.skipped),
@@ -92,4 +93,11 @@ function joined(answers: readonly ReportResult[]): ReportResult {
       },
     },
   };
+}
+
+/** Parts that a report has only where there is something to say. */
+function optional(reports: readonly Report[]): Pick<Report, 'silenced' | 'stats'> {
+  const silenced = reports.flatMap((report) => report.silenced ?? []);
+  const stats = reports.flatMap((report) => report.stats ?? []);
+  return { ...(silenced.length === 0 ? {} : { silenced }), ...(stats.length === 0 ? {} : { stats }) };
 }

@@ -84,6 +84,7 @@ function addCheck(program: Command, io: Io, services: Services, done: (code: Exi
           .choices(FAIL_ON)
           .default('introduced'),
       )
+      .option('--stats', 'also print states, time and memory of each scenario')
       .option(
         '--explain',
         'also print what was extracted, which scenarios ran, what was skipped and why',

@@ -49,7 +49,25 @@ export interface Damage {
   readonly line: InputLine;
   /** For people: what was wrong and what was assumed, e.g. "hunk header wrapped: joined with the next line". */
   readonly what: string;
+  /** Set where a part of the diff is missing and cannot be told. */
+  readonly cut?: true;
 }
+
+/** What the sender of a diff wants with it. Told by `standingOf()`. */
+export type Standing =
+  /** To be judged: sent as a patch, or signed off, or a diff without a mail around it. */
+  | { readonly kind: 'proposal' }
+  /** In a reply and not signed off: a sketch, a counter-proposal. Judged too. */
+  | { readonly kind: 'sketch' }
+  /** Read out of a `> ` quote: a patch under discussion, of which the quote may hold a part. */
+  | { readonly kind: 'quoted' }
+  /** In a cover letter, where it shows what changed since the last version. */
+  | { readonly kind: 'cover' }
+  /** Somebody is asked to run it: `adds` is what it prints with, `sign` what else says so. */
+  | { readonly kind: 'debugging'; readonly adds: string; readonly sign: DebuggingSign };
+
+/** It does nothing but print; the mail asks to try it; the mail calls it a debugging patch. */
+export type DebuggingSign = 'prints-only' | 'asks-to-try' | 'says-so';
 
 /** One patch: one mail, one commit of `git show`, one plain diff. */
 export interface Patch {
@@ -59,8 +77,9 @@ export interface Patch {
   /** ISO day (yyyy-mm-dd) of the mail or commit, when one is given. */
   readonly date: string | null;
   readonly messageId: string | null;
-  /** True when the diff was read out of a `> ` quote: somebody else's patch under discussion, not a proposal. */
-  readonly quoted: boolean;
+  /** Message ids of the mails that this one answers, the root of the thread first. */
+  readonly references: readonly string[];
+  readonly standing: Standing;
   readonly files: readonly FilePatch[];
   readonly damage: readonly Damage[];
 }

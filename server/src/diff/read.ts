@@ -1,7 +1,7 @@
 /** The door of the diff room: bytes to patches. */
 
 import { unflow } from '../mail/flowed.js';
-import type { Body, Message, TextLine } from '../mail/message.js';
+import type { Body, InputForm, Message, TextLine } from '../mail/message.js';
 import { quoteStreams, type Stream } from '../mail/quoted.js';
 import { readMessages } from '../mail/read.js';
 import { readFiles, type ReadFiles } from './file.js';
@@ -10,6 +10,7 @@ import { refuseBytes, refuseEmpty } from './refuse.js';
 import { trimLineEnds } from './repair/line-ends.js';
 import { scan } from './scan.js';
 import { inSeriesOrder } from './series.js';
+import { standingOf, type Sender } from './standing.js';
 
 /**
  * Reads whatever file a patch came in: a diff, `git show`, `git format-patch`, a mail, an mbox, the text of an
@@ -19,7 +20,7 @@ export async function readPatches(bytes: Uint8Array): Promise<ReadResult> {
   const refusal = refuseBytes(bytes);
   if (refusal !== null) return { ok: false, what: refusal };
   const { form, messages } = await readMessages(bytes);
-  const read = messages.map(readMessage);
+  const read = messages.map((message) => readMessage(message, form));
   const patches = inSeriesOrder(read.flatMap((message) => message.patches));
   const checkable = patches.filter(({ files }) => files.some(({ hunks }) => hunks.length > 0));
   if (checkable.length === 0) {
@@ -35,7 +36,8 @@ interface MessageReading {
   readonly damage: readonly Damage[];
 }
 
-function readMessage(message: Message): MessageReading {
+function readMessage(message: Message, form: InputForm): MessageReading {
+  const sender = senderOf(message, form);
   const patches: Patch[] = [];
   const damage: Damage[] = [];
   for (const body of message.bodies) {
@@ -44,12 +46,18 @@ function readMessage(message: Message): MessageReading {
       const reading = bestReading(stream, body.flowed);
       damage.push(...reading.orphans);
       for (const { files, damage: repairs } of reading.patches) {
-        patches.push({ ...facts, quoted: stream.depth > 0, files, damage: repairs });
+        const standing = standingOf(facts, stream.depth > 0, sender, files);
+        patches.push({ ...facts, standing, files, damage: repairs });
       }
     }
   }
   return { patches: withOrphans(patches, damage), damage };
 }
+
+const senderOf = ({ bodies }: Message, form: InputForm): Sender => ({
+  form,
+  lines: bodies.flatMap(({ lines }) => lines.flatMap(({ text }) => (text.startsWith('>') ? [] : text))),
+});
 
 /** Lines left out of a message are listed with its first patch, so that nothing is lost unsaid. */
 function withOrphans(patches: readonly Patch[], orphans: readonly Damage[]): readonly Patch[] {

@@ -32,8 +32,8 @@ export const nothingFurther = (outcome: Outcome): Checked => ({
   events: () => [],
 });
 
-const keyOf = ({ file, text, kernel, tree, memory }: CheckInput): string =>
-  JSON.stringify([file, kernel, tree, memory, text]);
+const keyOf = ({ file, text, kernel, tree, memory, all, silence }: CheckInput): string =>
+  JSON.stringify([file, kernel, tree, memory, all, silence, text]);
 
 export class TextChecker {
   readonly #kept = new LeastRecent<string, Checked>(MOST_KEPT);
@@ -64,11 +64,13 @@ async function checkText(input: CheckInput, step: (progress: CheckProgress) => v
   const read = await readPatches(Buffer.from(input.text));
   if (!read.ok) return nothingFurther({ kind: 'no-patch', what: read.what });
   const file: CheckedFile = { file: input.file, input: read.input };
-  const { kernel, tree, memory } = input;
+  const { kernel, tree, memory, all, silence } = input;
   const result = await check([file], {
     kernel,
     tree,
     memory,
+    all,
+    silence,
     jobs: 1,
     step: (done, total) => step({ done, total, what: 'simulating' }),
   });

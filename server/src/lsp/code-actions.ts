@@ -38,6 +38,7 @@ export function codeActionsOf(
         ? []
         : [action(`Export as litmus test: ${title}`, COMMAND.export, 'litmus')]),
       action(`Export as Promela model: ${title}`, COMMAND.export, 'promela'),
+      ...(finding.change === 'fixed' ? [] : [silenceAction(document.uri, finding.rule)]),
     ];
   });
   if (actions.length === 0) return [];
@@ -54,6 +55,11 @@ export function codeActionsOf(
     ),
     other('Explain what was checked', COMMAND.explain),
   ];
+}
+
+function silenceAction(uri: string, rule: string): CodeAction {
+  const title = `Silence ${rule} for this patch`;
+  return { title, kind: CodeActionKind.QuickFix, command: command(title, COMMAND.silence, [uri, rule]) };
 }
 
 /** A kind holds those below it, `quickfix` holds `quickfix.x`; the empty kind holds all. */

@@ -2,9 +2,10 @@
 
 import type { CodeLens, Range } from 'vscode-languageserver';
 import type { Finding } from '../review/report.js';
+import { silenced } from '../render/summary.js';
 import { command } from './commands.js';
 import { COMMAND } from './protocol.js';
-import { rangeNow, stepCount, titleOf, type CheckedView, type View } from './view.js';
+import { changeOf, rangeNow, stepCount, titleOf, type CheckedView, type View } from './view.js';
 
 const OFF = 'Switch these lines off with the setting dioOrdering.codeLens.enabled.';
 
@@ -12,14 +13,26 @@ export function codeLensesOf(view: View): CodeLens[] {
   const { checked } = view;
   if (!checked) return [];
   const { findings } = checked.report;
+  const hidden = silencedLens(view, checked);
   if (findings.length > 0 && findings.every(({ change }) => change === 'fixed'))
-    return closedLens(view, checked, findings);
-  return findings.flatMap((finding) => {
+    return [...closedLens(view, checked, findings), ...hidden];
+  const shown = findings.flatMap((finding) => {
     const range = rangeNow(checked, view.document, finding.line, finding.endLine);
     if (range === null) return [];
-    const title = `${titleOf(checked.report, finding)}: ${finding.change}`;
+    const title = `${titleOf(checked.report, finding)}: ${changeOf(finding)}`;
     return lensesOf(view.document.uri, atStart(range), title, finding);
   });
+  return [...shown, ...hidden];
+}
+
+/** Where the first of them would stand. */
+function silencedLens({ document }: View, checked: CheckedView): CodeLens[] {
+  const all = checked.report.silenced ?? [];
+  const ranges = all.flatMap(({ line }) => rangeNow(checked, document, line, line) ?? []);
+  const first = ranges.sort((a, b) => a.start.line - b.start.line)[0];
+  if (!first) return [];
+  const title = silenced(checked.report);
+  return [{ range: atStart(first), command: command(title, COMMAND.explain, [document.uri], OFF) }];
 }
 
 const atStart = ({ start }: Range): Range => ({ start, end: start });

@@ -9,6 +9,7 @@ import {
 import { repairsOf } from '../render/facts.js';
 import { gridOf, stepText } from '../render/grid.js';
 import { shortForm } from '../render/short-form.js';
+import { conditionsOf, passedOverOf } from '../render/provisos.js';
 import { isSilent } from '../render/summary.js';
 import type { Finding, InputSummary, TimelineStep } from '../review/report.js';
 import type { Settings } from './protocol.js';
@@ -19,6 +20,8 @@ export const SOURCE = 'dio-ordering';
 /** Codes of what is no race; they can be switched off in `diagnostics.levels` like a rule. */
 export const NOT_MODELLED = 'not-modelled';
 export const DAMAGE = 'damaged-mail';
+export const CONDITIONAL = 'conditional';
+export const NOT_JUDGED = 'not-judged';
 
 type Level = Settings['diagnostics']['levels'][string];
 
@@ -28,6 +31,8 @@ const SEVERITIES: Readonly<Record<Exclude<Level, 'off'>, DiagnosticSeverity>> = 
   information: DiagnosticSeverity.Information,
   hint: DiagnosticSeverity.Hint,
 };
+
+export const JUDGE_IT = 'the command Check DIO Ordering judges it';
 
 /** What `Diagnostic.data` holds: enough to find the finding again. */
 export interface DiagnosticData {
@@ -48,12 +53,24 @@ export function diagnosticsOf(
     const related = relatedSteps(finding, checked, document, places);
     const data: DiagnosticData = { finding: finding.id };
     return [
-      { ...coded(finding.rule, finding.message, range, finding.severity), relatedInformation: related, data },
+      {
+        ...coded(finding.rule, messageOf(finding), range, finding.severity),
+        relatedInformation: related,
+        data,
+      },
     ];
   });
-  const all = [...findings, ...notModelled({ document, checked }), ...damage({ document, checked })];
+  const all = [
+    ...findings,
+    ...notModelled({ document, checked }),
+    ...provisos({ document, checked }),
+    ...damage({ document, checked }),
+  ];
   return all.flatMap((one) => withLevel(one, settings.levels[String(one.code)]));
 }
+
+const messageOf = ({ message, condition }: Finding): string =>
+  condition === undefined ? message : `${message}\nconditional: ${condition}`;
 
 type Shown = View & { readonly checked: CheckedView };
 
@@ -120,6 +137,31 @@ function notModelled({ document, checked }: Shown): Diagnostic[] {
     if (range === null) return [];
     return [coded(NOT_MODELLED, `not modelled: ${reasons.join('; ')}`, range, 'information')];
   });
+}
+
+/** What no finding says: a condition of patches without one, and diffs that were not judged. */
+function provisos({ document, checked }: Shown): Diagnostic[] {
+  const { report } = checked;
+  const unsaid = new Set(conditionsOf(report).map(({ text }) => text));
+  return report.inputs.flatMap((input) => {
+    const conditions = isSilent(report, input.file) ? [] : (input.conditions ?? []);
+    const firsts = conditions.filter(
+      ({ text }, at) => unsaid.has(text) && conditions.findIndex((one) => one.text === text) === at,
+    );
+    return [
+      ...firsts.flatMap(({ line, text }) =>
+        onLine({ document, checked }, line, CONDITIONAL, `conditional: ${text}`),
+      ),
+      ...passedOverOf(report, input).flatMap(({ line, text }) =>
+        onLine({ document, checked }, line, NOT_JUDGED, `not judged: ${text}; ${JUDGE_IT}`),
+      ),
+    ];
+  });
+}
+
+function onLine({ document, checked }: Shown, line: number, code: string, text: string): Diagnostic[] {
+  const range = rangeNow(checked, document, line, line);
+  return range === null ? [] : [coded(code, text, range, 'information')];
 }
 
 /** Like repairs are one diagnostic, on the first of their lines; none in a patch that touches nothing modelled. */

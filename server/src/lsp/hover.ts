@@ -15,7 +15,7 @@ import { argumentsAfter } from './arguments.js';
 import { commandLink } from './commands.js';
 import { COMMAND } from './protocol.js';
 import type { Structure } from './structure.js';
-import { findingsAt, rangeNow, titleOf, touches, type View } from './view.js';
+import { changeOf, findingsAt, rangeNow, titleOf, touches, type View } from './view.js';
 
 /** More rows than this do not fit a hover. */
 const MOST_ROWS = 8;
@@ -103,7 +103,7 @@ function findingsFor(view: View, { line }: Position, primitive: boolean): readon
 }
 
 function findingSections(uri: string, report: Report, finding: Finding, options: HoverOptions): string[] {
-  const head = `**${finding.change}: ${escape(titleOf(report, finding))}**\n\n${escape(finding.message)}`;
+  const head = `**${changeOf(finding)}: ${escape(titleOf(report, finding))}**\n\n${escape(finding.message)}`;
   const facts = factsOf(report, finding).map(
     ({ label, lines }) => `${label}: ${lines.map(escape).join('; ')}`,
   );
@@ -145,7 +145,7 @@ function table(finding: Finding): string {
 
 /** What a race turns on goes before what only happens on its way. */
 const WEIGHTS: readonly (readonly [RegExp, number])[] = [
-  [/^block |^disk |i_dio_count| got /, 4],
+  [/^block |^disk |i_dio_count|^read got /, 4],
   [/nrpages|page (?:nothing|dirty|uptodate|under)|writeback/, 2],
 ];
 

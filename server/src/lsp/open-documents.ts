@@ -29,7 +29,9 @@ export interface Checker {
 }
 
 /** What the settings say about every check. */
-export type Analysis = Pick<CheckInput, 'kernel' | 'tree' | 'memory'> & { readonly debounce: number };
+export type Analysis = Pick<CheckInput, 'kernel' | 'tree' | 'memory' | 'silence'> & {
+  readonly debounce: number;
+};
 
 export interface Events {
   /**
@@ -54,6 +56,10 @@ export class OpenDocument {
   outcome: Outcome | null = null;
   /** The finding that the user looks at; undefined until one is chosen. */
   chosen: string | null | undefined = undefined;
+  /** The user had this text checked as it is: from then on no diff in it is passed over. */
+  all = false;
+  /** Rules that the user silenced here, until the document is closed. */
+  readonly silenced = new Set<string>();
   checked: CheckedView | null = null;
   timer: NodeJS.Timeout | undefined;
   abort: AbortController | null = null;
@@ -112,15 +118,29 @@ export class OpenDocuments {
     release(open);
   }
 
+  /** Silences a rule for one document until it is closed. */
+  silence(uri: string, rule: string): void {
+    const open = this.#open.get(uri);
+    if (!open) return;
+    open.silenced.add(rule);
+    this.#schedule(open, 0);
+  }
+
   /** After the settings changed. */
   recheckAll(): void {
     for (const open of this.all()) this.#schedule(open, 0);
   }
 
   /** Checks now, whatever is known of the text, and says when it is done. */
-  async recheck(uri: string, signal: AbortSignal, token?: ProgressToken): Promise<OpenDocument | undefined> {
+  async recheck(
+    uri: string,
+    all: boolean,
+    signal: AbortSignal,
+    token?: ProgressToken,
+  ): Promise<OpenDocument | undefined> {
     const open = this.#open.get(uri);
     if (!open) return undefined;
+    open.all ||= all;
     this.#stop(open);
     this.#results.delete(keyOf(this.inputOf(open)));
     this.#check(open, true, token);
@@ -141,9 +161,10 @@ export class OpenDocuments {
     }
   }
 
-  inputOf({ document }: OpenDocument): CheckInput {
-    const { kernel, tree, memory } = this.analysis();
-    return { file: nameOf(document.uri), text: document.checkedText, kernel, tree, memory };
+  inputOf({ document, all, silenced }: OpenDocument): CheckInput {
+    const { kernel, tree, memory, silence: set } = this.analysis();
+    const silence = [...set, ...[...silenced].map((rule) => ({ rule, file: null }))];
+    return { file: nameOf(document.uri), text: document.checkedText, kernel, tree, memory, all, silence };
   }
 
   #move(open: OpenDocument, edits: readonly LineEdit[]): void {

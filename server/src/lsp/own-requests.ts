@@ -8,6 +8,7 @@ import {
   type WorkDoneProgressParams,
 } from 'vscode-languageserver';
 import type { Report } from '../review/report.js';
+import { readSilence, silenceText } from '../review/silence.js';
 import { renderSvg } from '../render/svg.js';
 import { choose } from './chosen.js';
 import { explainOf } from './explain.js';
@@ -19,6 +20,7 @@ import { nameOf } from './places.js';
 import {
   COMMAND,
   REQUEST,
+  type CheckParams,
   type ExportFormat,
   type ExportParams,
   type ExportRefusal,
@@ -72,8 +74,8 @@ export function answerOwnRequests(connection: Connection, served: Served): void 
   );
   connection.onRequest(
     REQUEST.check,
-    guarded(served, 'check', null, ({ uri, workDoneToken }: UriParams & WorkDoneProgressParams, signal) =>
-      answer.check(uri, signal, workDoneToken),
+    guarded(served, 'check', null, (params: CheckParams & WorkDoneProgressParams, signal) =>
+      answer.check(params, signal, params.workDoneToken),
     ),
   );
   connection.workspace.textDocumentContent.on(
@@ -165,9 +167,9 @@ class Answers {
     return here.length > 0 ? here : allFunctions(open.view);
   }
 
-  async check(uri: string, signal: AbortSignal, token?: ProgressToken): Promise<Status | null> {
+  async check({ uri, all }: CheckParams, signal: AbortSignal, token?: ProgressToken): Promise<Status | null> {
     const { documents, settings } = this.served;
-    const open = await documents.recheck(uri, signal, token);
+    const open = await documents.recheck(uri, all === true, signal, token);
     return open ? statusOf(open.view, open.outcome, open.state, settings.memory) : null;
   }
 
@@ -181,7 +183,7 @@ class Answers {
     const finding = typeof id === 'string' ? { finding: id } : {};
     switch (name) {
       case COMMAND.check:
-        return (await this.check(uri, signal))?.summary ?? null;
+        return (await this.check({ uri, all: true }, signal))?.summary ?? null;
       case COMMAND.explain:
         return (await this.explain({ uri }, signal))?.text ?? null;
       case COMMAND.showTimeline:
@@ -192,12 +194,23 @@ class Answers {
         const wanted = FORMATS.find((one) => one === format) ?? 'markdown';
         return textOf(await this.export({ uri, format: wanted, ...finding }, signal));
       }
+      case COMMAND.silence:
+        return typeof id === 'string' ? this.#silence(uri, id) : null;
       case COMMAND.selectFinding:
         this.#select(uri, typeof id === 'string' ? id : null);
         return null;
       default:
         return null;
     }
+  }
+
+  /** Says what makes it last. */
+  #silence(uri: string, rule: string): string {
+    const read = readSilence(rule);
+    if (!read.ok) return read.what;
+    this.served.documents.silence(uri, read.silence.rule);
+    const setting = silenceText({ rule: read.silence.rule, file: nameOf(uri) });
+    return `silenced until this text is closed; dioOrdering.silence: ["${setting}"] keeps it so`;
   }
 
   #select(uri: string, id: string | null): void {

@@ -16,6 +16,8 @@ export const COMMAND = {
   compareFunction: 'dioOrdering.compareFunction',
   /** Arguments: uri, finding id or null. Chooses the finding whose inlay hints are shown. */
   selectFinding: 'dioOrdering.selectFinding',
+  /** Arguments: uri, rule. VS Code's client writes the setting; the server alone keeps it until the text is closed. */
+  silence: 'dioOrdering.silenceRule',
 } as const;
 
 /** What a client with `clientCommands` registers itself; the server then offers only the other one. */
@@ -26,6 +28,7 @@ export const CLIENT_COMMANDS: readonly string[] = [
   COMMAND.copyAsReply,
   COMMAND.export,
   COMMAND.compareFunction,
+  COMMAND.silence,
 ];
 
 /** Documents that the server writes itself: `REQUEST.content` and `workspace/textDocumentContent` read them. */
@@ -52,6 +55,8 @@ export interface Settings {
     /** Level of a rule by its slug; a rule that is not named has the level of its change. */
     readonly levels: Readonly<Record<string, 'off' | 'hint' | 'information' | 'warning' | 'error'>>;
   };
+  /** `RULE` or `RULE:FILE`: findings that are counted and not shown. */
+  readonly silence: readonly string[];
   /** Milliseconds of quiet after an edit before the check starts. */
   readonly debounce: number;
 }
@@ -77,12 +82,17 @@ export const REQUEST = {
   content: 'dioOrdering/content',
   /** FunctionsParams -> FunctionPair[]: the functions that a patch changes, as documents to compare. */
   functions: 'dioOrdering/functions',
-  /** { uri } -> Status: checks now, whatever was cached, and answers when done. */
+  /** CheckParams -> Status: checks now, whatever was cached, and answers when done. */
   check: 'dioOrdering/check',
 } as const;
 
 export interface UriParams {
   readonly uri: string;
+}
+
+export interface CheckParams extends UriParams {
+  /** Judge diffs that are no proposals too, and so at later checks: the user asked for this very text. */
+  readonly all?: boolean;
 }
 
 export interface TimelineParams extends UriParams {

@@ -12,6 +12,7 @@ import {
 } from 'vscode-languageserver';
 import { version } from '../../../package.json';
 import { Analyst } from './analyst.js';
+import { readSilence } from '../review/silence.js';
 import { capabilitiesOf, clientOf, type Client } from './capabilities.js';
 import { Contents } from './contents.js';
 import { diagnosticsOf } from './diagnostics.js';
@@ -141,18 +142,23 @@ class Server implements Served {
     for (const problem of problems) this.connection.console.warn(problem);
     const before = this.settings;
     this.settings = settings;
-    const judgedBy = ({ kernel, tree, memory }: Settings): string => JSON.stringify([kernel, tree, memory]);
+    const judgedBy = ({ kernel, tree, memory, silence }: Settings): string =>
+      JSON.stringify([kernel, tree, memory, silence]);
     if (judgedBy(before) !== judgedBy(settings)) this.documents.recheckAll();
     for (const open of this.documents.all()) if (open.settled) this.#push(open);
     this.#refresh(true);
   }
 
   #analysis(): Analysis {
-    const { kernel, tree, memory, debounce } = this.settings;
+    const { kernel, tree, memory, silence, debounce } = this.settings;
     return {
       kernel: kernel === 'auto' ? null : kernel,
       tree: this.#trusted && tree !== '' ? tree : null,
       memory,
+      silence: silence.flatMap((text) => {
+        const read = readSilence(text);
+        return read.ok ? [read.silence] : [];
+      }),
       debounce,
     };
   }

@@ -1,5 +1,6 @@
 /** Settings as a client sends them -> `Settings`; what is not valid is named and its default taken. */
 
+import { readSilence } from '../review/silence.js';
 import type { InitializationOptions, Settings } from './protocol.js';
 
 export const DEFAULTS: Settings = {
@@ -10,6 +11,7 @@ export const DEFAULTS: Settings = {
   codeLens: { enabled: true },
   hover: { enabled: true },
   diagnostics: { enabled: true, levels: {} },
+  silence: [],
   debounce: 200,
 };
 
@@ -34,6 +36,15 @@ class Reader {
     if (understood !== null) return understood;
     this.problems.push(`dioOrdering.${key}: ${JSON.stringify(value)} is not ${wanted}: ignored`);
     return base;
+  }
+
+  silence(from: unknown, base: readonly string[]): readonly string[] {
+    const texts = this.value(from, 'silence', base, 'a list of RULE or RULE:FILE', strings);
+    return texts.filter((one) => {
+      const read = readSilence(one);
+      if (!read.ok) this.problems.push(`dioOrdering.silence: ${read.what}: ignored`);
+      return read.ok;
+    });
   }
 
   enabled(from: unknown, key: string, base: { readonly enabled: boolean }): boolean {
@@ -62,6 +73,9 @@ function levels(value: unknown): Settings['diagnostics']['levels'] | null {
   return Object.fromEntries(rows.flatMap(([rule, level]) => (level === null ? [] : [[rule, level]])));
 }
 
+const strings = (value: unknown): readonly string[] | null =>
+  Array.isArray(value) && value.every((one) => typeof one === 'string') ? value : null;
+
 function milliseconds(value: unknown): number | null {
   return typeof value === 'number' && value >= 0 && value <= LONGEST_DEBOUNCE ? value : null;
 }
@@ -85,6 +99,7 @@ export function readSettings(from: unknown, base: Settings = DEFAULTS): ReadSett
         levels,
       ),
     },
+    silence: reader.silence(from, base.silence),
     debounce: reader.value(from, 'debounce', base.debounce, `0 to ${LONGEST_DEBOUNCE}`, milliseconds),
   };
   return { settings, problems: reader.problems };

@@ -1,6 +1,7 @@
 /** What the language status item shows of a document. */
 
-import { isSilent } from '../render/summary.js';
+import { isJudged } from '../render/provisos.js';
+import { isSilent, silenced } from '../render/summary.js';
 import { count } from '../render/words.js';
 import type { Change, Report } from '../review/report.js';
 import type { Status } from './protocol.js';
@@ -52,13 +53,18 @@ function findingsNow({ checked, document }: View): Status['findings'] {
 function summaryOf(outcome: Outcome): string {
   if (outcome.kind !== 'checked') return outcome.kind === 'no-patch' ? 'no patch found' : outcome.what;
   const { report } = outcome;
-  if (report.inputs.every(({ file }) => isSilent(report, file))) return 'nothing here is modelled';
+  if (!report.inputs.some((input) => isJudged(report, input))) return 'not judged: no proposal in it';
+  const silent = report.inputs.every(({ file }) => isSilent(report, file));
+  if (silent && report.silenced === undefined) return 'nothing here is modelled';
   const parts = (['introduced', 'left', 'fixed'] as const).flatMap((change) => {
     const found = report.findings.filter((finding) => finding.change === change).length;
     return found === 0 ? [] : [{ change, found }];
   });
-  if (parts.length === 0) return 'no race found';
-  return parts
-    .map(({ change, found }, at) => `${at === 0 ? count(found, 'race') : found} ${change}`)
-    .join(', ');
+  const races = parts.map(({ change, found }, at) => `${at === 0 ? count(found, 'race') : found} ${change}`);
+  const conditional = report.inputs.some(({ conditions }) => conditions !== undefined);
+  return [
+    ...(races.length === 0 ? [report.silenced ? 'no other race found' : 'no race found'] : races),
+    ...(conditional ? ['conditional'] : []),
+    ...(report.silenced === undefined ? [] : [silenced(report)]),
+  ].join(', ');
 }

@@ -73,3 +73,7 @@ export function titleOf(report: Report, finding: Finding): string {
 
 /** All steps, as the timeline view counts them. */
 export const stepCount = ({ timeline }: Finding): number => timeline.steps.length;
+
+/** `introduced`, `introduced (conditional)` */
+export const changeOf = ({ change, condition }: Finding): string =>
+  condition === undefined ? change : `${change} (conditional)`;

@@ -2,6 +2,7 @@
 
 import type { ChangedFunction } from '../review/changed-functions.js';
 import type { ExtractedEvent, Report } from '../review/report.js';
+import type { Silence } from '../review/silence.js';
 import type { ScenarioTimeline } from '../review/scenario-timeline.js';
 import type { ExportedModel } from '../render/litmus.js';
 import type { MemoryModelName, ModelFormat, Side } from './protocol.js';
@@ -15,6 +16,9 @@ export interface CheckInput {
   readonly kernel: string | null;
   readonly tree: string | null;
   readonly memory: MemoryModelName;
+  /** The user asked for this very text: diffs that are no proposals are judged too. */
+  readonly all: boolean;
+  readonly silence: readonly Silence[];
 }
 
 /** Where a function's text begins that a call in the patch leads to. */

@@ -54,6 +54,7 @@ export function factsOfHeaders(headers: Headers): Facts {
     series: subject === null ? null : findSeries(subject),
     date: findDate(headers.get('date') ?? ''),
     messageId: findMessageId(headers.get('message-id') ?? ''),
+    references: findReferences(headers.get('references') ?? '', headers.get('in-reply-to') ?? ''),
   };
 }
 
@@ -84,6 +85,12 @@ export function findSeries(subject: string): SeriesTag | null {
 
 export function findMessageId(value: string): string | null {
   return /<([^<>\s]+@[^<>\s]+)>/.exec(value)?.[1] ?? /^\s*([^<>\s]+@[^<>\s]+)\s*$/.exec(value)?.[1] ?? null;
+}
+
+/** RFC 5322, 3.6.4: `References` holds the whole thread; many mailers send `In-Reply-To` alone. */
+function findReferences(references: string, inReplyTo: string): readonly string[] {
+  const ids = [...`${references} ${inReplyTo}`.matchAll(/<([^<>\s]+@[^<>\s]+)>/g)].map(([, id]) => id!);
+  return [...new Set(ids)];
 }
 
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];

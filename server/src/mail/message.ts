@@ -28,6 +28,8 @@ export interface Facts {
   /** yyyy-mm-dd */
   readonly date: string | null;
   readonly messageId: string | null;
+  /** Message ids of `References:` and `In-Reply-To:`, the root of the thread first. */
+  readonly references: readonly string[];
 }
 
 /** One mail, one commit of `git show`, one plain diff, one archive page. */

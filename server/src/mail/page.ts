@@ -48,7 +48,13 @@ function commitFacts(head: readonly string[]): Facts {
   const title = head.find((text) => /^ {4}\S/.test(text)) ?? null;
   const subject = findSubject(title ?? undefined);
   const series = subject === null ? null : findSeries(subject);
-  return { subject, series, date: findDate(labelled(head, /^(?:Author)?Date:/i) ?? ''), messageId: null };
+  return {
+    subject,
+    series,
+    date: findDate(labelled(head, /^(?:Author)?Date:/i) ?? ''),
+    messageId: null,
+    references: [],
+  };
 }
 
 function pageFacts(head: readonly string[]): Facts {
@@ -58,6 +64,7 @@ function pageFacts(head: readonly string[]): Facts {
     series: subject === null ? null : findSeries(subject),
     date: pageDate(head),
     messageId: findMessageId(labelled(head, /^\s*Message-I[dD]:/) ?? ''),
+    references: [],
   };
 }
 

@@ -46,6 +46,7 @@ export function factsOf(report: Report, finding: Finding): Fact[] {
       lines: finding.memory.length === 0 ? [] : [memoryText(finding.memory)],
     },
     { label: 'machines', lines: MACHINES[strongest(finding.memory)] },
+    { label: 'condition', lines: finding.condition === undefined ? [] : [finding.condition] },
     { label: 'assuming', lines: finding.assumptions },
     {
       label: 'reordered',

@@ -48,7 +48,7 @@ export function findingLines(report: Report, finding: Finding, options: TextOpti
 }
 
 function headline(finding: Finding, width: number): Line[] {
-  const word = `${changeWord(finding.change, finding.severity)}:`;
+  const word = `${changeWord(finding)}:`;
   const [first = '', ...rest] = wrap(`${word} ${finding.message}`, width, MARGIN);
   return [
     [span(first.slice(0, word.length), styleOf(finding)), span(first.slice(word.length), 'strong')],
@@ -93,15 +93,15 @@ function timelineLines(finding: Finding, options: TextOptions): Line[] {
       line(`  ${at > 0 ? '   ' : ''}${text}`, 'strong'),
     ),
     ...(left > 0
-      ? [
-          line(
-            `  ${left} steps that touch nothing shared are left out; \`timeline\` and --explain show them`,
-            'dim',
-          ),
-        ]
+      ? [line(`  ${leftOut(left)}; \`timeline\` and --explain show ${left === 1 ? 'it' : 'them'}`, 'dim')]
       : []),
   ];
 }
+
+const leftOut = (steps: number): string =>
+  steps === 1
+    ? '1 step that touches nothing shared is left out'
+    : `${steps} steps that touch nothing shared are left out`;
 
 function factLines(fact: Fact, width: number): Line[] {
   return fact.lines.flatMap((text, entry) =>

@@ -7,10 +7,13 @@ import type {
   Explanation,
   Finding,
   InputSummary,
+  LineNote,
   LoadBearing,
   NotModelled,
   Place,
   Report,
+  ScenarioStats,
+  SilencedFinding,
   TimelineStep,
   VerdictRow,
 } from '../review/report.js';
@@ -24,12 +27,14 @@ export function renderJson(report: Report, explain: boolean): string {
     verdicts: report.verdicts.map(verdict),
     findings: report.findings.map(finding),
     notModelled: report.notModelled.map(notModelled),
+    ...(report.silenced === undefined ? {} : { silenced: report.silenced.map(silenced) }),
+    ...(report.stats === undefined ? {} : { stats: report.stats.map(scenarioStats) }),
     ...(explain ? { explanation: explanation(report.explanation) } : {}),
   };
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
-function input({ file, kind, messages, patches }: InputSummary) {
+function input({ file, kind, messages, patches, conditions, passedOver }: InputSummary) {
   return {
     file,
     kind,
@@ -39,10 +44,19 @@ function input({ file, kind, messages, patches }: InputSummary) {
       hunks,
       damage: damage.map(({ line, what }) => ({ line, what })),
     })),
+    ...(conditions === undefined ? {} : { conditions: conditions.map(lineNote) }),
+    ...(passedOver === undefined
+      ? {}
+      : { passedOver: passedOver.map(({ line, kind, text }) => ({ line, kind, text })) }),
   };
 }
 
-function verdict({ file, property, scenario, before, after, change, bounds, states }: VerdictRow) {
+function lineNote({ line, text }: LineNote) {
+  return { line, text };
+}
+
+function verdict(row: VerdictRow) {
+  const { file, property, scenario, before, after, change, bounds, states, condition } = row;
   const { id, release, fs, mount, actors, memory } = scenario;
   return {
     file,
@@ -53,6 +67,7 @@ function verdict({ file, property, scenario, before, after, change, bounds, stat
     change,
     bounds,
     states,
+    ...(condition === undefined ? {} : { condition }),
   };
 }
 
@@ -73,6 +88,7 @@ function finding(of: Finding) {
     assumptions: of.assumptions,
     timeline: { actors: of.timeline.actors, steps: of.timeline.steps.map(step) },
     loadBearing: of.loadBearing.map(loadBearing),
+    ...(of.condition === undefined ? {} : { condition: of.condition }),
   };
 }
 
@@ -99,6 +115,14 @@ function loadBearing({ line, endLine, text, scenarios }: LoadBearing) {
 
 function notModelled({ file, line, reason }: NotModelled) {
   return { file, line, reason };
+}
+
+function scenarioStats({ file, scenario, states, milliseconds, bytes }: ScenarioStats) {
+  return { file, scenario, states, milliseconds, bytes };
+}
+
+function silenced({ id, rule, change, file, line, message }: SilencedFinding) {
+  return { id, rule, change, file, line, message };
 }
 
 function explanation({ releases, events, skipped }: Explanation) {

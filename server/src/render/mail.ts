@@ -16,7 +16,7 @@ export function renderMail(report: Report, finding: Finding, patchText: PatchTex
   const closed = finding.change === 'fixed';
   const paragraphs: string[][] = [
     quotedPatch(patchText, finding.file, finding.line, finding.endLine),
-    wrap(`${changeWord(finding.change, finding.severity)}: ${finding.message}`, WIDTH),
+    wrap(`${changeWord(finding)}: ${finding.message}`, WIDTH),
     ...(closed ? [['Before the patch:']] : []),
     [
       ...timelineText(shortForm(finding.timeline).shown),

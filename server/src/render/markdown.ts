@@ -8,6 +8,8 @@ import { gridOf, placeText, stepText } from './grid.js';
 import { paint } from './line.js';
 import { inReadingOrder } from './text.js';
 import { RULES } from './rules.js';
+import { conditionsOf, isJudged, passedOverOf } from './provisos.js';
+import { statsLines } from './stats.js';
 import { isSilent, summary } from './summary.js';
 import { expandTabs, printable } from './width.js';
 import { changeWord, violation } from './words.js';
@@ -17,16 +19,26 @@ const FENCED = 100;
 
 export function renderMarkdown(report: Report, options: Pick<TextOptions, 'patchText' | 'explain'>): string {
   const silent = report.inputs.filter((input) => isSilent(report, input.file));
+  const judgedSilent = silent.filter((input) => isJudged(report, input));
   const notes = [
     ...report.notModelled.map(
       (entry) => `${code(`${entry.file}:${entry.line}`)} not modelled: ${escape(entry.reason)}`,
+    ),
+    ...conditionsOf(report).map(
+      ({ files, text }) => `${files.map(code).join(', ')} conditional: ${escape(text)}`,
+    ),
+    ...report.inputs.flatMap((input) =>
+      passedOverOf(report, input).map(
+        ({ line, text }) =>
+          `${code(`${input.file}:${line}`)} not judged: ${escape(text)}; ${code('--all')} judges it`,
+      ),
     ),
     ...report.inputs
       .filter((input) => !silent.includes(input))
       .flatMap((input) =>
         repairsOf(input).map((repair) => `${code(input.file)} repaired: ${escape(repair)}`),
       ),
-    ...silent.map(
+    ...judgedSilent.map(
       (input) => `${code(input.file)}: no ordering of direct I/O against the page cache is touched`,
     ),
   ];
@@ -36,6 +48,7 @@ export function renderMarkdown(report: Report, options: Pick<TextOptions, 'patch
     ),
     notes.map((note) => `- ${note}`).join('\n'),
     escape(summary(report)),
+    report.stats === undefined ? '' : ['## Cost', fence(paint(statsLines(report), false))].join('\n\n'),
     options.explain ? ['## Explanation', fence(paint(explainLines(report, FENCED), false))].join('\n\n') : '',
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
@@ -52,7 +65,7 @@ export function renderFindingMarkdown(
     (fact) => `- ${fact.label}: ${fact.lines.map(escape).join('; ')}`,
   );
   const sections = [
-    `## ${changeWord(finding.change, finding.severity)}: ${escape(finding.message)}`,
+    `## ${changeWord(finding)}: ${escape(finding.message)}`,
     `${place} (${escape(rule)})`,
     patchFence(options, finding.file, finding.line, finding.endLine),
     finding.change === 'fixed' ? 'Before the patch:' : '',

@@ -3,10 +3,10 @@
 import type {
   Change,
   Finding,
-  NotModelled,
   Place,
   Report,
   Severity,
+  SilencedFinding,
   TimelineStep,
 } from '../review/report.js';
 import { stepText } from './grid.js';
@@ -39,7 +39,10 @@ export function renderSarif(report: Report): string {
       BUNDLED_PATHS: { description: { text: 'The kernel paths that come with dio-ordering, by release.' } },
     },
     columnKind: 'utf16CodeUnits',
-    results: report.findings.map((finding) => result(report, finding)),
+    results: [
+      ...report.findings.map((finding) => result(report, finding)),
+      ...(report.silenced ?? []).map(suppressed),
+    ],
   };
   return `${JSON.stringify({ $schema: SCHEMA_URI, version: '2.1.0', runs: [run] }, null, 2)}\n`;
 }
@@ -68,7 +71,7 @@ function result(report: Report, finding: Finding) {
     kind: failed ? 'fail' : 'informational',
     level: failed ? LEVELS[finding.severity] : 'none',
     ...(BASELINE[finding.change] === undefined ? {} : { baselineState: BASELINE[finding.change] }),
-    message: { text: `${finding.message}: ${violation(finding)}` },
+    message: { text: messageOf(finding) },
     locations: [
       {
         physicalLocation: {
@@ -94,8 +97,29 @@ function result(report: Report, finding: Finding) {
       assumptions: finding.assumptions,
       scenarios: finding.scenarios,
       bounds: boundsOf(report, finding),
+      ...(finding.condition === undefined ? {} : { condition: finding.condition }),
     },
   };
+}
+
+/** Suppressed outside of the code (3.27.23, 3.35). */
+function suppressed({ id, rule, change, file, line, message }: SilencedFinding) {
+  return {
+    ruleId: rule,
+    ruleIndex: RULE_LIST.findIndex(({ slug }) => slug === rule),
+    message: { text: message },
+    locations: [
+      { physicalLocation: { artifactLocation: { uri: uriOf(file) }, region: { startLine: line } } },
+    ],
+    partialFingerprints: { 'dioOrderingFinding/v1': id },
+    suppressions: [{ kind: 'external', status: 'accepted' }],
+    properties: { change },
+  };
+}
+
+function messageOf(finding: Finding): string {
+  const proviso = finding.condition === undefined ? '' : `; conditional: ${finding.condition}`;
+  return `${finding.message}: ${violation(finding)}${proviso}`;
 }
 
 function flowMessage(finding: Finding): string {
@@ -162,24 +186,34 @@ function boundsOf(report: Report, finding: Finding): string[] {
 }
 
 function notifications(report: Report) {
-  const refused = report.notModelled.map((entry: NotModelled) => ({
-    level: 'note',
-    message: { text: `not modelled: ${entry.reason}` },
-    locations: [
-      {
-        physicalLocation: {
-          artifactLocation: { uri: uriOf(entry.file) },
-          region: { startLine: Math.max(1, entry.line) },
-        },
-      },
-    ],
-  }));
+  const refused = report.notModelled.map(({ file, line, reason }) =>
+    notification(file, line, `not modelled: ${reason}`),
+  );
+  const provisos = report.inputs.flatMap(({ file, conditions = [], passedOver = [] }) => [
+    ...conditions.map(({ line, text }) => notification(file, line, `conditional: ${text}`)),
+    ...passedOver.map(({ line, text }) => notification(file, line, `not judged: ${text}`)),
+  ]);
   const skipped = report.explanation.skipped.map((entry) => ({
     level: 'note',
     message: { text: `scenario ${entry.scenario} skipped: ${entry.reason}` },
     locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(entry.file) } } }],
   }));
-  return [...refused, ...skipped];
+  return [...refused, ...provisos, ...skipped];
+}
+
+function notification(file: string, line: number, text: string) {
+  return {
+    level: 'note',
+    message: { text },
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: { uri: uriOf(file) },
+          region: { startLine: Math.max(1, line) },
+        },
+      },
+    ],
+  };
 }
 
 /** A file name as a relative URI reference; `<stdin>` and blanks are encoded (3.4.3). */

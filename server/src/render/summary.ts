@@ -6,14 +6,24 @@ import { count, number } from './words.js';
 /** True when the input touches nothing that is modelled: there is nothing to say about it. */
 export function isSilent(report: Report, file: string): boolean {
   const of = (entry: { readonly file: string }) => entry.file === file;
-  return !report.verdicts.some(of) && !report.findings.some(of) && !report.notModelled.some(of);
+  return (
+    !report.verdicts.some(of) &&
+    !report.findings.some(of) &&
+    !report.notModelled.some(of) &&
+    !(report.silenced ?? []).some(of)
+  );
 }
 
 /** One line; empty when no scenario was run and nothing refused. */
 export function summary(report: Report): string {
-  if (report.verdicts.length === 0 && report.findings.length === 0 && report.notModelled.length === 0)
+  if (
+    report.silenced === undefined &&
+    report.verdicts.length === 0 &&
+    report.findings.length === 0 &&
+    report.notModelled.length === 0
+  )
     return '';
-  return [races(report), untouched(report), explored(report), unknown(report)]
+  return [races(report), silenced(report), untouched(report), explored(report), unknown(report)]
     .filter((part) => part !== '')
     .join('; ');
 }
@@ -21,9 +31,16 @@ export function summary(report: Report): string {
 function races(report: Report): string {
   const judged = report.verdicts.some((row) => row.change !== 'unknown');
   if (!judged && report.findings.length === 0) return 'no verdict';
-  if (report.findings.length === 0) return 'no race introduced, left or fixed';
+  if (report.findings.length === 0 && report.silenced === undefined)
+    return 'no race introduced, left or fixed';
   const found = (change: Change) => report.findings.filter((finding) => finding.change === change).length;
   return `${number(found('introduced'))} introduced, ${number(found('left'))} left, ${number(found('fixed'))} fixed`;
+}
+
+/** What the user silenced stays in sight as a number. */
+export function silenced({ silenced: all = [] }: Report): string {
+  const rules = [...new Set(all.map(({ rule }) => rule))].join(', ');
+  return all.length === 0 ? '' : `${number(all.length)} silenced (${rules})`;
 }
 
 /** Races that the patch neither makes nor touches are no findings, but they are not hidden either. */

@@ -5,6 +5,8 @@ import { explainLines } from './explain.js';
 import { repairsOf } from './facts.js';
 import { findingLines, type TextOptions } from './finding-text.js';
 import { BLANK, line, paint, span, type Line } from './line.js';
+import { conditionsOf, isJudged, passedOverOf } from './provisos.js';
+import { statsLines } from './stats.js';
 import { isSilent, summary } from './summary.js';
 import { wrap } from './width.js';
 
@@ -21,6 +23,7 @@ export function renderText(report: Report, options: TextOptions): string {
       ]),
       ...noteLines(report, options.width),
       ...summaryLines(report, options.width),
+      ...statsLines(report),
       ...(options.explain ? explainLines(report, options.width) : []),
     ],
     options.colour,
@@ -41,6 +44,14 @@ function noteLines(report: Report, width: number): Line[] {
   return [
     ...report.notModelled.flatMap((entry) =>
       note(`${entry.file}:${entry.line}: `, `not modelled: ${entry.reason}`, width),
+    ),
+    ...conditionsOf(report).flatMap(({ files, text }) =>
+      note(`${files.join(', ')}: `, `conditional: ${text}`, width),
+    ),
+    ...report.inputs.flatMap((input) =>
+      passedOverOf(report, input).flatMap(({ line: at, text }) =>
+        note(`${input.file}:${at}: `, `not judged: ${text}; --all judges it`, width),
+      ),
     ),
     ...report.inputs
       .filter((input) => !isSilent(report, input.file))
@@ -63,7 +74,7 @@ function summaryLines(report: Report, width: number): Line[] {
   const checked = summary(report);
   return [
     ...silentLines(
-      report.inputs.filter((input) => isSilent(report, input.file)),
+      report.inputs.filter((input) => isSilent(report, input.file) && isJudged(report, input)),
       width,
     ),
     ...(checked === ''

@@ -1,6 +1,6 @@
 /** Small wordings that several formats share. */
 
-import type { Change, Finding, Severity } from '../review/report.js';
+import type { Finding } from '../review/report.js';
 import { RULES } from './rules.js';
 
 const NUMBER = new Intl.NumberFormat('en');
@@ -15,8 +15,12 @@ export function count(value: number, noun: string): string {
 }
 
 /** The word that a finding's headline starts with; an error is the rule and not named. */
-export function changeWord(change: Change, severity: Severity): string {
-  return change.toUpperCase() + (severity === 'error' || change === 'fixed' ? '' : ` (${severity})`);
+export function changeWord({ change, severity, condition }: Finding): string {
+  const more = [
+    ...(severity === 'error' || change === 'fixed' ? [] : [severity]),
+    ...(condition === undefined ? [] : ['conditional']),
+  ];
+  return change.toUpperCase() + (more.length === 0 ? '' : ` (${more.join(', ')})`);
 }
 
 /** The end of a timeline: what has gone wrong when its last step has been taken. */

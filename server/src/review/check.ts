@@ -10,8 +10,10 @@ import { Code } from '../lower/code.js';
 import type { Lowered } from '../lower/lower.js';
 import { cParser } from '../lower/parser.js';
 import { bundledEras } from '../source/bundled.js';
+import type { CodeBase } from '../source/code-base.js';
 import { eraOf } from '../source/eras.js';
 import { openTree, type SourceFiles } from '../source/files.js';
+import { isInScope } from '../source/scope.js';
 import { parseRelease } from '../source/releases.js';
 import type { MemoryModel } from '../sim/exploration.js';
 import { changedFunctionsOf, type ChangedFunction, type PlacedOfInput } from './changed-functions.js';
@@ -20,7 +22,9 @@ import { extractedEvents } from './events.js';
 import { findingsOf, scenarioId, type Judged } from './findings.js';
 import { judgeScenario, judgeUnchanged, type ChangedLines, type ScenarioResult } from './judge.js';
 import { knownRun } from './known-runs.js';
-import { matters, placeForReview, type Placed, type PlacedPatch, type SeriesBase } from './placement.js';
+import { conditionOf, passedOver } from './conditions.js';
+import { matters, placeForReview, type Placed, type PlacedPatch } from './placement.js';
+import { planOf, type CheckedFile, type FilePlan, type PlannedPatch } from './plan.js';
 import { raceModelOf, type RaceModel } from './race-model.js';
 import {
   SCHEMA,
@@ -28,13 +32,19 @@ import {
   type ExtractedEvent,
   type Finding,
   type InputSummary,
+  type LineNote,
+  type PassedOver,
   type NotModelled,
   type Report,
+  type SilencedFinding,
   type SkippedScenario,
   type VerdictRow,
 } from './report.js';
 import { Runs, type Run } from './runs.js';
 import type { ScenarioTimeline } from './scenario-timeline.js';
+import { silenced, type Silence } from './silence.js';
+import { Stats } from './stats.js';
+import { unknownNames } from './unknown-names.js';
 import { timelineViewOf, type JudgedInput, type TimelineRequest } from './timeline-view.js';
 
 export interface CheckOptions {
@@ -44,6 +54,12 @@ export interface CheckOptions {
   readonly tree: string | null;
   readonly memory: MemoryModel;
   readonly jobs: number;
+  /** Also judge diffs that are no proposals: quoted ones, debugging diffs. */
+  readonly all?: boolean;
+  /** Rules whose findings are counted and not shown. */
+  readonly silence?: readonly Silence[];
+  /** Also say what each scenario cost. */
+  readonly stats?: boolean;
   /**
    * Called before each scenario with how many have been judged and how many there are as far as is known, and between
    * the runs that look for blame. What it throws ends the check, and `check` throws it: that is how one is cancelled.
@@ -51,12 +67,7 @@ export interface CheckOptions {
   readonly step?: (done: number, total: number) => void;
 }
 
-export interface CheckedFile {
-  readonly file: string;
-  readonly input: PatchInput;
-  /** Files of the same series are applied one on top of the other, in order. */
-  readonly series?: string;
-}
+export type { CheckedFile };
 
 export type CheckResult =
   | {
@@ -78,7 +89,7 @@ export async function check(files: readonly CheckedFile[], options: CheckOptions
   const refused = options.kernel === null ? null : unknownRelease(options.kernel);
   if (refused !== null) return { ok: false, what: refused };
   const review = new Review(await cParser(), options, tree);
-  for (const file of files) review.file(file);
+  for (const [file, plan] of planOf(files, options.all === true)) review.file(file, plan);
   const report = review.report();
   return {
     ok: true,
@@ -105,10 +116,11 @@ class Review {
   readonly #runs: Runs;
   #done = 0;
   #total = 0;
-  readonly #series = new Map<string, SeriesBase>();
   readonly #inputs: InputSummary[] = [];
   readonly #verdicts: VerdictRow[] = [];
   readonly #findings: Finding[] = [];
+  readonly #silenced: SilencedFinding[] = [];
+  readonly #stats = new Stats();
   readonly #notModelled: NotModelled[] = [];
   readonly #events: (() => readonly ExtractedEvent[])[] = [];
   readonly #skipped: SkippedScenario[] = [];
@@ -122,17 +134,19 @@ class Review {
     this.#runs = new Runs(options.memory, () => this.#step());
   }
 
-  file({ file, input, series }: CheckedFile): void {
-    this.#inputs.push(summaryOf(file, input));
-    const base = this.#seriesBase(file, series);
-    const proposals = input.patches.filter((patch) => !patch.quoted);
-    const several = proposals.length > 1;
+  file({ file, input }: CheckedFile, plan: FilePlan): void {
+    const conditions: LineNote[] = [];
     // All are placed before the first is judged: then it is known how many scenarios there are.
-    const placed = proposals.map((patch) => this.#place(patch, base));
-    const judged = proposals.flatMap((patch, i) =>
-      this.#patch(file, patch, placed[i]!, several ? memberOf(patch, i, proposals.length) : ''),
-    );
-    this.#findings.push(...findingsOf(file, judged, this.#runs));
+    const placed = plan.judged.map((planned) => ({ planned, found: this.#place(planned) }));
+    const judged = placed.flatMap(({ planned, found }) => this.#patch(file, planned, found, conditions));
+    this.#inputs.push({
+      ...summaryOf(file, input),
+      ...(conditions.length > 0 ? { conditions } : {}),
+      ...(plan.passedOver.length > 0 ? { passedOver: plan.passedOver.flatMap(passedOverNote) } : {}),
+    });
+    const found = silenced(findingsOf(file, judged, this.#runs), this.options.silence ?? []);
+    this.#findings.push(...found.shown);
+    this.#silenced.push(...found.silenced);
     this.judged.push(...judged.map((one) => ({ file, judged: one })));
   }
 
@@ -148,32 +162,32 @@ class Review {
       verdicts: this.#verdicts,
       findings: this.#findings,
       notModelled: this.#notModelled,
+      ...(this.options.stats === true ? { stats: this.#stats.all } : {}),
+      ...(this.#silenced.length === 0 ? {} : { silenced: this.#silenced }),
       explanation: explained(this.#releases, this.#skipped, this.#events),
     };
   }
 
-  #seriesBase(file: string, series: string | undefined): SeriesBase {
-    const key = series === undefined ? `file:${file}` : `series:${series}`;
-    const base = this.#series.get(key) ?? new Map();
-    this.#series.set(key, base);
-    return base;
-  }
-
-  #place(patch: Patch, series: SeriesBase): PlacedPatch {
-    const found = placeForReview(patch, this.options.kernel, this.tree, series);
+  #place({ patch, base }: PlannedPatch): PlacedPatch {
+    const found = placeForReview(patch, this.options.kernel, this.tree, base);
     this.#total += found.placed.flatMap(scenariosFor).length;
     this.#step();
     return found;
   }
 
-  #patch(file: string, patch: Patch, { placed, why, notes }: PlacedPatch, member: string): Judged[] {
+  #patch(file: string, planned: PlannedPatch, found: PlacedPatch, conditions: LineNote[]): Judged[] {
+    const { patch } = planned;
+    const { placed, why, notes } = found;
     for (const note of notes) this.#notModelled.push({ file, line: note.line, reason: note.what });
     if (placed.length === 0) this.#releases.push({ file, release: 'none', why });
+    const inScope = placed.some(({ placement }) => isWithin(patch, placement.after));
+    const condition = inScope ? conditionOf(planned, (one) => unknownNames(one, this.tree)) : null;
+    if (condition !== null) conditions.push({ line: lineOf(patch), text: condition });
     return placed.flatMap((one) => {
       this.placed.push({ file, patch, placed: one });
       this.#releases.push({ file, release: one.release, why });
       this.#noteUnplaced(file, one);
-      return this.#placement(file, one, member);
+      return this.#placement(file, one, { member: planned.member, condition });
     });
   }
 
@@ -186,7 +200,7 @@ class Review {
     }
   }
 
-  #placement(file: string, placed: Placed, member: string): Judged[] {
+  #placement(file: string, placed: Placed, said: Pick<Judged, 'member' | 'condition'>): Judged[] {
     const { placement, release } = placed;
     if (placement.changed.length === 0) return [];
     const before = new Code(this.parser, placement.before);
@@ -210,7 +224,10 @@ class Review {
         this.#skip(file, scenario, release, `${missing.join(', ')} not bundled for ${release}`);
         continue;
       }
+      const started = performance.now();
       const result = judgeScenario(this.#runs, scenario, before, after, changed);
+      const judgement = result.kind === 'judged' ? result.judgements[0] : undefined;
+      this.#stats.add(file, scenarioId({ judgement: { scenario }, release, ...said }), judgement, started);
       if (result.kind === 'unchanged') {
         for (const name of result.reached) reached.add(name);
         unchanged.push({ scenario, result });
@@ -221,7 +238,7 @@ class Review {
       }
       if (result.kind !== 'judged') continue;
       for (const judgement of result.judgements) {
-        const one: Judged = { judgement, release, member, counterfactual, changed };
+        const one: Judged = { judgement, release, ...said, counterfactual, changed };
         judged.push(one);
         this.#verdicts.push(rowOf(file, one, this.options.memory));
         if (judgement.runAfter) now.push(judgement.runAfter.lowered);
@@ -239,11 +256,13 @@ class Review {
     );
     for (const { scenario, result } of unchanged) {
       const near = judged.length > 0 && [...functions].some((name) => result.reached.has(name));
+      const started = performance.now();
       const same = near ? judgeUnchanged(this.#runs, scenario, result.run) : [];
+      this.#stats.add(file, scenarioId({ judgement: { scenario }, release, ...said }), same[0], started);
       if (same.length === 0) this.#skip(file, scenario, release, NO_STEP);
       for (const judgement of same) {
         this.#verdicts.push(
-          rowOf(file, { judgement, release, member, counterfactual, changed }, this.options.memory),
+          rowOf(file, { judgement, release, ...said, counterfactual, changed }, this.options.memory),
         );
       }
     }
@@ -310,10 +329,16 @@ function explained(
   };
 }
 
-/** Which patch of the input is spoken of: by its own numbering, else by its place. */
-function memberOf({ series }: Patch, index: number, total: number): string {
-  return series && series.total > 1 ? `[${series.index}/${series.total}] ` : `[${index + 1}/${total}] `;
+/** Where the diff begins. */
+const lineOf = ({ files, damage }: Patch): number => files[0]?.line ?? damage[0]?.line ?? 1;
+
+function passedOverNote(patch: Patch): PassedOver[] {
+  const note = passedOver(patch);
+  return note === null ? [] : [{ line: lineOf(patch), ...note }];
 }
+
+const isWithin = ({ files }: Patch, base: CodeBase): boolean =>
+  files.some(({ path, newPath }) => isInScope(path, base) || isInScope(newPath, base));
 
 function summaryOf(file: string, input: PatchInput): InputSummary {
   const patches = input.patches.flatMap((patch) =>
@@ -372,5 +397,6 @@ function rowOf(file: string, judged: Judged, memory: MemoryModel): VerdictRow {
     change: judgement.change,
     bounds: judgement.bounds,
     states: judgement.states,
+    ...(judged.condition === null ? {} : { condition: judged.condition }),
   };
 }

@@ -13,22 +13,11 @@ import {
   type Judgement,
 } from './judge.js';
 import type { Change, Finding, LoadBearing, PropertyId } from './report.js';
+import { RULE_NAMES } from './rule-names.js';
 import type { Runs } from './runs.js';
 import { readTrace } from './timeline.js';
 import { severityOf } from './severity.js';
 import { headline } from './wording.js';
-
-const RULES: Readonly<Record<PropertyId, string>> = {
-  P1: 'stale-data-exposure',
-  P2: 'stale-page-cache',
-  P3: 'missed-buffered-write',
-  P4: 'dio-after-free',
-  P5: 'lost-write',
-  P6: 'dio-count-imbalance',
-  P7: 'deadlock',
-  P8: 'size-ordering',
-  P9: 'barrier-misuse',
-};
 
 /** Judgements of one placement, with what is needed to explain them. */
 export interface Judged {
@@ -36,6 +25,8 @@ export interface Judged {
   readonly release: string;
   /** `[2/7]` where the input holds several patches, else empty. */
   readonly member: string;
+  /** What the verdict takes for granted, or null. */
+  readonly condition: string | null;
   readonly counterfactual: Counterfactual;
   readonly changed: ChangedLines;
 }
@@ -44,8 +35,9 @@ export const scenarioId = ({
   judgement,
   release,
   member,
-}: Pick<Judged, 'judgement' | 'release' | 'member'>): string =>
-  `${judgement.scenario.id}@${release}${member.trim()}`;
+}: Pick<Judged, 'release' | 'member'> & {
+  readonly judgement: { readonly scenario: { readonly id: string } };
+}): string => `${judgement.scenario.id}@${release}${member.trim()}`;
 
 /** The findings of one input file, most serious first. */
 export function findingsOf(file: string, all: readonly Judged[], runs: Runs): Finding[] {
@@ -112,7 +104,7 @@ function findingOf(file: string, group: readonly Judged[], runs: Runs): Finding 
   const involved = read.timeline.actors;
   return {
     id: idOf(file, sorted, lines.line),
-    rule: RULES[judgement.property],
+    rule: RULE_NAMES[judgement.property],
     property: judgement.property,
     change: judgement.change,
     severity: severityOf(
@@ -131,6 +123,7 @@ function findingOf(file: string, group: readonly Judged[], runs: Runs): Finding 
     assumptions: read.assumptions,
     timeline: read.timeline,
     loadBearing,
+    ...(shown.condition === null ? {} : { condition: shown.condition }),
   };
 }
 

@@ -34,6 +34,20 @@ export interface InputSummary {
   readonly kind: InputKind;
   readonly messages: number;
   readonly patches: readonly PatchSummary[];
+  /** What the verdicts on a patch of it take for granted, where that is anything. */
+  readonly conditions?: readonly LineNote[];
+  /** Diffs that were not judged because they are no proposals. */
+  readonly passedOver?: readonly PassedOver[];
+}
+
+export interface PassedOver extends LineNote {
+  readonly kind: 'quoted' | 'cover' | 'debugging';
+}
+
+/** A sentence and the line that it belongs to. */
+export interface LineNote {
+  readonly line: number;
+  readonly text: string;
 }
 
 export interface ScenarioSummary {
@@ -61,6 +75,8 @@ export interface VerdictRow {
   readonly bounds: string;
   /** Distinct states explored before and after together. */
   readonly states: number;
+  /** As in `Finding`. */
+  readonly condition?: string;
 }
 
 /** Where a step stands. */
@@ -125,6 +141,21 @@ export interface Finding {
   readonly timeline: Timeline;
   /** Lines that keep this race closed (for `fixed`): without one of them it is back. */
   readonly loadBearing: readonly LoadBearing[];
+  /** What the verdict takes for granted of patches that were not given. */
+  readonly condition?: string;
+}
+
+/** A finding that the user silenced: it is counted, and not among the findings. */
+export type SilencedFinding = Pick<Finding, 'id' | 'rule' | 'change' | 'file' | 'line' | 'message'>;
+
+/** What one scenario cost. */
+export interface ScenarioStats {
+  readonly file: string;
+  readonly scenario: string;
+  readonly states: number;
+  readonly milliseconds: number;
+  /** Of the explored states, as the simulator holds them. */
+  readonly bytes: number;
 }
 
 export interface NotModelled {
@@ -161,5 +192,9 @@ export interface Report {
   readonly verdicts: readonly VerdictRow[];
   readonly findings: readonly Finding[];
   readonly notModelled: readonly NotModelled[];
+  /** Only where something is silenced. */
+  readonly silenced?: readonly SilencedFinding[];
+  /** Only where it was asked for: times are not the same from run to run. */
+  readonly stats?: readonly ScenarioStats[];
   readonly explanation: Explanation;
 }

@@ -136,11 +136,19 @@ export function placeOf(origin: Origin, file: string): Place {
 /** Bookkeeping of the model that is no state of the kernel. */
 const HIDDEN = /scratch$|returned$|^bio of |^dirty tag$|^page of .* current$/;
 
+/**
+ * What a read returned. An actor may make several calls, and is named after the first: its name says nothing of the read.
+ */
+const READ = / got( \(block \d+\))?$/;
+
 function effectsOf(model: Model, before: readonly number[], after: readonly number[]): string[] {
   return model.variables.flatMap((variable, id) => {
     const [old, now] = [before[id]!, after[id]!];
     if (old === now || HIDDEN.test(variable.name)) return [];
     const names = model.valueNames.get(id);
-    return [`${variable.name} ${names?.[old] ?? old}→${names?.[now] ?? now}`];
+    const word = (value: number): string => names?.[value] ?? String(value);
+    const got = READ.exec(variable.name);
+    if (got) return [`read got ${word(now)}${got[1] ?? ''}`];
+    return [`${variable.name} ${word(old)}→${word(now)}`];
   });
 }

@@ -46,6 +46,8 @@ export interface Exploration {
   readonly unreached: readonly string[];
   readonly states: number;
   readonly transitions: number;
+  /** Of the states, as they were held; not there for an exploration that was not made here. */
+  readonly bytes?: number;
   /** Every answer is definite: `maxStates` cut nothing off. The search stops early when all is answered. */
   readonly complete: boolean;
   /** Some actor could have let one more access be late, had it not as many pending as are explored (`WINDOW`). */

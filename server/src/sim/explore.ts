@@ -119,6 +119,7 @@ function describe(
     unreached: program.witnesses.filter((_, i) => found.reached[i] === 0).map(({ id }) => id),
     states: found.states.count,
     transitions: found.transitions,
+    bytes: found.states.usedBytes,
     complete: !found.truncated,
     windowFull: found.machine.window.full,
   };

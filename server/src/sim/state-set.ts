@@ -40,6 +40,11 @@ export class StateSet {
     return this.data.byteLength + this.parents.byteLength + this.#table.byteLength;
   }
 
+  /** Bytes that the states so far take, whatever the arrays have room for. */
+  get usedBytes(): number {
+    return 4 * (this.count * (this.words + 1) + this.#mask + 1);
+  }
+
   /** Adds the state in `state[0..words-1]`. Gives its index when it is new, else minus one minus the index it has. */
   add(state: Int32Array, parent: number): number {
     const words = this.words;

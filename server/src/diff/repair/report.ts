@@ -44,7 +44,7 @@ function blankDamage({ body, rests }: Reading): readonly Damage[] {
 function cutDamage({ body }: Reading): readonly Damage[] {
   return body
     .filter(({ kind }) => kind === 'cut')
-    .map(({ raw }) => ({ line: raw.line, what: `"${raw.text.trim()}": the hunk was cut here` }));
+    .map(({ raw }) => ({ line: raw.line, what: `"${raw.text.trim()}": the hunk was cut here`, cut: true }));
 }
 
 function countDamage(header: HunkHeader, reading: Reading): readonly Damage[] {

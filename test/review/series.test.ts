@@ -1,0 +1,134 @@
+/** Patches of one input that belong together, and what is taken for granted where some of them are missing. */
+
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Report } from '../../server/src/review/report.js';
+import { report } from './patches.js';
+
+/** Completes a write after the second invalidation, so that zeros stay in the page cache. */
+const PATCH = readFileSync(
+  new URL('../../examples/complete-after-invalidation.patch', import.meta.url),
+  'utf8',
+);
+const FIRST = PATCH.replace('[PATCH]', '[PATCH 1/2]');
+/** Takes it back. */
+const SECOND = PATCH.replace('[PATCH]', '[PATCH 2/2]')
+  .replace(/^[-+]\t/gm, (sign) => (sign[0] === '+' ? '-\t' : '+\t'))
+  .replace('-943,6 +943,4', '-943,4 +943,6')
+  .replace(/^-$/m, '+');
+const EXAMPLE = `${FIRST}\n${SECOND}`;
+const diffIn = (mail: string): string => mail.slice(mail.indexOf('diff --git'));
+
+const mail = (subject: string, text: string, more: readonly string[] = []): string =>
+  [
+    'From a@example.org Tue May 19 11:30:08 2020',
+    'From: A Developer <a@example.org>',
+    'Date: Tue, 19 May 2020 11:30:08 +0200',
+    `Subject: ${subject}`,
+    ...more,
+    '',
+    text,
+    '',
+    '',
+  ].join('\n');
+
+const on411 = (text: string, all = false): Promise<Report> =>
+  report(text, { kernel: '4.11', memory: 'sc', all });
+const changes = ({ findings }: Report): readonly string[] =>
+  findings.map(({ change, message }) => `${change} ${/^\[.*?\]/.exec(message)?.[0] ?? ''}`.trim()).sort();
+const conditions = ({ inputs }: Report): readonly string[] =>
+  inputs.flatMap(({ conditions: own = [] }) => own.map(({ text }) => text));
+
+describe('a verdict on a member of a series', () => {
+  it('has no condition where all members are there', async () => {
+    const all = await on411(EXAMPLE);
+    expect(conditions(all)).toEqual([]);
+    expect([...all.findings, ...all.verdicts].every(({ condition }) => condition === undefined)).toBe(true);
+  });
+
+  it.each([
+    ['[PATCH 1/2]', 'judged alone: patch 1 of 2; patch 2 was not given'],
+    ['[PATCH v2 3/7]', 'judged alone: patch 3 of 7 (v2); patches 1-2 and 4-7 were not given'],
+  ])('of %s given alone names the others, on each finding and verdict', async (tag, text) => {
+    const alone = await on411(FIRST.replace('[PATCH 1/2]', tag));
+    expect(conditions(alone)).toEqual([text]);
+    expect(changes(alone)).toEqual(['introduced']);
+    expect(alone.findings.map(({ condition }) => condition)).toEqual([text]);
+    expect(new Set(alone.verdicts.map(({ condition }) => condition))).toEqual(new Set([text]));
+  });
+
+  it('names the members that are missing among others', async () => {
+    const two = await on411(EXAMPLE.replace('1/2]', '1/4]').replace('2/2]', '3/4]'));
+    expect(new Set(conditions(two))).toEqual(
+      new Set(['judged without patches 2 and 4 of 4, which were not given']),
+    );
+    expect(changes(two)).toEqual(
+      changes(await on411(EXAMPLE)).map((one) => one.replace('1/2', '1/4').replace('2/2', '3/4')),
+    );
+  });
+
+  it('names what it does not know and earlier members may add', async () => {
+    const uses = FIRST.replace(
+      '+\treturn iomap_dio_complete(dio);\n',
+      '+\tiomap_dio_note(dio, IOMAP_DIO_COUNTED);\n+\treturn iomap_dio_complete(dio);\n',
+    ).replace('+955,10', '+955,11');
+    const known = await on411(uses);
+    expect(conditions(known)[0]).not.toMatch(/assumes/);
+    expect(conditions(await on411(uses.replace('1/2]', '2/2]')))).toEqual([
+      'judged alone: patch 2 of 2; patch 1 was not given; assumes that iomap_dio_note() and IOMAP_DIO_COUNTED, ' +
+        'which patch 1 may add, order nothing',
+    ]);
+  });
+
+  it('is not asked for where the patch is about something else', async () => {
+    const elsewhere = FIRST.replaceAll('fs/iomap.c', 'drivers/net/iomap.c');
+    expect(conditions(await on411(elsewhere))).toEqual([]);
+  });
+});
+
+describe('two versions of a series in one mbox', () => {
+  it('are each judged on the code before all of them', async () => {
+    const again = EXAMPLE.replaceAll('[PATCH ', '[PATCH v2 ');
+    const once = changes(await on411(EXAMPLE));
+    const v2 = once.map((one) => one.replace('[', '[v2 '));
+    expect(changes(await on411(EXAMPLE + again))).toEqual([...once, ...v2].sort());
+  });
+});
+
+describe('a diff in a reply', () => {
+  it('is judged alone, under that condition', async () => {
+    const reply = await on411(mail('Re: [PATCH 2/2] iomap: count', `So?\n\n${diffIn(FIRST)}`));
+    expect(changes(reply)).toEqual(['introduced']);
+    expect(conditions(reply)).toEqual(['a diff in a reply: judged alone, without the patch that it answers']);
+  });
+
+  it('is not applied on top of the series that it answers', async () => {
+    const thread = await on411(`${EXAMPLE}${mail('Re: [PATCH 2/2] iomap: count', diffIn(FIRST))}`);
+    expect(changes(thread)).toEqual([...changes(await on411(EXAMPLE)), 'introduced [3/3]'].sort());
+  });
+
+  const debug = mail(
+    'Re: hang',
+    `Can you try this?\n\n${diffIn(FIRST).replace('+\treturn iomap', '+\tWARN_ON_ONCE(ret);\n+\treturn iomap')}`,
+  );
+  const quoted = mail('Re: [PATCH 2/2] iomap: count', diffIn(FIRST).replace(/^/gm, '> '));
+
+  it.each([
+    [
+      'debugging',
+      debug,
+      /^a debugging diff, no proposal: it is not signed off, adds WARN_ON_ONCE\(\) and asks to try it$/,
+    ],
+    ['quoted', quoted, /^a quoted diff/],
+  ])('that is no proposal (%s) is passed over, said so, and judged when all are', async (kind, text, why) => {
+    const passed = await on411(text);
+    expect([passed.verdicts, passed.findings, conditions(passed)]).toEqual([[], [], []]);
+    expect(passed.inputs[0]!.passedOver).toMatchObject([
+      { kind, text: expect.stringMatching(why) as string },
+    ]);
+    const judged = await on411(text, true);
+    expect(judged.verdicts).not.toEqual([]);
+    expect(judged.inputs[0]!.passedOver).toBeUndefined();
+    expect(conditions(judged)).toEqual([expect.stringMatching(/judged alone/)]);
+  });
+});
