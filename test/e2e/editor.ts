@@ -39,9 +39,15 @@ export class Editor {
     const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
     await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.address });
     const page = await context.newPage();
-    await page.goto(editorAddress(server.address, workspace), { timeout: START });
-    await page.locator('.monaco-workbench .explorer-folders-view').waitFor({ timeout: START });
-    return new Editor(page, workspace, server, browser);
+    const editor = new Editor(page, workspace, server, browser);
+    try {
+      await page.goto(editorAddress(server.address, workspace), { timeout: START });
+      await page.locator('.monaco-workbench .explorer-folders-view').waitFor({ timeout: START });
+    } catch (error) {
+      await editor.stop();
+      throw error;
+    }
+    return editor;
   }
 
   async stop(): Promise<void> {

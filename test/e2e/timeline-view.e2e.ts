@@ -69,7 +69,7 @@ describe('a window that is reloaded', () => {
   beforeAll(async () => {
     editor = await Editor.start();
     await editor.open('complete-after-invalidation.patch');
-    await editor.codeLenses.first().waitFor({ timeout: PATIENCE });
+    await editor.codeLenses.first().waitFor({ timeout: 4 * PATIENCE });
     await editor.goTo(33);
     await editor.run('DIO: Show Timeline');
   });
