@@ -31,6 +31,12 @@ describe('calls', () => {
     expect(eventsOf('smp_mb(); return 0;', 'void smp_mb(void)\n{\n\tsmp_rmb();\n}\n')).toEqual(['smp_mb()']);
   });
 
+  it('that make no step, in a loop whose counter is unknown, are not modelled', () => {
+    const loop =
+      'int i = 0; while (i != left) { i++; bio_iov_iter_get_pages(bio, iter); } smp_mb(); return 0;';
+    expect(() => eventsOf(loop)).toThrow(/runs on without an event/);
+  });
+
   it('of themselves are not modelled where they make events, and end where they make none', () => {
     expect(() => eventsOf('smp_mb(); if (again()) ext4_dio_read(inode); return 0;')).toThrow(
       /not modelled: ext4_dio_read\(\) calls itself/,

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Patch } from '../../server/src/diff/patch.js';
+import { matters as isTracked } from '../../server/src/review/placement.js';
+import { loadEra } from '../../server/src/source/bundled.js';
 import { placePatch, type Placement } from '../../server/src/source/place.js';
 import { withoutEdits } from '../../server/src/source/merged.js';
 import {
@@ -396,6 +398,64 @@ describe('placing hunks on a bundled function', () => {
   });
 });
 
+describe('hunks whose section names no function, or the wrong one', () => {
+  it('stand in the function that has the label which git took for a head', () => {
+    const placement = placePatch(
+      diff(`
+@@ -170,3 +170,4 @@ out_free_dio:
+ 	kfree(dio);
++	smp_mb();
+ 	return ret;
+ }
+`),
+      BASE,
+      matters,
+    );
+    expect(placement.unplaced).toEqual([]);
+    expect(placement.changed.map(({ afterName }) => afterName)).toEqual(['demo_dio_rw']);
+  });
+
+  it('are not cut at a local struct that looks like a table', () => {
+    const placement = placePatch(
+      diff(`
+@@ -100,7 +100,10 @@ demo_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
+ 	struct address_space *mapping = iocb->ki_filp->f_mapping;
+ 	struct inode *inode = file_inode(iocb->ki_filp);
++	struct demo_iter iomi = {
++		.inode = inode,
++	};
+ 	loff_t pos = iocb->ki_pos, end = pos + iov_iter_count(iter) - 1, ret = 0;
+ 	struct demo_dio *dio;
+ 
++	smp_mb();
+ 	dio = kmalloc(sizeof(*dio), GFP_KERNEL);
+`),
+      BASE,
+      matters,
+    );
+    expect(placement.unplaced).toEqual([]);
+    expect(placement.changed.map(({ kind, afterName }) => `${kind} ${afterName ?? ''}`)).toEqual([
+      'function demo_dio_rw',
+    ]);
+  });
+
+  it('stand in the function that this release has under another name', () => {
+    const old = loadEra('5.9').universe.get('xfs_file_dio_aio_write')!;
+    const at = old.lines.findIndex(({ text }) => /inode_dio_wait/.test(text));
+    const around = old.lines.slice(at - 4, at + 4).map(({ text }) => ` ${text}`);
+    around.splice(4, 1, '-\t\tinode_dio_wait(inode);', '+\t\tinode_dio_wait(VFS_I(ip));');
+    const text = [
+      `--- a/${old.path}`,
+      `+++ b/${old.path}`,
+      '@@ -500,8 +500,8 @@ xfs_file_dio_write(',
+      ...around,
+    ];
+    const placement = placePatch(patchOf(text.join('\n')), loadEra('5.9'), isTracked);
+    expect(placement.unplaced).toEqual([]);
+    expect(placement.changed.map(({ beforeName }) => beforeName)).toEqual(['xfs_file_dio_aio_write']);
+  });
+});
+
 describe('what is not placed', () => {
   const reasons = (body: string): readonly string[] =>
     placePatch(diff(body), BASE, matters).unplaced.map((one) => one.reason);
@@ -450,6 +510,46 @@ describe('what is not placed', () => {
     );
     expect(placement.unplaced).toEqual([]);
     expect(placement.fit).toMatchObject({ placed: 0, irrelevant: 1, unplaced: 0 });
+  });
+
+  it('is not said where an unknown function calls the same in the same order, under newer names', () => {
+    const patch = diff(`
+@@ -300,4 +300,4 @@ static int demo_fsync(struct file *file)
+ 	int ret;
+ 
+-	lock_page(page);
+-	unlock_page(page);
++	folio_lock(folio);
++	folio_unlock(folio);
+`);
+    expect(placePatch(patch, BASE, isTracked).unplaced).toEqual([]);
+  });
+
+  it('is not said of an early way out in a block that the base leaves out', () => {
+    const block = (line: string) => `
+@@ -141,5 +141,6 @@ demo_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
+ 	inode_dio_begin(inode);
+ 
+ 	if (demo_is_shared(inode)) {
++		${line}
+ 		ret = demo_unshare(inode);
+ 	}
+`;
+    expect(reasons(block('goto out_free_dio;'))).toEqual([]);
+    expect(reasons(block('smp_mb();'))).toHaveLength(1);
+  });
+
+  it('is not said of a condition in the place of one that the base leaves out', () => {
+    expect(
+      reasons(`
+@@ -141,5 +141,5 @@ demo_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
+ 	inode_dio_begin(inode);
+ 
+-	if (demo_is_fua(dio, inode))
++	if (demo_writes_through(dio, inode))
+ 		demo_note_flush(dio);
+`),
+    ).toEqual([]);
   });
 
   it('is said of a call under a condition that the base does not have', () => {

@@ -306,6 +306,8 @@ class Review {
     { reason, site }: Run & { kind: 'not-modelled' },
   ): void {
     const own = site?.origin.kind === 'patch' ? site.origin.line : undefined;
+    // Half a patch may well lead nowhere; which half is missing has been said.
+    if (own === undefined && placement.unplaced.length > 0) return;
     const line = own ?? placement.edits.flatMap((edit) => edit.lines)[0]?.line ?? 1;
     this.#skip(file, scenario, release, `not modelled: ${reason}`);
     const known = this.#notModelled.some((one) => one.file === file && one.reason.startsWith(reason));

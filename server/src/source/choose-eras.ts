@@ -51,8 +51,8 @@ function compareFits(a: Fit, b: Fit): number {
 const isWhole = ({ unplaced, unknown, placed }: Fit): boolean =>
   unplaced === 0 && unknown === 0 && placed > 0;
 
-/** The score of about one statement that matters. */
-const A_STATEMENT = 2;
+/** The score of about one short statement. */
+const A_STATEMENT = 1;
 
 /**
  * Whether a release rather has the change already. What only adds lines fits that by its old side as well, if not as
@@ -88,13 +88,13 @@ function given(release: string, where: string, places: Places): EraChoice {
 const HAS = ', which has this change already: the code before it was worked out backwards';
 
 /** Eras of the releases that a mail of this day may be against. */
-function erasAround(day: string | null): readonly Era[] {
-  return day === null ? [] : releasesAround(day).flatMap((release) => eraOf(release) ?? []);
+function erasAround(day: string | null, ahead = 1): readonly Era[] {
+  return day === null ? [] : releasesAround(day, ahead).flatMap((release) => eraOf(release) ?? []);
 }
 
-/** No patch is for a release that was not begun on its day; those before the first era count as that. */
-function notAfter(day: string | null, candidates: readonly Era[]): readonly Era[] {
-  const last = erasAround(day).at(-1);
+/** While a release is being made patches are sent for it and the next one, and none for those after. */
+function notAfter(around: readonly Era[], candidates: readonly Era[]): readonly Era[] {
+  const last = around.at(-1);
   const own = last === undefined ? candidates : candidates.slice(0, ERAS.indexOf(last) + 1);
   return own.length > 0 ? own : candidates;
 }
@@ -130,9 +130,12 @@ function notTooOld(patch: Patch, equal: readonly Tried[]): readonly Tried[] {
 function fitting(patch: Patch, candidates: readonly Era[], places: Places): EraChoice {
   if (candidates.length === 0) return { eras: [], why: 'no release is bundled' };
   const both = candidates.map((era) => onOne(era, places));
-  const begun = notAfter(patch.date, candidates);
-  const tried = both.filter(({ era, has }) => !has && begun.includes(era));
   const around = erasAround(patch.date);
+  const [begun, next] = [notAfter(around, candidates), notAfter(erasAround(patch.date, 2), candidates)];
+  const tried = both.filter(
+    ({ era, has, placement }) =>
+      !has && (begun.includes(era) || (next.includes(era) && isWhole(placement.fit))),
+  );
   const best = bestOf(tried, around);
   const having = bestHaving(both);
   if (!best || isBetter(having, best)) return chosenHaving(having, around);

@@ -11,6 +11,8 @@ export interface Item {
   /** Old-side statements: the base statement that it is, or -1. */
   readonly match: number;
   readonly rival: boolean;
+  /** Its hunk holds as many lines as its header says: what is not in the base the base leaves out. */
+  readonly intact: boolean;
   /** Its loss would be felt: it calls something tracked, or decides something. */
   readonly matters: boolean;
 }
@@ -26,8 +28,8 @@ export interface BaseText {
 export type Slot =
   /** Before this base statement. */
   | { readonly at: number }
-  /** For people: why no place was chosen. */
-  | { readonly reason: string };
+  /** For people: why no place was chosen. `underCut`: in a block, or instead of lines, that the base leaves out. */
+  | { readonly reason: string; readonly underCut?: true };
 
 interface Anchor {
   readonly item: Item;
@@ -59,11 +61,23 @@ export class Inserter {
   place(at: number): Slot {
     const guard = this.#unplacedGuard(at);
     if (guard !== null) {
-      return { reason: `it stands under \`${guard}\`, which ${this.base.label} does not have there` };
+      return {
+        reason: `it stands under \`${guard}\`, which ${this.base.label} does not have there`,
+        ...(this.items[at]!.intact ? { underCut: true } : {}),
+      };
     }
     const slot = this.#choose(at);
+    if (!('at' in slot) && this.#replacesCut(at)) return { ...slot, underCut: true };
     if ('at' in slot) this.#slots.set(at, slot.at);
     return slot;
+  }
+
+  /** What the patch removes where it adds this is not in the base, all of it. */
+  #replacesCut(at: number): boolean {
+    const isContext = ({ statement }: Item): boolean => statement.kind === 'context';
+    const first = this.items.slice(0, at).findLastIndex(isContext) + 1;
+    const removed = this.items.slice(first, at).filter(({ statement }) => statement.kind === 'removed');
+    return this.items[at]!.intact && removed.length > 0 && removed.every(({ match }) => match < 0);
   }
 
   #choose(at: number): Slot {

@@ -98,6 +98,7 @@ class TextPlacer {
         statement,
         hunk: piece.hunk,
         reach: piece.reach,
+        intact: piece.intact,
         match: alignment.match[at] ?? -1,
         rival: alignment.rival[at] ?? false,
         matters: this.#decides(statement.words),
@@ -139,9 +140,18 @@ class TextPlacer {
       if (item.statement.kind !== 'added') return;
       const slot = inserter.place(at);
       if ('at' in slot) this.#slots.set(at, slot.at);
-      else if (relevant.has(at))
+      else if (relevant.has(at) && !(slot.underCut && this.#tracksNothing(at)))
         this.#problem(item, `the added line \`${shown(item.statement)}\` was not placed: ${slot.reason}`);
     });
+  }
+
+  /** The run of changes around an item calls nothing that is tracked. */
+  #tracksNothing(at: number): boolean {
+    const isContext = ({ statement }: Item): boolean => statement.kind === 'context';
+    const first = this.#items.slice(0, at).findLastIndex(isContext) + 1;
+    const after = this.#items.slice(at).findIndex(isContext);
+    const run = this.#items.slice(first, after < 0 ? undefined : at + after);
+    return !run.some(({ statement }) => this.relevance.matters(statement.words));
   }
 
   /** Added items in a run of changes of which one matters: a guard around such a call may not be dropped. */

@@ -9,8 +9,8 @@ import { braceDelta, definedFunction, definedTable, tokens } from './statements.
 export type Target =
   /** In the function or table of this name. */
   | { readonly kind: 'named'; readonly name: string }
-  /** In some function: the hunk does not say which. */
-  | { readonly kind: 'unknown' }
+  /** In some function: the hunk does not say which, or names a label of it alone. */
+  | { readonly kind: 'unknown'; readonly label?: string }
   /** Between functions: declarations, structs, macros. */
   | { readonly kind: 'outside' };
 
@@ -43,7 +43,9 @@ export interface FilePieces {
 /** The function or table that a hunk's section text names. */
 export function sectionTarget(section: string): Target {
   const words = tokens(section);
-  if (words.length === 0 || /^\w+\s*:$/.test(section.trim())) return { kind: 'unknown' };
+  if (words.length === 0) return { kind: 'unknown' };
+  const label = /^(\w+)\s*:$/.exec(section.trim())?.[1];
+  if (label !== undefined) return { kind: 'unknown', label };
   const table =
     definedTable(words) ??
     /^(?:static )?(?:const )?struct \w+ (\w+)(?: \[ ?\])? =/.exec(words.join(' '))?.[1];

@@ -41,10 +41,13 @@ export function placeBackwards(patch: Patch, base: CodeBase, matters: Matters): 
   const relevance = relevanceOf(turned, (name) => base.universe.has(name), matters);
   const results = placeFiles(turned, base, relevance).map(({ result }, at) => ({
     file: patch.files[at]!,
-    result: { ...result, merged: result.merged.map(turnedText) },
+    result: { ...result, merged: result.merged.map(turnedText).filter(stoodBefore) },
   }));
   return placementOf(patch, base, results);
 }
+
+/** A function that the patch brings stays in the code before: what came later in the release may call it as well. */
+const stoodBefore = ({ beforeName }: MergedText): boolean => beforeName !== null;
 
 const turnedText = (text: MergedText): MergedText => ({
   ...text,

@@ -1,6 +1,7 @@
 /** Places a patch on a code base by aligning its hunks with the base's functions. What does not fit is reported. */
 
 import type { FilePatch, InputLine, Patch } from '../diff/patch.js';
+import { bundledFunctions } from './bundled.js';
 import type { CodeBase } from './code-base.js';
 import { groupEdits } from './edits.js';
 import type { HunkStatement } from './hunk-statements.js';
@@ -76,6 +77,9 @@ const NOTHING_PLACED: FileResult = { merged: [], problems: [], placed: new Set()
 /** The least by which one function must fit an unnamed hunk better than the next one does. */
 const MARGIN = 0.5;
 
+/** The least score, of several statements, by which a function is known under another name. */
+const RENAMED = 5;
+
 class FilePlacer {
   readonly #merged: MergedText[] = [];
   readonly #problems: Problem[] = [];
@@ -117,17 +121,34 @@ class FilePlacer {
   #textOf(piece: Piece): FunctionText | null {
     switch (piece.target.kind) {
       case 'named':
-        return this.#known(piece.target.name);
+        return this.#known(piece.target.name) ?? this.#renamed(piece, piece.target.name);
       case 'outside':
         return null;
       case 'unknown':
-        return this.#bestText(piece);
+        return this.#bestText(piece, this.#withLabel(piece.target.label));
     }
   }
 
-  #bestText(piece: Piece): FunctionText | null {
+  /** A function that other releases have in this file may be here under the name that it had before, or got later. */
+  #renamed(piece: Piece, name: string): FunctionText | null {
+    if (bundledFunctions().get(name) !== this.file.path) return null;
+    const text = this.#bestText(piece, this.#ownTexts());
+    return text !== null && this.#try(text, [piece]).score >= RENAMED ? text : null;
+  }
+
+  #ownTexts(): readonly FunctionText[] {
     const texts = [...this.base.universe.values(), ...this.base.tables.values()];
-    const own = texts.filter((text) => text.path === this.file.path);
+    return texts.filter((text) => text.path === this.file.path);
+  }
+
+  /** Git takes a label in column 0 for a function's head. The base may have cut the label. */
+  #withLabel(label: string | undefined): readonly FunctionText[] {
+    const own = this.#ownTexts();
+    const has = own.filter(({ lines }) => lines.some(({ text }) => text === `${label ?? ''}:`));
+    return has.length > 0 ? has : own;
+  }
+
+  #bestText(piece: Piece, own: readonly FunctionText[]): FunctionText | null {
     const tried = own
       .map((text) => ({ text, score: this.#try(text, [piece]).score }))
       .sort((a, b) => b.score - a.score);

@@ -69,11 +69,11 @@ export function compareReleases(a: Release, b: Release): number {
 
 /**
  * The releases that a mail of this day (yyyy-mm-dd) may be against: the last one before it, and the one being made.
- * After the last release of the table the newest is all there is; before the first, nothing.
+ * `ahead` of them are taken of those to come. After the last release of the table the newest is all there is; before the first, nothing.
  */
-export function releasesAround(day: string): readonly Release[] {
+export function releasesAround(day: string, ahead = 1): readonly Release[] {
   const next = RELEASED.findIndex(([, released]) => released > day);
   if (next === 0) return [];
-  const around = next < 0 ? RELEASED.slice(-1) : RELEASED.slice(next - 1, next + 1);
+  const around = next < 0 ? RELEASED.slice(-1) : RELEASED.slice(next - 1, next + ahead);
   return around.map(([release]) => parseRelease(release)!);
 }
