@@ -1,6 +1,6 @@
 /** What is said of a finding beside its timeline, as label and lines: every format for people prints these. */
 
-import type { Finding, Report } from '../review/report.js';
+import type { Finding, MissingBarrier, Report } from '../review/report.js';
 import { describeScenarios, scenariosOf } from './scenarios.js';
 import { lineRanges } from './words.js';
 
@@ -11,6 +11,13 @@ export interface Fact {
 
 const REORDERED =
   'the CPU goes on past an issued access, which takes effect late: the memory model allows it';
+
+/** What was explored again, and what came of it. */
+function barrierText({ barrier, earlier, later }: MissingBarrier): string {
+  const within = earlier.function === later.function ? '' : ` in ${earlier.function}()`;
+  const pair = `${earlier.text}${within} and ${later.text} in ${later.function}()`;
+  return `${pair} are reordered: with ${barrier} between them the race is gone`;
+}
 
 /** Where the race exists, under which memory models, and what the trace takes for granted; empty facts are left out. */
 export function factsOf(report: Report, finding: Finding): Fact[] {
@@ -24,6 +31,7 @@ export function factsOf(report: Report, finding: Finding): Fact[] {
       label: 'memory',
       lines: finding.memory.length === 0 ? [] : [finding.memory.join(', ')],
     },
+    { label: 'barrier', lines: (finding.missingBarriers ?? []).map(barrierText) },
     { label: 'assuming', lines: finding.assumptions },
     {
       label: 'reordered',

@@ -8,6 +8,7 @@ import type {
   Finding,
   InputSummary,
   LoadBearing,
+  MissingBarrier,
   NotModelled,
   Place,
   Report,
@@ -73,7 +74,16 @@ function finding(of: Finding) {
     assumptions: of.assumptions,
     timeline: { actors: of.timeline.actors, steps: of.timeline.steps.map(step) },
     loadBearing: of.loadBearing.map(loadBearing),
+    ...(of.missingBarriers === undefined ? {} : { missingBarriers: of.missingBarriers.map(missingBarrier) }),
   };
+}
+
+function missingBarrier({ barrier, actor, earlier, later }: MissingBarrier) {
+  return { barrier, actor, earlier: barrierEnd(earlier), later: barrierEnd(later) };
+}
+
+function barrierEnd(of: MissingBarrier['earlier']) {
+  return { function: of.function, text: of.text, at: place(of.at) };
 }
 
 function step(of: TimelineStep) {

@@ -19,6 +19,7 @@ import { extractedEvents } from './events.js';
 import { findingsOf, scenarioId, type Judged } from './findings.js';
 import { judgeScenario, judgeUnchanged, type ChangedLines, type ScenarioResult } from './judge.js';
 import { knownRun } from './known-runs.js';
+import { missingBarrierFindings, missingBarrierRow, weakRacesOf } from './missing-barrier-findings.js';
 import { matters, placeForReview, type Placed, type SeriesBase } from './placement.js';
 import {
   SCHEMA,
@@ -123,7 +124,17 @@ class Review {
       this.#patch(file, patch, base, several ? memberOf(patch, i, proposals.length) : ''),
     );
     this.#findings.push(...findingsOf(file, judged, this.#runs));
-    this.judged.push(...judged.map((one) => ({ file, judged: one })));
+    this.judged.push(...judged.map((one) => ({ file, judged: one, property: one.judgement.property })));
+    this.#missingBarriers(file, judged);
+  }
+
+  #missingBarriers(file: string, judged: readonly Judged[]): void {
+    const races = weakRacesOf(file, judged, this.#runs);
+    this.#findings.push(...missingBarrierFindings(file, races, this.#runs));
+    for (const race of races) {
+      this.#verdicts.push(missingBarrierRow(race, rowOf(file, race.judged, this.options.memory)));
+      this.judged.push({ file, judged: race.judged, property: 'P9' });
+    }
   }
 
   #step(): void {

@@ -12,12 +12,13 @@ import {
   type ExploredRun,
   type Judgement,
 } from './judge.js';
+import { missingBarriers } from './missing-barriers.js';
 import type { Change, Finding, LoadBearing, PropertyId, Severity } from './report.js';
 import type { Runs } from './runs.js';
 import { readTrace } from './timeline.js';
 import { headline } from './wording.js';
 
-const RULES: Readonly<Record<PropertyId, string>> = {
+export const RULES: Readonly<Record<PropertyId, string>> = {
   P1: 'stale-data-exposure',
   P2: 'stale-page-cache',
   P3: 'missed-buffered-write',
@@ -80,14 +81,14 @@ const bySeverity = (a: Finding, b: Finding): number =>
   ORDER.indexOf(a.change) - ORDER.indexOf(b.change) || a.line - b.line || a.message.localeCompare(b.message);
 
 /** The run in which the race can be seen: before the patch for a race that it closes. */
-const raceRun = ({ judgement }: Judged): ExploredRun =>
+export const raceRun = ({ judgement }: Judged): ExploredRun =>
   judgement.change === 'fixed' ? judgement.runBefore! : judgement.runAfter!;
 
 const traceLength = (judged: Judged): number =>
   traceOf(raceRun(judged), judged.judgement.property)?.length ?? 0;
 
 /** Shown first: the plainest configuration, then the shortest trace. */
-const byPlainness = (a: Judged, b: Judged): number =>
+export const byPlainness = (a: Judged, b: Judged): number =>
   a.judgement.scenario.mount.length - b.judgement.scenario.mount.length || traceLength(a) - traceLength(b);
 
 function findingOf(file: string, group: readonly Judged[], runs: Runs): Finding | null {
@@ -101,6 +102,8 @@ function findingOf(file: string, group: readonly Judged[], runs: Runs): Finding 
   const loadBearing = judgement.change === 'fixed' ? loadBearingOf(sorted) : [];
   const lines = linesOf(shown, loadBearing);
   const involved = read.timeline.actors;
+  const memory = memoryModels(shown, run, runs);
+  const missing = memory.includes('sc') ? [] : missingBarriers(run, judgement.property, file, runs);
   return {
     id: idOf(file, sorted, lines.line),
     rule: RULES[judgement.property],
@@ -115,23 +118,25 @@ function findingOf(file: string, group: readonly Judged[], runs: Runs): Finding 
       shown.member +
       headline(judgement.property, judgement.change, judgement.scenario, release, run, read.last, involved),
     scenarios: sorted.map(scenarioId),
-    memory: memoryModels(shown, run, runs),
+    memory,
     assumptions: read.assumptions,
     timeline: read.timeline,
     loadBearing,
+    ...(missing.length === 0 ? {} : { missingBarriers: missing }),
   };
 }
 
 function idOf(file: string, group: readonly Judged[], line: number): string {
-  const name = file.split('/').at(-1)!;
-  const hash = createHash('sha256')
-    .update([name, line, groupKey(group[0]!)].join('\n'))
-    .digest('hex');
-  return `${group[0]!.judgement.property.toLowerCase()}-${hash.slice(0, 8)}`;
+  return idFrom(group[0]!.judgement.property, [file.split('/').at(-1)!, line, groupKey(group[0]!)]);
+}
+
+export function idFrom(property: PropertyId, parts: readonly (string | number)[]): string {
+  const hash = createHash('sha256').update(parts.join('\n')).digest('hex');
+  return `${property.toLowerCase()}-${hash.slice(0, 8)}`;
 }
 
 /** Under which memory models the shown race exists. */
-function memoryModels(judged: Judged, run: ExploredRun, runs: Runs): MemoryModel[] {
+export function memoryModels(judged: Judged, run: ExploredRun, runs: Runs): MemoryModel[] {
   const models: readonly MemoryModel[] = ['sc', 'tso', 'lkmm'];
   return models.filter((memory) => {
     if (memory === runs.memory) return true;
@@ -140,7 +145,7 @@ function memoryModels(judged: Judged, run: ExploredRun, runs: Runs): MemoryModel
   });
 }
 
-function loadBearingOf(group: readonly Judged[]): LoadBearing[] {
+export function loadBearingOf(group: readonly Judged[]): LoadBearing[] {
   const found = new Map<string, { edit: Edit; scenarios: string[] }>();
   for (const judged of group) {
     for (const edit of judged.counterfactual.editsThatFlip(judged.judgement, 'race')) {
@@ -178,7 +183,7 @@ interface Lines {
 }
 
 /** Introduced: what to take back. Fixed: what closes it. Left: the last changed step that lets the race through. */
-function linesOf(judged: Judged, loadBearing: readonly LoadBearing[]): Lines {
+export function linesOf(judged: Judged, loadBearing: readonly LoadBearing[]): Lines {
   const { judgement, counterfactual, changed } = judged;
   const edit = judgement.change === 'introduced' ? blamedEdit(judged) : undefined;
   if (edit) return { ...span(edit.lines.map((line) => line.line)), function: edit.function };

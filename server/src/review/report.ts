@@ -98,6 +98,22 @@ export interface LoadBearing {
   readonly scenarios: readonly string[];
 }
 
+/** One of two accesses of an actor. */
+export interface BarrierEnd {
+  readonly function: string;
+  readonly text: string;
+  readonly at: Place;
+}
+
+/** Two accesses that the memory model reorders, and the barrier between them that closes the race. */
+export interface MissingBarrier {
+  /** `smp_mb()`; all that are named together are needed. */
+  readonly barrier: string;
+  readonly actor: string;
+  readonly earlier: BarrierEnd;
+  readonly later: BarrierEnd;
+}
+
 export interface Finding {
   /** Stable for the same input and version; what `timeline --finding` takes. */
   readonly id: string;
@@ -122,6 +138,8 @@ export interface Finding {
   readonly timeline: Timeline;
   /** Lines that keep this race closed (for `fixed`): without one of them it is back. */
   readonly loadBearing: readonly LoadBearing[];
+  /** Set for a race that is not there under `sc`: explored again with these barriers, it is gone. */
+  readonly missingBarriers?: readonly MissingBarrier[];
 }
 
 export interface NotModelled {
