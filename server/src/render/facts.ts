@@ -1,6 +1,6 @@
 /** What is said of a finding beside its timeline, as label and lines: every format for people prints these. */
 
-import type { Finding, Report } from '../review/report.js';
+import type { Finding, MissingBarrier, Report } from '../review/report.js';
 import type { MemoryModel } from '../sim/exploration.js';
 import { describeScenarios, scenariosOf } from './scenarios.js';
 import { lineRanges } from './words.js';
@@ -33,6 +33,13 @@ const MACHINES: Readonly<Record<MemoryModel, readonly string[]>> = {
   ],
 };
 
+/** What was explored again, and what came of it. */
+function barrierText({ barrier, earlier, later }: MissingBarrier): string {
+  const within = earlier.function === later.function ? '' : ` in ${earlier.function}()`;
+  const pair = `${earlier.text}${within} and ${later.text} in ${later.function}()`;
+  return `${pair} are reordered: with ${barrier} between them the race is gone`;
+}
+
 /** Where the race exists, under which memory models, and what the trace takes for granted; empty facts are left out. */
 export function factsOf(report: Report, finding: Finding): Fact[] {
   const closed = finding.change === 'fixed';
@@ -47,6 +54,7 @@ export function factsOf(report: Report, finding: Finding): Fact[] {
     },
     { label: 'machines', lines: MACHINES[strongest(finding.memory)] },
     { label: 'condition', lines: finding.condition === undefined ? [] : [finding.condition] },
+    { label: 'barrier', lines: (finding.missingBarriers ?? []).map(barrierText) },
     { label: 'assuming', lines: finding.assumptions },
     {
       label: 'reordered',

@@ -9,6 +9,7 @@ import type {
   InputSummary,
   LineNote,
   LoadBearing,
+  MissingBarrier,
   NotModelled,
   Place,
   Report,
@@ -89,7 +90,16 @@ function finding(of: Finding) {
     timeline: { actors: of.timeline.actors, steps: of.timeline.steps.map(step) },
     loadBearing: of.loadBearing.map(loadBearing),
     ...(of.condition === undefined ? {} : { condition: of.condition }),
+    ...(of.missingBarriers === undefined ? {} : { missingBarriers: of.missingBarriers.map(missingBarrier) }),
   };
+}
+
+function missingBarrier({ barrier, actor, earlier, later }: MissingBarrier) {
+  return { barrier, actor, earlier: barrierEnd(earlier), later: barrierEnd(later) };
+}
+
+function barrierEnd(of: MissingBarrier['earlier']) {
+  return { function: of.function, text: of.text, at: place(of.at) };
 }
 
 function step(of: TimelineStep) {

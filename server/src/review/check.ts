@@ -22,6 +22,7 @@ import { extractedEvents } from './events.js';
 import { findingsOf, scenarioId, type Judged } from './findings.js';
 import { judgeScenario, judgeUnchanged, type ChangedLines, type ScenarioResult } from './judge.js';
 import { knownRun } from './known-runs.js';
+import { missingBarrierFindings, missingBarrierRow, weakRacesOf } from './missing-barrier-findings.js';
 import { conditionOf, passedOver } from './conditions.js';
 import { matters, placeForReview, type Placed, type PlacedPatch } from './placement.js';
 import { planOf, type CheckedFile, type FilePlan, type PlannedPatch } from './plan.js';
@@ -144,10 +145,20 @@ class Review {
       ...(conditions.length > 0 ? { conditions } : {}),
       ...(plan.passedOver.length > 0 ? { passedOver: plan.passedOver.flatMap(passedOverNote) } : {}),
     });
-    const found = silenced(findingsOf(file, judged, this.#runs), this.options.silence ?? []);
+    const findings = [...findingsOf(file, judged, this.#runs), ...this.#missingBarriers(file, judged)];
+    const found = silenced(findings, this.options.silence ?? []);
     this.#findings.push(...found.shown);
     this.#silenced.push(...found.silenced);
-    this.judged.push(...judged.map((one) => ({ file, judged: one })));
+    this.judged.push(...judged.map((one) => ({ file, judged: one, property: one.judgement.property })));
+  }
+
+  #missingBarriers(file: string, judged: readonly Judged[]): readonly Finding[] {
+    const races = weakRacesOf(file, judged, this.#runs);
+    for (const race of races) {
+      this.#verdicts.push(missingBarrierRow(race, rowOf(file, race.judged, this.options.memory)));
+      this.judged.push({ file, judged: race.judged, property: 'P9' });
+    }
+    return missingBarrierFindings(file, races, this.#runs);
   }
 
   #step(): void {

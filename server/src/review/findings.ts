@@ -12,6 +12,7 @@ import {
   type ExploredRun,
   type Judgement,
 } from './judge.js';
+import { missingBarriers } from './missing-barriers.js';
 import type { Change, Finding, LoadBearing, PropertyId } from './report.js';
 import { RULE_NAMES } from './rule-names.js';
 import type { Runs } from './runs.js';
@@ -81,14 +82,14 @@ const bySeverity = (a: Finding, b: Finding): number =>
   ORDER.indexOf(a.change) - ORDER.indexOf(b.change) || a.line - b.line || a.message.localeCompare(b.message);
 
 /** The run in which the race can be seen: before the patch for a race that it closes. */
-const raceRun = ({ judgement }: Judged): ExploredRun =>
+export const raceRun = ({ judgement }: Judged): ExploredRun =>
   judgement.change === 'fixed' ? judgement.runBefore! : judgement.runAfter!;
 
 const traceLength = (judged: Judged): number =>
   traceOf(raceRun(judged), judged.judgement.property)?.length ?? 0;
 
 /** Shown first: the plainest configuration, then the shortest trace. */
-const byPlainness = (a: Judged, b: Judged): number =>
+export const byPlainness = (a: Judged, b: Judged): number =>
   a.judgement.scenario.mount.length - b.judgement.scenario.mount.length || traceLength(a) - traceLength(b);
 
 function findingOf(file: string, group: readonly Judged[], runs: Runs): Finding | null {
@@ -102,6 +103,8 @@ function findingOf(file: string, group: readonly Judged[], runs: Runs): Finding 
   const loadBearing = judgement.change === 'fixed' ? loadBearingOf(sorted) : [];
   const lines = linesOf(shown, loadBearing);
   const involved = read.timeline.actors;
+  const memory = memoryModels(shown, run, runs);
+  const missing = memory.includes('sc') ? [] : missingBarriers(run, judgement.property, file, runs);
   return {
     id: idOf(file, sorted, lines.line),
     rule: RULE_NAMES[judgement.property],
@@ -119,24 +122,26 @@ function findingOf(file: string, group: readonly Judged[], runs: Runs): Finding 
       shown.member +
       headline(judgement.property, judgement.change, judgement.scenario, release, run, read.last, involved),
     scenarios: sorted.map(scenarioId),
-    memory: memoryModels(shown, run, runs),
+    memory,
     assumptions: read.assumptions,
     timeline: read.timeline,
     loadBearing,
     ...(shown.condition === null ? {} : { condition: shown.condition }),
+    ...(missing.length === 0 ? {} : { missingBarriers: missing }),
   };
 }
 
 function idOf(file: string, group: readonly Judged[], line: number): string {
-  const name = file.split('/').at(-1)!;
-  const hash = createHash('sha256')
-    .update([name, line, groupKey(group[0]!)].join('\n'))
-    .digest('hex');
-  return `${group[0]!.judgement.property.toLowerCase()}-${hash.slice(0, 8)}`;
+  return idFrom(group[0]!.judgement.property, [file.split('/').at(-1)!, line, groupKey(group[0]!)]);
+}
+
+export function idFrom(property: PropertyId, parts: readonly (string | number)[]): string {
+  const hash = createHash('sha256').update(parts.join('\n')).digest('hex');
+  return `${property.toLowerCase()}-${hash.slice(0, 8)}`;
 }
 
 /** Under which memory models the shown race exists. */
-function memoryModels(judged: Judged, run: ExploredRun, runs: Runs): MemoryModel[] {
+export function memoryModels(judged: Judged, run: ExploredRun, runs: Runs): MemoryModel[] {
   const models: readonly MemoryModel[] = ['sc', 'tso', 'lkmm'];
   return models.filter((memory) => {
     if (memory === runs.memory) return true;
@@ -145,7 +150,7 @@ function memoryModels(judged: Judged, run: ExploredRun, runs: Runs): MemoryModel
   });
 }
 
-function loadBearingOf(group: readonly Judged[]): LoadBearing[] {
+export function loadBearingOf(group: readonly Judged[]): LoadBearing[] {
   const found = new Map<string, { edit: Edit; scenarios: string[] }>();
   for (const judged of group) {
     for (const edit of judged.counterfactual.editsThatFlip(judged.judgement, 'race')) {
@@ -183,7 +188,7 @@ interface Lines {
 }
 
 /** Introduced: what to take back. Fixed: what closes it. Left: the last changed step that lets the race through. */
-function linesOf(judged: Judged, loadBearing: readonly LoadBearing[]): Lines {
+export function linesOf(judged: Judged, loadBearing: readonly LoadBearing[]): Lines {
   const { judgement, counterfactual, changed } = judged;
   const edit = judgement.change === 'introduced' ? blamedEdit(judged) : undefined;
   if (edit) return { ...span(edit.lines.map((line) => line.line)), function: edit.function };

@@ -117,6 +117,22 @@ export interface LoadBearing {
   readonly scenarios: readonly string[];
 }
 
+/** One of two accesses of an actor. */
+export interface BarrierEnd {
+  readonly function: string;
+  readonly text: string;
+  readonly at: Place;
+}
+
+/** Two accesses that the memory model reorders, and the barrier between them that closes the race. */
+export interface MissingBarrier {
+  /** `smp_mb()`; all that are named together are needed. */
+  readonly barrier: string;
+  readonly actor: string;
+  readonly earlier: BarrierEnd;
+  readonly later: BarrierEnd;
+}
+
 export interface Finding {
   /** Stable for the same input and version; what `timeline --finding` takes. */
   readonly id: string;
@@ -143,6 +159,8 @@ export interface Finding {
   readonly loadBearing: readonly LoadBearing[];
   /** What the verdict takes for granted of patches that were not given. */
   readonly condition?: string;
+  /** Set for a race that is not there under `sc`: explored again with these barriers, it is gone. */
+  readonly missingBarriers?: readonly MissingBarrier[];
 }
 
 /** A finding that the user silenced: it is counted, and not among the findings. */

@@ -151,7 +151,7 @@ export function exploreFully(program: Program, memory: MemoryModel): Exploration
 const isStuck = ({ outcomes }: Exploration): boolean => outcomes.get('P7')?.kind === 'violated';
 
 /** The answer, or why there is none: a count that goes below zero, or above what the actors can reach. */
-function exploreInRange(program: Program, memory: MemoryModel): Exploration | string {
+export function exploreInRange(program: Program, memory: MemoryModel): Exploration | string {
   try {
     return exploreFully(program, memory);
   } catch (error) {

@@ -5,7 +5,7 @@ import type { MemoryModel, Trace } from '../sim/exploration.js';
 import { scenarioId, type Judged } from './findings.js';
 import { traceOf, type ExploredRun } from './judge.js';
 import { holdsOf } from './locks-held.js';
-import type { Finding, Report, TimelineStep } from './report.js';
+import type { Finding, PropertyId, Report, TimelineStep } from './report.js';
 import type { LockHeld, ScenarioChoice, ScenarioStep, ScenarioTimeline, Side } from './scenario-timeline.js';
 import { statePartsOf } from './state-words.js';
 import { readTrace, type ReadTrace } from './timeline.js';
@@ -15,6 +15,8 @@ import { configuration, violationText } from './wording.js';
 export interface JudgedInput {
   readonly file: string;
   readonly judged: Judged;
+  /** Of the findings that show it: the one judged, or P9 for a race that a barrier would close. */
+  readonly property: PropertyId;
 }
 
 export interface TimelineRequest {
@@ -56,8 +58,8 @@ function headOf({ id, property, rule, change, message, line }: Finding): Scenari
 
 /** In the order of the finding. */
 function judgedOf(finding: Finding, all: readonly JudgedInput[]): Judged[] {
-  const own = all.flatMap(({ file, judged }) =>
-    file === finding.file && judged.judgement.property === finding.property ? [judged] : [],
+  const own = all.flatMap(({ file, judged, property }) =>
+    file === finding.file && property === finding.property ? [judged] : [],
   );
   return finding.scenarios.flatMap((id) => own.find((judged) => scenarioId(judged) === id) ?? []);
 }

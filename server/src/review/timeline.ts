@@ -124,7 +124,7 @@ function stepOf(
 /** Longer calls are named without their arguments, as people draw them in mail; the source line is at hand. */
 const LONGEST_CALL = 44;
 
-const shortCall = (call: string): string =>
+export const shortCall = (call: string): string =>
   call.length > LONGEST_CALL ? call.replace(/\(.*$/s, '()') : call;
 
 export function placeOf(origin: Origin, file: string): Place {
