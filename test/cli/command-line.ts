@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { readPatches } from '../../server/src/diff/read.js';
 import type { Io } from '../../server/src/cli/io.js';
 import { run } from '../../server/src/cli/run.js';
+import type { check } from '../../server/src/review/check.js';
 import { fakeCheck, type Asked } from './fake-check.js';
 
 export const DIFF = `diff --git a/fs/iomap/direct-io.c b/fs/iomap/direct-io.c
@@ -45,6 +46,8 @@ export interface Ran {
 }
 
 export interface Around {
+  /** In the place of one that finds what the test says. */
+  readonly check?: typeof check;
   readonly env?: Record<string, string>;
   readonly stdin?: string;
   /** Both streams are a terminal of this many columns. */
@@ -65,7 +68,7 @@ export async function dioOrdering(args: readonly string[], around: Around = {}):
     },
     stderr: { write: (text) => (written.err += text) },
   };
-  const code = await run(args, io, { readPatches, check: fakeCheck(asked) });
+  const code = await run(args, io, { readPatches, check: around.check ?? fakeCheck(asked) });
   return { code, ...written, asked };
 }
 

@@ -99,7 +99,7 @@ describe('a session', () => {
       range: diagnostics[0]!.range,
       context: { diagnostics },
     });
-    expect(actions).toHaveLength(4);
+    expect(actions).toHaveLength(5);
     const called = lineOf(RACE, 'iomap_dio_complete(dio)');
     const [definition] = await client.request<{ uri: string; range: { start: { line: number } } }[]>(
       'textDocument/definition',
@@ -129,6 +129,10 @@ describe('a session', () => {
       finding: finding!.id,
     });
     expect(drawn.text).toContain('<svg');
+    const modelOf = (format: string) =>
+      client.request<object>('dioOrdering/export', { uri: URI, format, finding: finding!.id });
+    expect(await modelOf('promela')).toEqual({ text: expect.stringContaining('active proctype actor0()') });
+    expect(await modelOf('litmus')).toEqual({ refused: expect.stringContaining('exists under sc already') });
     const explained = await client.request<{ text: string }>('dioOrdering/explain', { uri: URI });
     expect(explained.text).toContain('Scenarios');
     const json = await client.request<{ text: string }>('dioOrdering/export', { uri: URI, format: 'json' });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MemoryModel, Move } from '../../server/src/sim/exploration.js';
+import { explore } from '../../server/src/sim/explore.js';
 import { evaluate } from '../../server/src/sim/expr.js';
 import { Interpreter } from '../../server/src/sim/interpreter.js';
 import { WINDOW } from '../../server/src/sim/memory/deferral.js';
@@ -106,7 +107,10 @@ function plainOutcomes(program: Program, memory: MemoryModel): string[] {
   return [...found];
 }
 
-describe('random litmus tests', () => {
+/** DIO_ORDERING_RANDOM=full tries thousands of programs instead of some hundred. */
+const RUNS = process.env['DIO_ORDERING_RANDOM'] === 'full' ? 3000 : 150;
+
+describe('random litmus tests', { timeout: 900_000 }, () => {
   it('have the outcomes of the plain interpreter, in which everything waits that may', () => {
     const short = (index: number) => fc.array(ops(index), { minLength: 2, maxLength: 3 });
     fc.assert(
@@ -134,7 +138,7 @@ describe('random litmus tests', () => {
         expect(tso).toEqual(expect.arrayContaining(sc!));
         expect(lkmm).toEqual(expect.arrayContaining(tso!));
       }),
-      { numRuns: 150 },
+      { numRuns: RUNS },
     );
   });
 
@@ -148,7 +152,7 @@ describe('random litmus tests', () => {
           expect(outcomes(program, finals, memory)).toEqual(expect.arrayContaining(fenced));
         }
       }),
-      { numRuns: 150 },
+      { numRuns: RUNS },
     );
   });
 
@@ -159,7 +163,28 @@ describe('random litmus tests', () => {
         const fenced = program.map((ops) => ops.flatMap((op) => [op, fence('mb')]));
         expect(outcomes(fenced, finals, 'lkmm')).toEqual(outcomes(program, finals, 'sc'));
       }),
-      { numRuns: 100 },
+      { numRuns: RUNS },
     );
+  });
+});
+
+describe('the bound on late accesses', () => {
+  const windowFull = (writes: number, memory: MemoryModel): boolean => {
+    const names = ['x', 'y', 'z', 'w', 'v'].slice(0, writes);
+    const program = litmusProgram(
+      [
+        [...names.map((name) => write(name, 1)), read('f', 'r0')],
+        [write('f', 1), ...names.toReversed().map((name, i) => read(name, `s${i}`))],
+      ],
+      [{ r0: 1, s0: 9 }],
+    );
+    return explore(program, { memory, reduction: true, maxStates: 500_000, deadlock: false }).windowFull;
+  };
+
+  it('is told where one more access could have been late, and only there', () => {
+    expect(windowFull(WINDOW + 1, 'lkmm')).toBe(true);
+    expect(windowFull(WINDOW + 1, 'tso')).toBe(true);
+    expect(windowFull(WINDOW, 'tso')).toBe(false);
+    expect(windowFull(WINDOW + 1, 'sc')).toBe(false);
   });
 });

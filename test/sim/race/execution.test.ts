@@ -38,7 +38,17 @@ describe('a trace as one execution of the axiomatic model', () => {
   });
 
   it('is forbidden where the explorer knows less of a barrier than the axioms: one not right beside its operation', () => {
-    expect(allowed(storeBuffering([write('z', 1), fence('after-atomic')]))).toEqual([false]);
+    const apart = [inc('z'), write('w', 1), fence('after-atomic')];
+    const [writer, reader] = [
+      [write('x', 1), ...apart, read('y', 'r0')],
+      [write('y', 1), fence('mb'), read('x', 'r1')],
+    ];
+    expect(allowed(litmusProgram([writer, reader], [{ r0: 0, r1: 0 }]))).toEqual([false]);
+  });
+
+  it('is none where such a barrier comes after the increment itself, right beside it or not', () => {
+    expect(allowed(storeBuffering([fence('after-atomic')]))).toEqual([]);
+    expect(allowed(storeBuffering([write('z', 1), fence('after-atomic')]))).toEqual([]);
   });
 
   it('is allowed for every outcome of random tests with barriers that stand where they should', () => {

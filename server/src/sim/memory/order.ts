@@ -135,13 +135,18 @@ function holdsUpTso(earlier: Access, later: Access): number {
 }
 
 function holdsUpLkmm(earlier: Access, later: Access): number {
-  if (waitsForAll(later) || shareVariable(earlier, later)) return ALWAYS;
+  if (waitsForAll(later) || shareVariable(earlier, later) || isAfterAtomic(earlier, later)) return ALWAYS;
   // The bound that a fence set is kept in one bit: a second fence waits for what is before the first.
   if (later.step.kind === 'fence') return fences('lkmm', later, earlier) ? IF_FENCED : 0;
   if (earlier.step.kind !== 'load') return later.writes.size > 0 ? IF_FENCED : 0;
   const dependent = later.writes.size > 0 && later.uses.has(earlier.step.into);
   if (dependent) return ALWAYS;
   return (later.writes.size > 0 ? IF_BRANCHED : 0) | (readsInOrder(later) ? IF_FENCED : 0);
+}
+
+/** smp_mb__after_atomic() orders the operation with all that comes after it also where other accesses are between the two. */
+function isAfterAtomic(earlier: Access, { step }: Access): boolean {
+  return earlier.step.kind === 'rmw' && step.kind === 'fence' && step.fence === 'after-atomic';
 }
 
 /** Whether everything before `later` has happened when it happens. */
