@@ -15,7 +15,7 @@ import {
 import type { Change, Finding, LoadBearing, PropertyId } from './report.js';
 import type { Runs } from './runs.js';
 import { readTrace } from './timeline.js';
-import { severityOf } from './severity.js';
+import { isMixed, severityOf } from './severity.js';
 import { headline } from './wording.js';
 
 const RULES: Readonly<Record<PropertyId, string>> = {
@@ -55,7 +55,25 @@ export function findingsOf(file: string, all: readonly Judged[], runs: Runs): Fi
     const key = groupKey(judged);
     groups.set(key, [...(groups.get(key) ?? []), judged]);
   }
-  return [...groups.values()].flatMap((group) => findingOf(file, group, runs) ?? []).sort(bySeverity);
+  const shown = [...groups.values()];
+  return shown
+    .filter((group) => !shown.some((other) => says(other[0]!, group[0]!)))
+    .flatMap((group) => findingOf(file, group, runs) ?? [])
+    .sort(bySeverity);
+}
+
+/** A page that keeps zeros for what a direct write appends is the stale page of P2, where that one changes as well. */
+function says(one: Judged, other: Judged): boolean {
+  const { judgement: stalePage, member } = one;
+  const { judgement: size } = other;
+  return (
+    stalePage.property === 'P2' &&
+    size.property === 'P8' &&
+    isMixed(size.scenario) &&
+    member === other.member &&
+    stalePage.change === size.change &&
+    stalePage.scenario.configuration.fs === size.scenario.configuration.fs
+  );
 }
 
 /**
