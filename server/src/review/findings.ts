@@ -17,7 +17,7 @@ import type { Change, Finding, LoadBearing, PropertyId } from './report.js';
 import { RULE_NAMES } from './rule-names.js';
 import type { Runs } from './runs.js';
 import { readTrace } from './timeline.js';
-import { severityOf } from './severity.js';
+import { isMixed, severityOf } from './severity.js';
 import { headline } from './wording.js';
 
 /** Judgements of one placement, with what is needed to explain them. */
@@ -49,8 +49,24 @@ export function findingsOf(file: string, all: readonly Judged[], runs: Runs): Fi
     groups.set(key, [...(groups.get(key) ?? []), judged]);
   }
   const ofFewActors = [...groups.values()].sort((a, b) => actorCount(a) - actorCount(b));
-  const findings = ofFewActors.flatMap((group) => findingOf(file, group, runs) ?? []);
+  const findings = ofFewActors
+    .filter((group) => !ofFewActors.some((other) => says(other[0]!, group[0]!)))
+    .flatMap((group) => findingOf(file, group, runs) ?? []);
   return joinedByLine(findings).sort(bySeverity);
+}
+
+/** A page that keeps zeros for what a direct write appends is the stale page of P2, where that one changes as well. */
+function says(one: Judged, other: Judged): boolean {
+  const { judgement: stalePage, member } = one;
+  const { judgement: size } = other;
+  return (
+    stalePage.property === 'P2' &&
+    size.property === 'P8' &&
+    isMixed(size.scenario) &&
+    member === other.member &&
+    stalePage.change === size.change &&
+    stalePage.scenario.configuration.fs === size.scenario.configuration.fs
+  );
 }
 
 const actorCount = (group: readonly Judged[]): number => group[0]!.judgement.scenario.actors.length;
