@@ -78,7 +78,8 @@ function numeric(op: string, left: Value, right: Value): Value {
   if (op === '<<' && left.kind === 'int' && left.value === 1 && right.kind === 'flags') return right;
   if (left.kind !== 'int' || right.kind !== 'int') return UNKNOWN;
   const result = compute(op, left.value, right.value);
-  if (result === null || Math.abs(result) > LARGEST_SIZE) return UNKNOWN;
+  // The last page of a range without an end, `LLONG_MAX >> PAGE_SHIFT`, is known as well.
+  if (result === null || (op !== '>>' && Math.abs(result) > LARGEST_SIZE)) return UNKNOWN;
   const counted = right.value === 1 && (op === '+' || op === '-') && Math.abs(left.value) <= LARGEST_COUNT;
   return counted && Math.abs(result) > LARGEST_COUNT ? UNKNOWN : int(result);
 }

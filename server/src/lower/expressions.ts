@@ -23,7 +23,13 @@ function flattenNumber(node: Node): Pure {
   return Number.isSafeInteger(value) ? { kind: 'int', value } : opaque(node);
 }
 
+/** `(xfs_filblks_t)(end - start)`: without the types at hand a cast reads as a call of a name in parentheses. */
+const CAST_AS_CALL = /^\(\s*\w+_t\s*\)$/;
+
 function flattenCall(flow: Flattening, node: Node, used: boolean): Pure {
+  const only = field(node, 'arguments')?.namedChildren[0];
+  if (only && CAST_AS_CALL.test(field(node, 'function')?.text ?? ''))
+    return flattenExpression(flow, only, used);
   const callee = part(flow, node, 'function');
   const list = field(node, 'arguments')?.namedChildren ?? [];
   const args = list.flatMap((child) =>
