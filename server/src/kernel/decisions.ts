@@ -70,7 +70,8 @@ const succeeds: Decision = () => POSITIVE;
 const blockBits = ({ configuration }: Situation): number => (configuration.blocksPerPage === 2 ? 11 : 12);
 export const ioLength = (situation: Situation): Value => int(2 ** blockBits(situation));
 const LENGTH = ioLength;
-const INSIDE = int(1 << 16);
+/** Of i_size, which is not tracked: somewhere behind all I/O of the scenario. */
+export const INSIDE = int(1 << 16);
 const PAGE_BYTES = int(4096);
 
 const withinPage = (at: Value | undefined): Value => (at?.kind === 'int' ? int(at.value % 4096) : UNKNOWN);
@@ -115,6 +116,11 @@ const CALLS: Readonly<Record<string, Decision>> = {
   iomap_truncate_page: no,
   xfs_zero_range: no,
   xfs_truncate_page: no,
+  EXT4_BLOCK_SIZE_BITS: (situation) => int(blockBits(situation)),
+  EXT4_CLUSTER_SIZE: LENGTH,
+  xfs_inode_alloc_unitsize: LENGTH,
+  xfs_is_falloc_aligned: yes,
+  xfs_can_free_eofblocks: no,
   // How much is reserved beyond the write decides nothing here.
   xfs_iomap_prealloc_size: no,
   xfs_trans_alloc: no,
@@ -232,7 +238,6 @@ const CALLS: Readonly<Record<string, Decision>> = {
 const COMPUTED: Readonly<Record<string, Decision>> = {
   offset_in_folio: (_situation, [, at]) => withinPage(at),
   offset_in_page: (_situation, [at]) => withinPage(at),
-  round_down: (_situation, [at]) => (at === ZERO ? ZERO : UNKNOWN),
   generic_write_sync: (_situation, args) => args[1] ?? UNKNOWN,
   XFS_B_TO_FSB: sameUnit,
   XFS_B_TO_FSBT: sameUnit,
@@ -325,6 +330,7 @@ const FIELDS: ReadonlyMap<string, FieldRule> = new Map(
     m_blockmask: (situation) => int(2 ** blockBits(situation) - 1),
     bt_logical_sectormask: () => int(511),
     s_blocksize: LENGTH,
+    sb_blocklog: (situation) => int(blockBits(situation)),
     s_maxbytes: () => int(Number.MAX_SAFE_INTEGER),
     nr_to_write: () => POSITIVE,
     range_cyclic: () => ZERO,
@@ -351,4 +357,11 @@ const FIELDS: ReadonlyMap<string, FieldRule> = new Map(
 export function decideField(type: string, name: string, situation: Situation): Value | null {
   const rule = FIELDS.get(`${type}.${name}`) ?? FIELDS.get(name);
   return rule ? rule(situation) : null;
+}
+
+/** What a system call is given, by the parameter's name; unknown where the scenario does not say. */
+export function decideArgument(name: string, { role: { range } }: Situation): Value {
+  if (!range) return UNKNOWN;
+  if (name === 'offset') return int(range.at);
+  return name === 'len' ? int(range.length) : UNKNOWN;
 }

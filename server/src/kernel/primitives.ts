@@ -3,8 +3,10 @@
 import { COUNT } from './primitives/count.js';
 import { DATA } from './primitives/data.js';
 import { EXTENTS } from './primitives/extent.js';
+import { FREEING } from './primitives/free.js';
 import { GET_BLOCK } from './primitives/get-block.js';
 import { LOCKS } from './primitives/locks.js';
+import { LOOKUP } from './primitives/lookup.js';
 import { PAGE } from './primitives/page.js';
 import type { Primitive } from './primitives/primitive.js';
 import { RANGE } from './primitives/range.js';
@@ -13,7 +15,18 @@ import { WRITEBACK } from './primitives/writeback.js';
 export type { Primitive, PrimitiveCall } from './primitives/primitive.js';
 
 const byName = new Map<string, Primitive[]>();
-for (const row of [...COUNT, ...LOCKS, ...PAGE, ...RANGE, ...EXTENTS, ...GET_BLOCK, ...DATA, ...WRITEBACK]) {
+for (const row of [
+  ...COUNT,
+  ...LOCKS,
+  ...PAGE,
+  ...LOOKUP,
+  ...RANGE,
+  ...EXTENTS,
+  ...FREEING,
+  ...GET_BLOCK,
+  ...DATA,
+  ...WRITEBACK,
+]) {
   for (const name of row.names) byName.set(name, [...(byName.get(name) ?? []), row]);
 }
 

@@ -1,167 +1,38 @@
 /** Small sets of actors with an initial state. What a patch touches chooses among them; see `review`. */
 
-import type { ActorRole, Configuration, FileSystem } from './configuration.js';
-import { CONTENT, EXTENT, type InitialState } from './model.js';
-
-/** What can go wrong in a scenario; see properties.ts. */
-export type AskedProperty = 'P1' | 'P2' | 'P3' | 'P4' | 'P6' | 'P7';
-
-export interface Scenario {
-  readonly id: string;
-  readonly configuration: Configuration;
-  /** As mount options and format are spoken of, e.g. `nodelalloc`, `indirect blocks`. */
-  readonly mount: readonly string[];
-  readonly actors: readonly ActorRole[];
-  readonly initial: InitialState;
-  /** What the initial state is, for people: `hole`, `unwritten`. */
-  readonly start: string;
-  /** The properties that can be violated here at all. */
-  readonly asks: readonly AskedProperty[];
-}
-
-const actor = (
-  fs: FileSystem,
-  kind: ActorRole['kind'],
-  name: string,
-  more: Partial<ActorRole> = {},
-): ActorRole => ({
-  kind,
-  name,
-  aio: false,
-  blocks: [0],
-  version: 0,
-  entries: [`${fs}_${kind.replace(/-/g, '_')}`],
-  ...more,
-});
-
-const dioRead = (fs: FileSystem): ActorRole => actor(fs, 'dio-read', 'DIO read');
-const fault = (fs: FileSystem): ActorRole =>
-  actor(fs, 'write-fault', 'write fault', { version: 1, entries: [`${fs}_mapped_store`] });
-const bufferedWrite = (fs: FileSystem): ActorRole =>
-  actor(fs, 'buffered-write', 'buffered write', { version: 1 });
-/** Writes through the page cache, and when that has returned reads the same bytes directly. */
-const bufferedWriteThenDioRead = (fs: FileSystem): ActorRole =>
-  actor(fs, 'buffered-write', 'buffered write, then DIO read', {
-    version: 1,
-    entries: [`${fs}_buffered_write`, `${fs}_dio_read`],
-  });
-const flusher = (fs: FileSystem): ActorRole => actor(fs, 'writeback', 'flusher');
-
-/** Writes directly, and when that has returned reads the same bytes through the page cache. */
-const dioWriteThenRead = (fs: FileSystem): ActorRole =>
-  actor(fs, 'dio-write', 'DIO write', { version: 1, entries: [`${fs}_dio_write`, `${fs}_buffered_read`] });
-
-/** Asynchronous: the completion is an actor of its own, and whoever waits for it reads after it was delivered. */
-const aioWriteThenRead = (fs: FileSystem): ActorRole[] => [
-  actor(fs, 'dio-write', 'AIO DIO write', { version: 1, aio: true }),
-  actor(fs, 'dio-completion', 'AIO completion, then its waiter', {
-    version: 1,
-    aio: true,
-    entries: ['bio of the submitter', `${fs}_dio_end_io`, `${fs}_buffered_read`],
-  }),
-];
-
-/** The locks are dropped with the submission, so only the count keeps a truncate from the blocks. */
-const aio = (fs: FileSystem, kind: 'dio-read' | 'dio-write', version: number): ActorRole[] => [
-  actor(fs, kind, kind === 'dio-read' ? 'AIO DIO read' : 'AIO DIO write', { version, aio: true }),
-  actor(fs, 'dio-completion', 'AIO completion', {
-    version,
-    aio: true,
-    entries: ['bio of the submitter', `${fs}_dio_end_io`],
-  }),
-];
-
-const dioWrite = (fs: FileSystem): ActorRole => actor(fs, 'dio-write', 'DIO write', { version: 1 });
-const truncate = (fs: FileSystem): ActorRole =>
-  actor(fs, 'truncate', 'truncate', { entries: [`${fs}_ftruncate`] });
-const punchHole = (fs: FileSystem): ActorRole =>
-  actor(fs, 'punch-hole', 'punch hole', { entries: [`${fs}_punch`] });
-
-const bufferedRead = (fs: FileSystem, block: number): ActorRole =>
-  actor(fs, 'buffered-read', 'buffered read', { blocks: [block] });
-
-const blocks = (count: 1 | 2, extent: number, disk: number): InitialState => ({
-  blocks: Array.from({ length: count }, () => ({ extent, disk })),
-  cached: false,
-});
-
-const HOLE = blocks(1, EXTENT.hole, CONTENT.stale);
-const UNWRITTEN = blocks(1, EXTENT.unwritten, CONTENT.stale);
-const MAPPED = blocks(1, EXTENT.mapped, CONTENT.data);
-
-interface Mount {
-  readonly configuration: Configuration;
-  readonly words: readonly string[];
-}
-
-interface Ext4Options {
-  readonly delalloc: boolean;
-  readonly dioreadNolock?: boolean;
-  readonly lowSpace?: boolean;
-  readonly extents?: boolean;
-}
-
-function ext4Mount({
-  delalloc,
-  dioreadNolock = false,
-  lowSpace = false,
-  extents = true,
-}: Ext4Options): Mount {
-  return {
-    configuration: { fs: 'ext4', delalloc, dioreadNolock, lowSpace, extents, blocksPerPage: 1 },
-    words: [
-      delalloc ? 'delalloc' : 'nodelalloc',
-      ...(dioreadNolock ? ['dioread_nolock'] : []),
-      ...(lowSpace ? ['low on space'] : []),
-      ...(extents ? [] : ['indirect blocks']),
-    ],
-  };
-}
-
-/** From 5.6 on `dioread_nolock` has no effect without delalloc: ext4_should_dioread_nolock(). */
-const EXT4_DEFAULT = ext4Mount({ delalloc: true });
-const EXT4_INDIRECT = ext4Mount({ delalloc: true, extents: false });
-const EXT4: readonly Mount[] = [
+import type { ActorRole, FileSystem } from './configuration.js';
+import { lostWriteScenarios } from './lost-write-scenarios.js';
+import { CONTENT, EXTENT } from './model.js';
+import {
+  aio,
+  aioWriteThenRead,
+  blocks,
+  bufferedRead,
+  bufferedWrite,
+  bufferedWriteThenDioRead,
+  collapseRange,
+  dioRead,
+  dioWrite,
+  dioWriteThenRead,
+  EXT4,
   EXT4_DEFAULT,
-  ext4Mount({ delalloc: false }),
-  ext4Mount({ delalloc: true, dioreadNolock: true }),
-  ext4Mount({ delalloc: true, dioreadNolock: true, lowSpace: true }),
   EXT4_INDIRECT,
-  ext4Mount({ delalloc: false, extents: false }),
-];
+  fault,
+  flusher,
+  HOLE,
+  MAPPED,
+  punchHole,
+  scenario,
+  truncate,
+  UNWRITTEN,
+  XFS,
+  zeroRange,
+  type AskedProperty,
+  type Mount,
+  type Scenario,
+} from './scenario.js';
 
-const XFS: Mount = {
-  configuration: {
-    fs: 'xfs',
-    delalloc: true,
-    dioreadNolock: false,
-    lowSpace: false,
-    extents: true,
-    blocksPerPage: 1,
-  },
-  words: [],
-};
-
-const scenario = (
-  mount: Mount,
-  id: string,
-  start: string,
-  initial: InitialState,
-  actors: readonly ActorRole[],
-  asks: readonly AskedProperty[],
-  more: readonly string[] = [],
-): Scenario => {
-  const words = [...mount.words, ...more];
-  return {
-    id: [mount.configuration.fs, id, ...words, start].join('/').replace(/ /g, '-'),
-    configuration: { ...mount.configuration, blocksPerPage: initial.blocks.length === 2 ? 2 : 1 },
-    mount: words,
-    actors,
-    initial,
-    start,
-    asks,
-  };
-};
+export type { AskedProperty, Scenario } from './scenario.js';
 
 /** A read of a hole against everybody who allocates it. */
 function allocationScenarios(mount: Mount): Scenario[] {
@@ -224,20 +95,32 @@ const directKinds = (fs: FileSystem): readonly (readonly [id: string, actors: re
   ['aio-dio-write', aio(fs, 'dio-write', 1)],
 ];
 
+/** Who frees blocks under direct I/O. ext4 zeroes a range in place: a bio in flight there goes to the same file. */
+const freeing = (fs: FileSystem): readonly ActorRole[] => [
+  truncate(fs),
+  punchHole(fs),
+  collapseRange(fs),
+  ...(fs === 'xfs' ? [zeroRange(fs)] : []),
+];
+
 /**
  * Direct I/O to blocks that somebody frees. Synchronous I/O is under i_rwsem until its bio is done, asynchronous I/O
- * only under i_dio_count, which is why each kind of it meets both.
+ * only under i_dio_count, which is why each kind of it meets all of them.
  */
 function freeingScenarios(mount: Mount): Scenario[] {
   const { fs } = mount.configuration;
   return directKinds(fs).flatMap(([id, actors]) => {
     const { kind, aio: later } = actors[0]!;
-    const sync = kind === 'dio-read' ? truncate(fs) : punchHole(fs);
-    // Who submits asynchronously may submit no bio, and then the completion is right to wait for ever.
-    const asks: readonly AskedProperty[] = later ? ['P4'] : ['P4', 'P7'];
-    return (later ? [truncate(fs), punchHole(fs)] : [sync]).map((freeing) =>
-      scenario(mount, `${id}+${freeing.kind}`, 'mapped', MAPPED, [...actors, freeing], asks),
-    );
+    const sync = kind === 'dio-read' ? [truncate(fs), collapseRange(fs)] : [punchHole(fs), zeroRange(fs)];
+    return (later ? freeing(fs) : sync).map((rival) => {
+      const frees = fs === 'xfs' || rival.kind !== 'zero-range';
+      // Who submits asynchronously may submit no bio, and then the completion is right to wait for ever.
+      const asks: readonly AskedProperty[] = [
+        ...(frees ? ['P4' as const] : []),
+        ...(later ? [] : ['P7' as const]),
+      ];
+      return scenario(mount, `${id}+${rival.kind}`, 'mapped', MAPPED, [...actors, rival], asks);
+    });
   });
 }
 
@@ -264,6 +147,7 @@ export function scenariosOf(fs: FileSystem): readonly Scenario[] {
       ...flushScenarios(XFS),
       ...freeingScenarios(XFS),
       ...countScenarios(XFS),
+      ...lostWriteScenarios(XFS),
     ];
   }
   return [
@@ -273,5 +157,6 @@ export function scenariosOf(fs: FileSystem): readonly Scenario[] {
     ...flushScenarios(EXT4_DEFAULT),
     ...freeingScenarios(EXT4_DEFAULT),
     ...countScenarios(EXT4_DEFAULT),
+    ...lostWriteScenarios(EXT4_DEFAULT),
   ];
 }

@@ -134,7 +134,7 @@ export function placeOf(origin: Origin, file: string): Place {
 }
 
 /** Bookkeeping of the model that is no state of the kernel. */
-const HIDDEN = /scratch$|returned$|^bio of |^dirty tag$|^page of .* current$/;
+const HIDDEN = /scratch$|returned$|has stored$|^bio of |^dirty tag$|^page of .* current$/;
 
 function effectsOf(model: Model, before: readonly number[], after: readonly number[]): string[] {
   return model.variables.flatMap((variable, id) => {
