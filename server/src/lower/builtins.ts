@@ -15,6 +15,8 @@ const known = (value: boolean | null): Value => (value === null ? UNKNOWN : valu
 /** A pointer of unknown origin is no error: calls that are not modelled succeed. */
 const isError: Builtin = ([value]) => known(errorPointer(value ?? UNKNOWN) ?? false);
 const errorNumber: Builtin = ([value]) => (value?.kind === 'absent' ? ERROR : (value ?? UNKNOWN));
+/** What is warned of does not happen, unless the path is known to come to it. */
+const warning: Builtin = ([value]) => (truth(value ?? UNKNOWN) === null ? ZERO : value!);
 const numbers = (args: readonly Value[]): number[] =>
   args.flatMap((arg) => (arg.kind === 'int' ? [arg.value] : []));
 const smallest: Builtin = (args) => (numbers(args).length === 2 ? int(Math.min(...numbers(args))) : UNKNOWN);
@@ -35,8 +37,8 @@ const BUILTINS: Readonly<Record<string, Builtin>> = {
   likely: identity,
   unlikely: identity,
   READ_ONCE: identity,
-  WARN_ON: identity,
-  WARN_ON_ONCE: identity,
+  WARN_ON: warning,
+  WARN_ON_ONCE: warning,
   PTR_ERR: errorNumber,
   ERR_PTR: identity,
   ERR_CAST: identity,

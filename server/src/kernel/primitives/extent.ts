@@ -367,6 +367,12 @@ export const EXTENTS: readonly Primitive[] = [
     fragment: ext4MapBlocks,
   },
   {
+    names: ['ext4_ext_map_blocks', 'ext4_ind_map_blocks'],
+    looksAt: [2, 3],
+    about: ['Looks up blocks in the map', 'Under i_data_sem, as the reservation that follows.'],
+    fragment: ext4MapBlocks,
+  },
+  {
     names: ['ext4_insert_delayed_block', 'ext4_insert_delayed_blocks'],
     about: ['Reserves a delayed block', 'Allocated by writeback.'],
     fragment: reserveDelayed,

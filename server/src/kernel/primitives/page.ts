@@ -146,7 +146,16 @@ function find(call: PrimitiveCall, lock: boolean, create: boolean): Fragment {
 
 export const PAGE: readonly Primitive[] = [
   {
-    names: ['lock_page', 'folio_lock', '__folio_lock', 'lock_page_killable', 'folio_lock_killable'],
+    names: [
+      'lock_page',
+      '__lock_page',
+      'folio_lock',
+      '__folio_lock',
+      'lock_page_killable',
+      '__lock_page_killable',
+      'folio_lock_killable',
+      '__folio_lock_killable',
+    ],
     about: ['Waits for the page lock and takes it', 'Acquire; not a full barrier.'],
     fragment: lock,
   },
