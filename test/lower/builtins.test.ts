@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { callBuiltin } from '../../server/src/lower/builtins.js';
-import { int, UNKNOWN } from '../../server/src/kernel/value.js';
+import { int, ONE, UNKNOWN, ZERO } from '../../server/src/kernel/value.js';
 
 describe('macros that round', () => {
   it.each([
@@ -19,5 +19,13 @@ describe('macros that round', () => {
   it('say nothing of what is not known', () => {
     expect(callBuiltin('round_down', [UNKNOWN, int(4096)])).toEqual(UNKNOWN);
     expect(callBuiltin('IS_ALIGNED', [int(4096), UNKNOWN])).toEqual(UNKNOWN);
+  });
+});
+
+describe('a warning', () => {
+  it('is of what does not happen, unless the path is known to come to it', () => {
+    expect(callBuiltin('WARN_ON_ONCE', [UNKNOWN])).toEqual(ZERO);
+    expect(callBuiltin('WARN_ON', [ONE])).toEqual(ONE);
+    expect(callBuiltin('WARN_ON', [int(-5)])).toEqual(int(-5));
   });
 });
