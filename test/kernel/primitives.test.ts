@@ -8,8 +8,10 @@ import { isPrimitiveName, primitiveOf } from '../../server/src/kernel/primitives
 import { COUNT } from '../../server/src/kernel/primitives/count.js';
 import { DATA } from '../../server/src/kernel/primitives/data.js';
 import { EXTENTS } from '../../server/src/kernel/primitives/extent.js';
+import { FREEING } from '../../server/src/kernel/primitives/free.js';
 import { GET_BLOCK } from '../../server/src/kernel/primitives/get-block.js';
 import { LOCKS } from '../../server/src/kernel/primitives/locks.js';
+import { LOOKUP } from '../../server/src/kernel/primitives/lookup.js';
 import { PAGE } from '../../server/src/kernel/primitives/page.js';
 import type { PrimitiveCall } from '../../server/src/kernel/primitives/primitive.js';
 import { RANGE } from '../../server/src/kernel/primitives/range.js';
@@ -17,7 +19,18 @@ import { WRITEBACK } from '../../server/src/kernel/primitives/writeback.js';
 import { flags, ONE, UNKNOWN, type Value } from '../../server/src/kernel/value.js';
 import { variablesOf } from '../../server/src/sim/expr.js';
 
-const ROWS = [...COUNT, ...LOCKS, ...PAGE, ...RANGE, ...EXTENTS, ...GET_BLOCK, ...DATA, ...WRITEBACK];
+const ROWS = [
+  ...COUNT,
+  ...LOCKS,
+  ...PAGE,
+  ...LOOKUP,
+  ...RANGE,
+  ...EXTENTS,
+  ...FREEING,
+  ...GET_BLOCK,
+  ...DATA,
+  ...WRITEBACK,
+];
 const rows = ROWS.map((row) => [row.names[0]!, row] as const);
 
 const KINDS: readonly ActorKind[] = [
@@ -30,6 +43,9 @@ const KINDS: readonly ActorKind[] = [
   'writeback',
   'truncate',
   'punch-hole',
+  'zero-range',
+  'collapse-range',
+  'insert-range',
 ];
 
 const CONFIGURATIONS: readonly Configuration[] = (['ext4', 'xfs'] as const).flatMap((fs) =>
@@ -70,7 +86,8 @@ function* callsOf(name: string): Generator<PrimitiveCall> {
           const within = ['driver', kind];
           const known = (): Value => (aio ? ONE : UNKNOWN);
           const self = model.actors[1]!;
-          yield { name, args, argTexts, model, actor: 1, self, role, within, field: known, register: known };
+          const path = { field: known, pointee: known, register: known };
+          yield { name, args, argTexts, model, actor: 1, self, role, within, ...path };
         }
 }
 

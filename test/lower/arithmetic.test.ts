@@ -160,6 +160,11 @@ describe('numbers', () => {
     neverWrong(fc.integer({ min: -(2 ** 30), max: 2 ** 30 }), 31);
   });
 
+  it('are known at the end of a range without one: LLONG_MAX >> PAGE_SHIFT', () => {
+    const last = binary('>>', int(Number.MAX_SAFE_INTEGER), int(12));
+    expect(binary('<=', int(0), last)).toEqual(int(1));
+  });
+
   it('are not cut to 31 bits by >>, | and &', () => {
     neverWrong(fc.maxSafeInteger(), 64);
   });

@@ -10,6 +10,7 @@ import { Runs, type Run } from '../../server/src/review/runs.js';
 import { loadEra } from '../../server/src/source/bundled.js';
 import { overlay, type CodeBase } from '../../server/src/source/code-base.js';
 import type { EraId } from '../../server/src/source/eras.js';
+import type { SourceLine } from '../../server/src/source/text.js';
 
 const parser = await cParser();
 
@@ -45,8 +46,14 @@ export interface Mutation {
   readonly replace: string;
 }
 
-/** The era with one place of one function changed; line ends may be added and taken away. */
-export function mutated(mutation: Mutation): Code {
+interface Changed {
+  readonly base: CodeBase;
+  /** The file before and after. */
+  readonly lines: readonly SourceLine[];
+  readonly after: readonly SourceLine[];
+}
+
+function change(mutation: Mutation): Changed {
   const base = loadEra(mutation.era);
   const lines = base.files.get(mutation.path)!;
   const own = new Set(base.universe.get(mutation.function)!.lines);
@@ -63,11 +70,17 @@ export function mutated(mutation: Mutation): Code {
     ...changed.split('\n').map((line) => ({ text: line, origin })),
     ...lines.slice(first + own.size),
   ];
-  return new Code(parser, withFile(base, mutation.path, after));
+  return { base, lines, after };
 }
 
-const withFile = (
-  base: CodeBase,
-  path: string,
-  lines: CodeBase['files'] extends ReadonlyMap<string, infer L> ? L : never,
-): CodeBase => overlay(base, base.release, new Map([[path, lines]]));
+/** The era with one place of one function changed; line ends may be added and taken away. */
+export function mutated(mutation: Mutation): Code {
+  const { base, after } = change(mutation);
+  return new Code(parser, overlay(base, base.release, new Map([[mutation.path, after]])));
+}
+
+/** The file's text before and after. */
+export function mutatedText(mutation: Mutation): readonly [before: string, after: string] {
+  const { lines, after } = change(mutation);
+  return [lines, after].map((all) => all.map(({ text }) => text).join('\n')) as [string, string];
+}

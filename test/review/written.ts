@@ -12,7 +12,7 @@ export type FileEdit = readonly [path: string, ...edits: readonly Replacement[]]
 export type Written = readonly [what: string, era: EraId, ...files: readonly FileEdit[]];
 
 /** The comment above each function is ours, and no real context holds it. */
-const withoutOwnComments = (text: string): string => text.replace(/^\/\*[\s\S]*?\*\/\n/gm, '');
+export const withoutOwnComments = (text: string): string => text.replace(/^\/\*[\s\S]*?\*\/\n/gm, '');
 
 export const textOf = (era: EraId, path: string): string =>
   withoutOwnComments(

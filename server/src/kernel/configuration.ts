@@ -26,7 +26,24 @@ export type ActorKind =
   | 'write-fault'
   | 'writeback'
   | 'truncate'
-  | 'punch-hole';
+  | 'punch-hole'
+  | 'zero-range'
+  | 'collapse-range'
+  | 'insert-range';
+
+/** Those that take blocks away from the file, or what is written in them. */
+const FREEING: ReadonlySet<ActorKind> = new Set(['truncate', 'punch-hole', 'zero-range', 'collapse-range']);
+
+/** Those that move the blocks behind their range to another place in the file. */
+const SHIFTING: ReadonlySet<ActorKind> = new Set(['collapse-range', 'insert-range']);
+
+export const isFreeing = ({ kind }: ActorRole): boolean => FREEING.has(kind);
+export const isShifting = ({ kind }: ActorRole): boolean => SHIFTING.has(kind);
+
+export interface ByteRange {
+  readonly at: number;
+  readonly length: number;
+}
 
 export interface ActorRole {
   readonly kind: ActorKind;
@@ -41,4 +58,10 @@ export interface ActorRole {
   readonly entries: readonly string[];
   /** One call of each run fails that can, every such call in its turn. */
   readonly faults?: true;
+  /** What it stores must last: P5 is asked about it. */
+  readonly kept?: true;
+  /** The range of its system call in bytes; the scenario's page begins at 0. */
+  readonly range?: ByteRange;
+  /** Blocks of the page that it moves to another place in the file. */
+  readonly moves?: readonly number[];
 }

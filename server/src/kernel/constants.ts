@@ -68,6 +68,24 @@ const COMPOSITE: Readonly<Record<string, readonly string[]>> = {
   // Tells ext4_map_blocks() that the reservation is there already: no event depends on it.
   EXT4_GET_BLOCKS_DELALLOC_RESERVE: [],
   EXT4_GET_BLOCKS_CREATE_ZERO: ['EXT4_GET_BLOCKS_CREATE', 'EXT4_GET_BLOCKS_ZERO'],
+  // include/linux/mm_types.h; before 4.19 include/linux/mm.h.
+  VM_FAULT_ERROR: [
+    'VM_FAULT_OOM',
+    'VM_FAULT_SIGBUS',
+    'VM_FAULT_SIGSEGV',
+    'VM_FAULT_HWPOISON',
+    'VM_FAULT_HWPOISON_LARGE',
+    'VM_FAULT_FALLBACK',
+  ],
+  // fs/xfs/xfs_file.c.
+  XFS_FALLOC_FL_SUPPORTED: [
+    'FALLOC_FL_KEEP_SIZE',
+    'FALLOC_FL_PUNCH_HOLE',
+    'FALLOC_FL_COLLAPSE_RANGE',
+    'FALLOC_FL_ZERO_RANGE',
+    'FALLOC_FL_INSERT_RANGE',
+    'FALLOC_FL_UNSHARE_RANGE',
+  ],
   // include/linux/falloc.h, from 6.11 on.
   FALLOC_FL_MODE_MASK: [
     'FALLOC_FL_ALLOCATE_RANGE',

@@ -82,8 +82,8 @@ const position: FieldRule = ({ configuration, role }) =>
 /** What the inode on disk says; a write that is being done has not moved it yet. */
 const diskSize: FieldRule = ({ configuration }) =>
   sizeMoves(configuration) ? int(configuration.sizeAtStart! * blockBytes(configuration)) : INSIDE;
-
-const INSIDE = int(1 << 16);
+/** Of i_size, which is not tracked: somewhere behind all I/O of the scenario. */
+export const INSIDE = int(1 << 16);
 const PAGE_BYTES = int(4096);
 
 const withinPage = (at: Value | undefined): Value => (at?.kind === 'int' ? int(at.value % 4096) : UNKNOWN);
@@ -99,6 +99,8 @@ const CALLS: Readonly<Record<string, Decision>> = {
   folio_pos: no,
   folio_size: () => PAGE_BYTES,
   folio_nr_pages: yes,
+  mapping_max_folio_size: () => PAGE_BYTES,
+  mapping_large_folio_support: no,
   i_blocks_per_folio: ({ configuration }) => int(configuration.blocksPerPage),
   folio_next_index: yes,
   folio_test_set_dirty: no,
@@ -118,6 +120,8 @@ const CALLS: Readonly<Record<string, Decision>> = {
   iov_iter_fault_in_readable: no,
   i_blocksize: LENGTH,
   bio_iov_iter_get_pages: no,
+  bdev_logical_block_size: () => int(512),
+  bdev_iter_is_aligned: yes,
   sb_init_dio_done_wq: no,
   IS_NOSEC: yes,
   iocb_is_dsync: no,
@@ -129,6 +133,19 @@ const CALLS: Readonly<Record<string, Decision>> = {
   iomap_truncate_page: no,
   xfs_zero_range: no,
   xfs_truncate_page: no,
+  EXT4_BLOCK_SIZE_BITS: (situation) => int(blockBits(situation)),
+  EXT4_CLUSTER_SIZE: LENGTH,
+  xfs_inode_alloc_unitsize: LENGTH,
+  xfs_is_falloc_aligned: yes,
+  xfs_valid_startblock: yes,
+  // Damaged metadata and injected errors.
+  XFS_IS_CORRUPT: no,
+  XFS_TEST_ERROR: no,
+  // Which extents there are is known by the blocks alone.
+  ext4_find_extent: succeeds,
+  ext4_es_lookup_extent: no,
+  ext4_split_extent_at: no,
+  xfs_can_free_eofblocks: no,
   // How much is reserved beyond the write decides nothing here.
   xfs_iomap_prealloc_size: no,
   xfs_trans_alloc: no,
@@ -246,7 +263,6 @@ const CALLS: Readonly<Record<string, Decision>> = {
 const COMPUTED: Readonly<Record<string, Decision>> = {
   offset_in_folio: (_situation, [, at]) => withinPage(at),
   offset_in_page: (_situation, [at]) => withinPage(at),
-  round_down: (_situation, [at]) => (at === ZERO ? ZERO : UNKNOWN),
   generic_write_sync: (_situation, args) => args[1] ?? UNKNOWN,
   XFS_B_TO_FSB: sameUnit,
   XFS_B_TO_FSBT: sameUnit,
@@ -350,7 +366,9 @@ const FIELDS: ReadonlyMap<string, FieldRule> = new Map(
     m_blockmask: (situation) => int(2 ** blockBits(situation) - 1),
     bt_logical_sectormask: () => int(511),
     s_blocksize: LENGTH,
+    sb_blocklog: (situation) => int(blockBits(situation)),
     s_maxbytes: () => int(Number.MAX_SAFE_INTEGER),
+    s_bitmap_maxbytes: () => int(Number.MAX_SAFE_INTEGER),
     nr_to_write: () => POSITIVE,
     range_cyclic: () => ZERO,
     tagged_writepages: () => ZERO,
@@ -376,4 +394,11 @@ const FIELDS: ReadonlyMap<string, FieldRule> = new Map(
 export function decideField(type: string, name: string, situation: Situation): Value | null {
   const rule = FIELDS.get(`${type}.${name}`) ?? FIELDS.get(name);
   return rule ? rule(situation) : null;
+}
+
+/** What a system call is given, by the parameter's name; unknown where the scenario does not say. */
+export function decideArgument(name: string, { role: { range } }: Situation): Value {
+  if (!range) return UNKNOWN;
+  if (name === 'offset') return int(range.at);
+  return name === 'len' ? int(range.length) : UNKNOWN;
 }

@@ -67,6 +67,11 @@ export const equals = (id: VariableId, value: number): Expr => ({
 export const not = (of: Expr): Expr => ({ kind: 'not', of });
 export const both = (left: Expr, right: Expr): Expr => ({ kind: 'binary', op: '&&', left, right });
 export const either = (left: Expr, right: Expr): Expr => ({ kind: 'binary', op: '||', left, right });
+export const allOf = (conditions: readonly Expr[]): Expr =>
+  conditions.reduce((left, right) => both(left, right));
+/** Never, of no conditions. */
+export const anyOf = (conditions: readonly Expr[]): Expr =>
+  conditions.length === 0 ? num(0) : conditions.reduce((left, right) => either(left, right));
 export const plus = (id: VariableId, by: number): Expr => ({
   kind: 'binary',
   op: by < 0 ? '-' : '+',

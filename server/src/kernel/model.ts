@@ -1,13 +1,21 @@
 /** The shared state of one scenario as variables of the simulator: one inode, one page, its blocks, the locks. */
 
 import type { Variable, VariableId } from '../sim/program.js';
-import type { ActorRole, Configuration } from './configuration.js';
+import { isFreeing, isShifting, type ActorRole, type Configuration } from './configuration.js';
 
 /** What a block, a page or a reader's buffer holds. Data versions follow: `DATA + n`. */
 export const CONTENT = { nothing: 0, zeros: 1, stale: 2, data: 3 } as const;
 
 /** State of a block in the extent map. */
 export const EXTENT = { hole: 0, delayed: 1, unwritten: 2, mapped: 3 } as const;
+
+/**
+ * A buffer_head keeps the block that get_block gave it for as long as its page is cached, and ext4 writes it there
+ * without another look at the extent map. It is stale when that block was freed, moved, or made unwritten since.
+ */
+export const BUFFER = { unmapped: 0, mapped: 1, stale: 2 } as const;
+
+const BUFFER_NAMES: ValueNames = ['unmapped', 'mapped', 'stale'];
 
 /** How values are spoken of, by variable; a variable without an entry is shown as its number. */
 export type ValueNames = readonly string[];
@@ -19,6 +27,10 @@ export interface BlockVariables {
   readonly disk: VariableId;
   /** What the cached page holds for the block. */
   readonly page: VariableId;
+  /** What the page's buffer_head believes of the block, see `BUFFER`. Null: nobody asks. */
+  readonly buffer: VariableId | null;
+  /** What a block held on disk that was moved away from here. Null: nobody moves blocks. */
+  readonly moved: VariableId | null;
 }
 
 export interface ActorVariables {
@@ -34,6 +46,8 @@ export interface ActorVariables {
   readonly pte: VariableId;
   /** The bio of a direct write: submitted, then on disk. */
   readonly bio: VariableId;
+  /** Its data has been stored in the page. Null: nobody asks whether it lasts. */
+  readonly stored: VariableId | null;
 }
 
 export interface Model {
@@ -94,10 +108,8 @@ class Variables {
   }
 }
 
-const freesBlocks = ({ kind }: ActorRole): boolean => kind === 'truncate' || kind === 'punch-hole';
-
 function contentNames(actors: readonly ActorRole[]): ValueNames {
-  const frees = actors.some(freesBlocks);
+  const frees = actors.some(isFreeing);
   // Readers have a version to spare there, so that who frees is the same program beside them and beside writers.
   const versions = Math.max(frees ? 1 : 0, ...actors.map((actor) => actor.version));
   return [
@@ -109,6 +121,12 @@ function contentNames(actors: readonly ActorRole[]): ValueNames {
   ];
 }
 
+/** What is remembered only where a property asks for it. */
+interface Asked {
+  readonly buffers: boolean;
+  readonly moves: boolean;
+}
+
 function addBlock(
   vars: Variables,
   index: number,
@@ -116,6 +134,7 @@ function addBlock(
   initial: InitialBlock,
   content: ValueNames,
   cached: boolean,
+  asked: Asked,
 ): BlockVariables {
   const block = total === 1 ? 'block' : `block ${index}`;
   const max = content.length - 1;
@@ -130,6 +149,8 @@ function addBlock(
       null,
       content,
     ),
+    buffer: asked.buffers ? vars.add(`buffer of ${block}`, 2, BUFFER.unmapped, null, BUFFER_NAMES) : null,
+    moved: asked.moves ? vars.add(`${block}, moved`, max, CONTENT.nothing, null, content) : null,
   };
 }
 
@@ -156,6 +177,7 @@ function addActor(
     holds: vars.add(`page of ${role.name} current`, 1),
     pte: vars.add(`pte of ${role.name}`, 1),
     bio: vars.add(`bio of ${role.name}`, 2, 0, null, ['none', 'submitted', 'on disk']),
+    stored: role.kept ? vars.add(`${role.name} has stored`, 1) : null,
   };
 }
 
@@ -185,6 +207,11 @@ export function buildModel(
   const vars = new Variables();
   const content = contentNames(actors);
   const cached = initial.cached ? 1 : 0;
+  const kept = actors.some((role) => role.kept);
+  const asked: Asked = {
+    buffers: kept && configuration.fs === 'ext4',
+    moves: kept && actors.some(isShifting),
+  };
   return {
     configuration,
     dioCount: vars.add('i_dio_count', Math.max(2, actors.length, mostCounted(actors))),
@@ -197,7 +224,7 @@ export function buildModel(
     uptodate: vars.add('page uptodate', 1, cached),
     writeback: vars.add('page writeback', 1),
     blocks: initial.blocks.map((block, i) =>
-      addBlock(vars, i, initial.blocks.length, block, content, initial.cached),
+      addBlock(vars, i, initial.blocks.length, block, content, initial.cached, asked),
     ),
     rwsem: addLock(vars, configuration.fs === 'xfs' ? 'IOLOCK' : 'i_rwsem', actors.length),
     invalidateLock: addLock(
@@ -206,7 +233,7 @@ export function buildModel(
       actors.length,
     ),
     actors: actors.map((role, i) => addActor(vars, i, role, initial.blocks.length, content)),
-    freed: actors.some(freesBlocks) ? content.length - 1 : null,
+    freed: actors.some(isFreeing) ? content.length - 1 : null,
     variables: vars.list,
     valueNames: vars.names,
   };

@@ -3,8 +3,10 @@
 import { COUNT } from './primitives/count.js';
 import { DATA } from './primitives/data.js';
 import { EXTENTS } from './primitives/extent.js';
+import { FREEING } from './primitives/free.js';
 import { GET_BLOCK } from './primitives/get-block.js';
 import { LOCKS } from './primitives/locks.js';
+import { LOOKUP } from './primitives/lookup.js';
 import { PAGE } from './primitives/page.js';
 import type { Primitive } from './primitives/primitive.js';
 import { RANGE } from './primitives/range.js';
@@ -25,8 +27,10 @@ const PLAIN: Table = tableOf([
   ...COUNT,
   ...LOCKS,
   ...PAGE,
+  ...LOOKUP,
   ...RANGE,
   ...EXTENTS,
+  ...FREEING,
   ...GET_BLOCK,
   ...DATA,
   ...WRITEBACK,

@@ -1,13 +1,12 @@
 /** What goes wrong in a scenario, and what it must come to lest its verdict be vacuous: expressions over its state. */
 
 import type { Expr, Property } from '../sim/program.js';
-import type { ActorRole } from './configuration.js';
-import { both, either, equals, get, not, num } from './fragment.js';
+import { isFreeing, type ActorRole } from './configuration.js';
+import { anyOf, both, either, equals, get, not, num } from './fragment.js';
+import { lost } from './lost-write.js';
 import { CONTENT, EXTENT, type ActorVariables, type Model } from './model.js';
 import { movesSize, sizeOutOfOrder } from './size-ordering.js';
 import type { AskedProperty, Scenario } from './scenarios.js';
-
-const anyOf = (conditions: readonly Expr[]): Expr => conditions.reduce((left, right) => either(left, right));
 
 type Bad = (model: Model, actors: readonly ActorRole[]) => Expr;
 
@@ -16,6 +15,7 @@ const BAD: Readonly<Record<AskedProperty, Bad>> = {
   P2: stalePageRead,
   P3: writeMissed,
   P4: freedBlockUsed,
+  P5: lost,
   P6: countLeftOver,
   P7: lockLeftHeld,
   P8: sizeOutOfOrder,
@@ -123,11 +123,8 @@ export function interestingStates(model: Model, actors: readonly ActorRole[]): I
 function statesOfActors(model: Model, actors: readonly ActorRole[]): Interesting[] {
   return actors.flatMap((role, i) => {
     const own = model.actors[i]!;
-    if (role.kind === 'truncate' || role.kind === 'punch-hole')
-      return [
-        { id: `${role.name} frees the blocks`, state: equals(model.blocks[0]!.extent, EXTENT.hole) },
-        ...actors.flatMap((one, k) => (isSubmitter(one) ? [inFlight(model, k)] : [])),
-      ];
+    if (isFreeing(role) || role.moves) return [takesAway(model, role), ...inFlights(model, actors)];
+    if (role.kept) return [{ id: `${role.name} stores its data`, state: equals(own.stored!, 1) }];
     if ((role.kind === 'dio-read' && !role.aio) || role.kind === 'buffered-read') {
       return [returnsData(role, own)];
     }
@@ -145,6 +142,23 @@ const returnsData = (role: ActorRole, { got }: ActorVariables): Interesting => (
   id: `${role.name} returns data`,
   state: not(equals(got[role.blocks[0]!]!, CONTENT.nothing)),
 });
+
+/** What a call does to the blocks of its range, or to those behind it. */
+function takesAway(model: Model, { kind, name, blocks, moves }: ActorRole): Interesting {
+  const block = model.blocks[[...blocks, ...(moves ?? [])][0]!]!;
+  if (moves && blocks.length === 0)
+    return {
+      id: `${name} moves the blocks`,
+      state:
+        block.moved === null ? equals(block.extent, EXTENT.hole) : not(equals(block.moved, CONTENT.nothing)),
+    };
+  if (kind === 'zero-range')
+    return { id: `${name} makes the blocks unwritten`, state: equals(block.extent, EXTENT.unwritten) };
+  return { id: `${name} frees the blocks`, state: equals(block.extent, EXTENT.hole) };
+}
+
+const inFlights = (model: Model, actors: readonly ActorRole[]): Interesting[] =>
+  actors.flatMap((role, i) => (isSubmitter(role) ? [inFlight(model, i)] : []));
 
 const isSubmitter = ({ kind, aio }: ActorRole): boolean => aio && kind !== 'dio-completion';
 

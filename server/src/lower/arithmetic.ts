@@ -78,10 +78,14 @@ function numeric(op: string, left: Value, right: Value): Value {
   if (op === '<<' && left.kind === 'int' && left.value === 1 && right.kind === 'flags') return right;
   if (left.kind !== 'int' || right.kind !== 'int') return UNKNOWN;
   const result = compute(op, left.value, right.value);
-  if (result === null || Math.abs(result) > LARGEST_SIZE) return UNKNOWN;
+  if (result === null || Math.abs(result) > largestFrom(left.value)) return UNKNOWN;
   const counted = right.value === 1 && (op === '+' || op === '-') && Math.abs(left.value) <= LARGEST_COUNT;
   return counted && Math.abs(result) > LARGEST_COUNT ? UNKNOWN : int(result);
 }
+
+/** No loop counts up from the limits of a file: what is reckoned from `LLONG_MAX` or `s_maxbytes` is known as well. */
+const largestFrom = (left: number): number =>
+  Math.abs(left) > LARGEST_SIZE ? Number.MAX_SAFE_INTEGER : LARGEST_SIZE;
 
 function compute(op: string, left: number, right: number): number | null {
   switch (op) {

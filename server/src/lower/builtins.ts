@@ -15,25 +15,30 @@ const known = (value: boolean | null): Value => (value === null ? UNKNOWN : valu
 /** A pointer of unknown origin is no error: calls that are not modelled succeed. */
 const isError: Builtin = ([value]) => known(errorPointer(value ?? UNKNOWN) ?? false);
 const errorNumber: Builtin = ([value]) => (value?.kind === 'absent' ? ERROR : (value ?? UNKNOWN));
+/** What is warned of does not happen, unless the path is known to come to it. */
+const warning: Builtin = ([value]) => (truth(value ?? UNKNOWN) === null ? ZERO : value!);
 const numbers = (args: readonly Value[]): number[] =>
   args.flatMap((arg) => (arg.kind === 'int' ? [arg.value] : []));
 const smallest: Builtin = (args) => (numbers(args).length === 2 ? int(Math.min(...numbers(args))) : UNKNOWN);
 const largest: Builtin = (args) => (numbers(args).length === 2 ? int(Math.max(...numbers(args))) : UNKNOWN);
 
-/** `DIV_ROUND_UP(n, d)` and `round_up(n, d)` on small numbers. */
-const roundedUp =
-  (scale: (quotient: number, by: number) => number): Builtin =>
+/** `DIV_ROUND_UP(n, d)`, `round_up(n, d)` and the like on small numbers. */
+const divided =
+  (quotient: (value: number, by: number) => number): Builtin =>
   ([value, by]) =>
     value?.kind === 'int' && by?.kind === 'int' && by.value > 0
-      ? int(scale(Math.ceil(value.value / by.value), by.value))
+      ? int(quotient(value.value, by.value))
       : UNKNOWN;
+
+const roundedUp = divided((value, by) => Math.ceil(value / by) * by);
+const roundedDown = divided((value, by) => Math.floor(value / by) * by);
 
 const BUILTINS: Readonly<Record<string, Builtin>> = {
   likely: identity,
   unlikely: identity,
   READ_ONCE: identity,
-  WARN_ON: identity,
-  WARN_ON_ONCE: identity,
+  WARN_ON: warning,
+  WARN_ON_ONCE: warning,
   PTR_ERR: errorNumber,
   ERR_PTR: identity,
   ERR_CAST: identity,
@@ -47,8 +52,12 @@ const BUILTINS: Readonly<Record<string, Builtin>> = {
   max: largest,
   min_t: ([, ...args]) => smallest(args),
   max_t: ([, ...args]) => largest(args),
-  DIV_ROUND_UP: roundedUp((quotient) => quotient),
-  round_up: roundedUp((quotient, by) => quotient * by),
+  DIV_ROUND_UP: divided((value, by) => Math.ceil(value / by)),
+  round_up: roundedUp,
+  roundup_64: roundedUp,
+  round_down: roundedDown,
+  rounddown_64: roundedDown,
+  IS_ALIGNED: divided((value, by) => (value % by === 0 ? 1 : 0)),
 };
 
 export const isBuiltin = (name: string): boolean =>

@@ -160,6 +160,10 @@ class Emitter {
         if (!arg) return UNKNOWN;
         return evaluate(scope, { kind: 'field', of: arg, name, arrow: true });
       },
+      pointee: (index) => {
+        const arg = call.args[index];
+        return arg ? evaluate(scope, { kind: 'deref', of: arg }) : UNKNOWN;
+      },
       register: (name) =>
         config.store.get(placeNamed(`register:${config.frames.length}:${name}`)) ??
         config.store.get(placeNamed(`register:${name}`)) ??

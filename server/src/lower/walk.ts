@@ -4,7 +4,14 @@
  */
 
 import type { ActorRole, Configuration } from '../kernel/configuration.js';
-import { decideCall, decidesCall, ioLength, sizeMoves, type Situation } from '../kernel/decisions.js';
+import {
+  decideArgument,
+  decideCall,
+  decidesCall,
+  ioLength,
+  sizeMoves,
+  type Situation,
+} from '../kernel/decisions.js';
 import { failureOf, UNKNOWN_FAILURE } from '../kernel/failures.js';
 import { primitiveOf, type Primitive } from '../kernel/primitives.js';
 import { ERROR, NONZERO, ONE, pointer, POSITIVE, truth, UNKNOWN, ZERO, type Value } from '../kernel/value.js';
@@ -409,19 +416,21 @@ function enter(
   args: readonly Value[],
 ): void {
   const depth = path.frames.length + 1;
-  code.parameters.forEach((parameter, i) => {
-    write(around, path.store, placeAt(depth, parameter.name), args[i] ?? entryArgument(parameter));
-  });
-  advance(path);
   const caller = path.frames.at(-1)!;
   // The driver's callees are what the actor enters the kernel by.
   const situation =
     caller.situation.entry === '' ? { ...caller.situation, entry: code.name } : caller.situation;
+  code.parameters.forEach((parameter, i) => {
+    const value = args[i] ?? entryArgument(parameter, situation);
+    write(around, path.store, placeAt(depth, parameter.name), value);
+  });
+  advance(path);
   path.frames.push({ code, at: 0, result: call.result, situation, callers: `${placeOfFrame(caller)}>` });
 }
 
 /** Entries are called without arguments: their pointers are to the one object of each type. */
-const entryArgument = (parameter: Local): Value => (parameter.pointer ? pointer(parameter.type) : UNKNOWN);
+const entryArgument = (parameter: Local, situation: Situation): Value =>
+  parameter.pointer ? pointer(parameter.type) : decideArgument(parameter.name, situation);
 
 /** Goes on where the condition is decided or does not matter; otherwise gives both ways on. */
 function branch(

@@ -34,7 +34,7 @@ export const RULES: Readonly<Record<PropertyId, Rule>> = {
     property: 'P4',
     slug: 'dio-after-free',
     title: 'direct I/O after free',
-    violated: 'a bio in flight reads or writes blocks that truncate or punch hole has freed',
+    violated: 'a bio in flight reads or writes blocks that truncate, punch hole or the like has freed',
   },
   P5: {
     property: 'P5',

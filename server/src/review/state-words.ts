@@ -21,6 +21,9 @@ export function statePartsOf(model: Model): StatePart[] {
     ...model.blocks.flatMap(({ extent, disk, page }) =>
       [page, extent, disk].map((id) => always(nameOf(model, id), named(model, id))),
     ),
+    ...model.blocks.flatMap(({ buffer, moved }) =>
+      [buffer, moved].flatMap((id) => (id === null ? [] : [changing(nameOf(model, id), named(model, id))])),
+    ),
     ...[model.rwsem, model.invalidateLock].map((lock) => lockPart(model, lock)),
     ...model.actors.flatMap(({ pte, got }) => [
       changing(nameOf(model, pte), (values) => (values[pte] === 0 ? 'not writable' : 'writable')),

@@ -134,7 +134,7 @@ export function placeOf(origin: Origin, file: string): Place {
 }
 
 /** Bookkeeping of the model that is no state of the kernel. */
-const HIDDEN = /scratch$|returned$|^bio of |^dirty tag$|^page of .* current$/;
+const HIDDEN = /scratch$|returned$|has stored$|^bio of |^dirty tag$|^page of .* current$/;
 
 /**
  * What a read returned. An actor may make several calls, and is named after the first: its name says nothing of the read.

@@ -1,7 +1,9 @@
 /** The one sentence of a finding: what can happen, to whom, in which configuration. */
 
-import type { ActorRole } from '../kernel/configuration.js';
+import { isFreeing, type ActorRole } from '../kernel/configuration.js';
+import { lost, type Loss } from '../kernel/lost-write.js';
 import type { AskedProperty, Scenario } from '../kernel/scenarios.js';
+import { evaluate } from '../sim/expr.js';
 import type { ExploredRun } from './judge.js';
 import type { Change } from './report.js';
 import { article, others, type Told } from './phrases.js';
@@ -71,7 +73,6 @@ function missedWrite({ scenario, run, last, involved, happens }: Told): string {
 }
 
 const isDirect = ({ kind }: ActorRole): boolean => kind === 'dio-read' || kind === 'dio-write';
-const isFreeing = ({ kind }: ActorRole): boolean => kind === 'truncate' || kind === 'punch-hole';
 
 /** Who does the I/O, what it does, and who frees its blocks. */
 function freeing({ actors }: Scenario): { io: string; does: string; by: string } {
@@ -86,6 +87,41 @@ function freeing({ actors }: Scenario): { io: string; does: string; by: string }
 function usedAfterFree({ scenario, happens }: Told): string {
   const { io, does, by } = freeing(scenario);
   return `the bio of ${article(io)} ${happens} ${does} blocks that ${article(by)} has freed`;
+}
+
+const LOSSES: readonly Loss[] = ['dropped', 'not written', 'without a block'];
+
+/** Whose data is lost at the end of a trace, in which way, and who else there is. */
+function lossAtEnd({ lowered: { model } }: ExploredRun, last: readonly number[], { actors }: Scenario) {
+  const holds = (way: Loss): boolean => evaluate(lost(model, actors, [way]), (id) => last[id]!) !== 0;
+  const storing = actors.find(({ kept }) => kept)!;
+  return { way: LOSSES.find(holds) ?? 'dropped', writer: storing.name, rival: actors.at(-1)!.name };
+}
+
+function dataLost({ scenario, run, last, involved, happens }: Told): string {
+  const { way, writer, rival } = lossAtEnd(run, last, scenario);
+  const data = `the data of ${article(writer)}`;
+  const rivals = others(scenario, writer, involved);
+  switch (way) {
+    case 'dropped':
+      return `${data} ${happens} be dropped from the page cache before it is on disk${rivals}`;
+    case 'not written':
+      return `${data} ${happens} be lost: its page is clean and was never written${rivals}`;
+    case 'without a block':
+      return `${article(rival)} ${happens} take the block away from a dirty page: ${data} is lost`;
+  }
+}
+
+function lossText(run: ExploredRun, last: readonly number[], scenario: Scenario): string {
+  const { way, writer, rival } = lossAtEnd(run, last, scenario);
+  switch (way) {
+    case 'dropped':
+      return `the data of the ${writer} is neither in the page cache nor on disk`;
+    case 'not written':
+      return `the page with the data of the ${writer} is clean, and the data is not on disk`;
+    case 'without a block':
+      return `the page with the data of the ${writer} is dirty, and the ${rival} has taken its block away`;
+  }
 }
 
 /** How the count is wrong at the end of a trace; negative where it was ended too often. */
@@ -139,6 +175,7 @@ const HEADLINES: Readonly<Record<AskedProperty, (told: Told) => string>> = {
   P2: stalePage,
   P3: missedWrite,
   P4: usedAfterFree,
+  P5: dataLost,
   P6: unbalanced,
   P7: stuck,
   P8: sizeHeadline,
@@ -172,6 +209,7 @@ const VIOLATIONS: Readonly<Record<AskedProperty, Violated>> = {
     const { io, does, by } = freeing(scenario);
     return `the bio of the ${io} has ${does === 'read' ? 'read' : 'written'} blocks that the ${by} had freed`;
   },
+  P5: lossText,
   P6: (run, last) =>
     countAtEnd(run, last) < 0
       ? 'inode_dio_end() was called once more than inode_dio_begin()'

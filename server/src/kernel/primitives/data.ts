@@ -24,7 +24,7 @@ import {
 } from '../fragment.js';
 import { CONTENT, EXTENT, type BlockVariables } from '../model.js';
 import { flags, int, POSITIVE, ONE, UNKNOWN, ZERO, type Value } from '../value.js';
-import { cached, inserted } from './page.js';
+import { cached, inserted, stored } from './page.js';
 import type { Primitive, PrimitiveCall } from './primitive.js';
 
 const own = (call: PrimitiveCall): readonly { block: BlockVariables; got: number }[] =>
@@ -140,10 +140,7 @@ const copyToUser = (call: PrimitiveCall): Fragment => [
 ];
 
 const copyFromUser = (call: PrimitiveCall): Fragment => [
-  act(
-    'data into the page',
-    own(call).map(({ block }) => to(block.page, data(call))),
-  ),
+  act('data into the page', [...own(call).map(({ block }) => to(block.page, data(call))), ...stored(call)]),
   exit(length(call), consumed),
 ];
 

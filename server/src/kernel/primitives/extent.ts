@@ -12,7 +12,9 @@ import {
   equals,
   exit,
   field,
+  get,
   not,
+  num,
   option,
   test,
   to,
@@ -20,13 +22,13 @@ import {
   type Fragment,
   type Option,
 } from '../fragment.js';
-import { CONTENT, EXTENT, type BlockVariables } from '../model.js';
+import { BUFFER, CONTENT, EXTENT, type BlockVariables } from '../model.js';
 import { flagNames, flags, int, ONE, UNKNOWN, ZERO } from '../value.js';
 import { OWN_BUFFER } from './get-block.js';
 import type { Primitive, PrimitiveCall } from './primitive.js';
 
 /** Writeback maps every dirty block of the page it holds; other calls the blocks of the I/O. */
-function blocksOf(call: PrimitiveCall): readonly BlockVariables[] {
+export function blocksOf(call: PrimitiveCall): readonly BlockVariables[] {
   const wholePage = call.within.some((name) =>
     /writepage|page_mkwrite|readpage|read_folio|readahead/.test(name),
   );
@@ -41,7 +43,11 @@ const some = (blocks: readonly BlockVariables[], state: number): Expr =>
   blocks.map((block) => equals(block.extent, state)).reduce((left, right) => either(left, right));
 
 /** Sets every block that is in one of the states to another. */
-const turn = (blocks: readonly BlockVariables[], from: readonly number[], state: number): Assignment[] =>
+export const turn = (
+  blocks: readonly BlockVariables[],
+  from: readonly number[],
+  state: number,
+): Assignment[] =>
   blocks.map((block) => {
     const matches = from.map((old) => equals(block.extent, old)).reduce((left, right) => either(left, right));
     const kept: Expr = { kind: 'var', id: block.extent };
@@ -53,16 +59,40 @@ const turn = (blocks: readonly BlockVariables[], from: readonly number[], state:
     });
   });
 
+/** Buffers of the page that are mapped to blocks which are taken away keep the mapping. */
+export const stale = (blocks: readonly BlockVariables[]): Assignment[] =>
+  blocks.flatMap(({ buffer, extent }) => {
+    if (buffer === null) return [];
+    const loses = both(equals(buffer, BUFFER.mapped), equals(extent, EXTENT.mapped));
+    return [to(buffer, { kind: 'if', condition: loses, then: num(BUFFER.stale), else: get(buffer) })];
+  });
+
+/** get_block has mapped the buffers of the page; one that is mapped already is not mapped anew. */
+const buffersMapped = (blocks: readonly BlockVariables[]): Assignment[] =>
+  blocks.flatMap(({ buffer }) => {
+    if (buffer === null) return [];
+    const isStale = equals(buffer, BUFFER.stale);
+    return [to(buffer, { kind: 'if', condition: isStale, then: get(buffer), else: num(BUFFER.mapped) })];
+  });
+
 const unallocated = (blocks: readonly BlockVariables[]): Expr =>
   either(some(blocks, EXTENT.hole), some(blocks, EXTENT.delayed));
+
+/** What get_block does to the buffers when it is asked for a block of the page. */
+const pageBuffers = (call: PrimitiveCall): Assignment[] =>
+  call.within.some((name) => /write_begin|page_mkwrite|writepage/.test(name))
+    ? buffersMapped(blocksOf(call))
+    : [];
 
 /** The result of `ext4_map_blocks` as its callers see it: the count, and `map->m_flags`. */
 const found = (...names: string[]): Effect => field(2, 'm_flags', flags(...names));
 
 /** fs/ext4/inode.c: without EXT4_GET_BLOCKS_CREATE the map is only looked up. */
-function lookUp(blocks: readonly BlockVariables[]): Fragment {
+function lookUp(call: PrimitiveCall): Fragment {
+  const blocks = blocksOf(call);
+  const buffers = pageBuffers(call);
   const state = (text: string, when: Expr, result: typeof ZERO, ...effects: Effect[]): Option =>
-    option(text, when, [], exit(result, ...effects));
+    option(text, when, result === ONE ? buffers : [], exit(result, ...effects));
   return [
     choose(
       'release',
@@ -94,6 +124,7 @@ const unallocatedMix = (blocks: readonly BlockVariables[]): Expr =>
  */
 function allocate(call: PrimitiveCall, names: readonly string[]): Fragment {
   const blocks = blocksOf(call);
+  const buffers = pageBuffers(call);
   const unwritten = call.model.configuration.extents && names.includes('EXT4_GET_BLOCKS_UNWRIT_EXT');
   const zeroed = names.includes('EXT4_GET_BLOCKS_ZERO')
     ? blocks.map((block) => to(block.disk, CONTENT.zeros))
@@ -106,20 +137,23 @@ function allocate(call: PrimitiveCall, names: readonly string[]): Fragment {
         option(
           'allocates unwritten',
           fresh,
-          turn(blocks, [EXTENT.hole, EXTENT.delayed], EXTENT.unwritten),
+          [...turn(blocks, [EXTENT.hole, EXTENT.delayed], EXTENT.unwritten), ...buffers],
           exit(ONE, found('EXT4_MAP_MAPPED', 'EXT4_MAP_UNWRITTEN')),
         ),
         option(
           'finds unwritten',
           both(not(fresh), some(blocks, EXTENT.unwritten)),
-          [],
+          buffers,
           exit(ONE, found('EXT4_MAP_MAPPED', 'EXT4_MAP_UNWRITTEN')),
         ),
-        option('finds mapped', every(blocks, EXTENT.mapped), [], exit(ONE, found('EXT4_MAP_MAPPED'))),
+        option('finds mapped', every(blocks, EXTENT.mapped), buffers, exit(ONE, found('EXT4_MAP_MAPPED'))),
       ),
     ];
   }
-  const mapped = turn(blocks, [EXTENT.hole, EXTENT.delayed, EXTENT.unwritten], EXTENT.mapped);
+  const mapped = [
+    ...turn(blocks, [EXTENT.hole, EXTENT.delayed, EXTENT.unwritten], EXTENT.mapped),
+    ...buffers,
+  ];
   return [
     choose(
       'release',
@@ -130,7 +164,7 @@ function allocate(call: PrimitiveCall, names: readonly string[]): Fragment {
         [...mapped, ...zeroed],
         exit(ONE, found('EXT4_MAP_MAPPED')),
       ),
-      option('finds mapped', every(blocks, EXTENT.mapped), [], exit(ONE, found('EXT4_MAP_MAPPED'))),
+      option('finds mapped', every(blocks, EXTENT.mapped), buffers, exit(ONE, found('EXT4_MAP_MAPPED'))),
     ),
   ];
 }
@@ -139,7 +173,18 @@ function ext4MapBlocks(call: PrimitiveCall): Fragment {
   const names = flagNames(call.args[3] ?? UNKNOWN);
   if (!names) return [{ kind: 'not-modelled', reason: 'the flags given to ext4_map_blocks() are not known' }];
   if (names.includes('EXT4_GET_BLOCKS_CONVERT')) return convert(call);
-  return names.includes('EXT4_GET_BLOCKS_CREATE') ? allocate(call, names) : lookUp(blocksOf(call));
+  if (names.includes('EXT4_GET_BLOCKS_CONVERT_UNWRITTEN')) return makeUnwritten(call);
+  return names.includes('EXT4_GET_BLOCKS_CREATE') ? allocate(call, names) : lookUp(call);
+}
+
+/** Zero range: ext4_ext_map_blocks() with EXT4_GET_BLOCKS_CONVERT_UNWRITTEN allocates what is not, too. */
+function makeUnwritten(call: PrimitiveCall): Fragment {
+  const blocks = blocksOf(call);
+  const all = [EXTENT.hole, EXTENT.delayed, EXTENT.mapped];
+  return [
+    act('makes the blocks unwritten', [...stale(blocks), ...turn(blocks, all, EXTENT.unwritten)], 'release'),
+    exit(ONE, found('EXT4_MAP_UNWRITTEN')),
+  ];
 }
 
 /** Unwritten -> written, after the data is on disk. */
@@ -167,36 +212,6 @@ function reserveDelayed(call: PrimitiveCall): Fragment {
   return [
     act('reserves', turn(blocksOf(call), [EXTENT.hole], EXTENT.delayed), 'release'),
     exit(ZERO, ...effects),
-  ];
-}
-
-/** A freed block is somebody else's from here on: whatever is on the disk there is not this file's. */
-function givenAway({ model }: PrimitiveCall, blocks: readonly BlockVariables[]): Assignment[] {
-  const { freed } = model;
-  if (freed === null) return [];
-  return blocks.map(({ extent, disk }) => {
-    const onDisk = either(equals(extent, EXTENT.unwritten), equals(extent, EXTENT.mapped));
-    return to(disk, {
-      kind: 'if',
-      condition: onDisk,
-      then: { kind: 'const', value: freed },
-      else: { kind: 'var', id: disk },
-    });
-  });
-}
-
-function free(call: PrimitiveCall): Fragment {
-  const blocks = blocksOf(call);
-  return [
-    act(
-      'frees the blocks',
-      [
-        ...givenAway(call, blocks),
-        ...turn(blocks, [EXTENT.delayed, EXTENT.unwritten, EXTENT.mapped], EXTENT.hole),
-      ],
-      'release',
-    ),
-    exit(ZERO),
   ];
 }
 
@@ -291,7 +306,7 @@ function xfsWrite(call: PrimitiveCall): Fragment {
   const names = flagNames(at < 0 ? (call.args[4] ?? UNKNOWN) : call.args[at]!);
   if (!names) return [{ kind: 'not-modelled', reason: 'the flags given to xfs_bmapi_write() are not known' }];
   if (names.includes('XFS_BMAPI_CONVERT')) return convert(call);
-  const imap = call.argTexts.findIndex((text) => /^&?imap$/.test(text));
+  const imap = call.argTexts.findIndex((text) => /^&?imapp?$/.test(text));
   const blocks = blocksOf(call);
   const state = names.includes('XFS_BMAPI_PREALLOC') ? EXTENT.unwritten : EXTENT.mapped;
   const zeroed = names.includes('XFS_BMAPI_ZERO') ? blocks.map((block) => to(block.disk, CONTENT.zeros)) : [];
@@ -302,6 +317,7 @@ function xfsWrite(call: PrimitiveCall): Fragment {
       : [
           field(imap, 'br_startblock', flags(REAL_BLOCK)),
           field(imap, 'br_state', flags(state === EXTENT.unwritten ? 'XFS_EXT_UNWRITTEN' : 'XFS_EXT_NORM')),
+          ...(call.role.range ? [field(imap, 'br_blockcount', int(call.role.range.length))] : []),
         ];
   return [
     act(text, [...turn(blocks, [EXTENT.hole, EXTENT.delayed], state), ...zeroed], 'release'),
@@ -318,13 +334,28 @@ const bufferTest = (
   names,
   when: ([buffer]) => !OWN_BUFFER.test(buffer ?? ''),
   about: [`Tests whether the buffer is ${what}`, 'Under the page lock.'],
-  fragment: (call) => [test(holds(call.model.blocks), ['true', exit(ONE)], ['false', exit(ZERO)])],
+  fragment: ({ model: { blocks } }) => [test(holds(blocks), ['true', exit(ONE)], ['false', exit(ZERO)])],
 });
+
+/** A buffer that is found mapped is not mapped by get_block: this is where it comes to point to its block. */
+const bufferMapped: Primitive = {
+  ...bufferTest(['buffer_mapped'], 'mapped', (blocks) => not(some(blocks, EXTENT.hole))),
+  fragment: ({ model: { blocks } }) => {
+    const hole = some(blocks, EXTENT.hole);
+    return [
+      choose(
+        'none',
+        option('true', not(hole), buffersMapped(blocks), exit(ONE)),
+        option('false', hole, [], exit(ZERO)),
+      ),
+    ];
+  },
+};
 
 export const EXTENTS: readonly Primitive[] = [
   bufferTest(['buffer_unwritten'], 'unwritten', (blocks) => some(blocks, EXTENT.unwritten)),
   bufferTest(['buffer_delay'], 'delayed', (blocks) => some(blocks, EXTENT.delayed)),
-  bufferTest(['buffer_mapped'], 'mapped', (blocks) => not(some(blocks, EXTENT.hole))),
+  bufferMapped,
   {
     names: ['ext4_map_blocks'],
     landmark: true,
@@ -333,6 +364,12 @@ export const EXTENTS: readonly Primitive[] = [
       'Looks up or allocates blocks as its flags say',
       'A block allocated as mapped holds stale data until it is written; an unwritten one reads as zeros.',
     ],
+    fragment: ext4MapBlocks,
+  },
+  {
+    names: ['ext4_ext_map_blocks', 'ext4_ind_map_blocks'],
+    looksAt: [2, 3],
+    about: ['Looks up blocks in the map', 'Under i_data_sem, as the reservation that follows.'],
     fragment: ext4MapBlocks,
   },
   {
@@ -351,20 +388,6 @@ export const EXTENTS: readonly Primitive[] = [
       'Belongs after the data is on disk and before the page cache is dropped again.',
     ],
     fragment: convert,
-  },
-  {
-    names: [
-      'ext4_ext_remove_space',
-      'ext4_es_remove_extent',
-      'ext4_ind_remove_space',
-      'ext4_ext_truncate',
-      'ext4_ind_truncate',
-      'xfs_unmap_extent',
-      'xfs_itruncate_extents',
-      'xfs_itruncate_extents_flags',
-    ],
-    about: ['Frees the blocks of the range', 'No I/O may be in flight to them.'],
-    fragment: free,
   },
   {
     names: ['xfs_bmapi_read', 'xfs_bmapi_find'],

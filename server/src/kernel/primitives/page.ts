@@ -10,7 +10,6 @@ import {
   choose,
   equals,
   exit,
-  field,
   get,
   loadZero,
   not,
@@ -19,10 +18,9 @@ import {
   test,
   to,
   wait,
-  type Effect,
   type Fragment,
 } from '../fragment.js';
-import { CONTENT, type Model } from '../model.js';
+import { BUFFER, CONTENT, type Model } from '../model.js';
 import { ABSENT, flagNames, flags, int, POSITIVE, ONE, UNKNOWN, ZERO, type Value } from '../value.js';
 import type { Primitive, PrimitiveCall } from './primitive.js';
 
@@ -75,9 +73,18 @@ const inserted = (model: Model): Assignment[] => [
   to(model.dirty, 0),
   to(model.tagged, 0),
   ...model.blocks.map((block) => to(block.page, CONTENT.nothing)),
+  ...model.blocks.flatMap(({ buffer }) => (buffer === null ? [] : [to(buffer, BUFFER.unmapped)])),
 ];
 
+/** The actor's data is in the page: from here on it must not get lost. */
+const stored = ({ self }: PrimitiveCall): Assignment[] => (self.stored === null ? [] : [to(self.stored, 1)]);
+
 const unmapped = (model: Model): Assignment[] => model.actors.map((actor) => to(actor.pte, 0));
+
+const userData = (call: PrimitiveCall): Assignment[] => [
+  ...call.role.blocks.map((block) => to(call.model.blocks[block]!.page, CONTENT.data + call.role.version)),
+  ...stored(call),
+];
 
 const setter = (
   names: readonly string[],
@@ -137,55 +144,18 @@ function find(call: PrimitiveCall, lock: boolean, create: boolean): Fragment {
   return [choose('full', there, missing)];
 }
 
-/**
- * A tag lookup returns the page once per scan: the index has moved on after it. Where a folio_batch outlives the
- * function that looks up (writeback_iter), its cursor says that the page was handed out.
- */
-function tagLookup(call: PrimitiveCall): Fragment {
-  const { model } = call;
-  const batch = call.argTexts.length - 1;
-  const handedOut = call.name === 'filemap_get_folios_tag' ? batchCursor(call, batch) > 0 : false;
-  if (handedOut || call.register('scanned').kind === 'int') return [exit(ZERO)];
-  const inBatch = call.name === 'filemap_get_folios_tag' ? batchOfOne(batch) : [];
-  const tagged = both(cached(model), equals(model.tagged, 1));
-  return [
-    choose(
-      'none',
-      option(
-        '1 page',
-        tagged,
-        [found(call)],
-        exit(ONE, FOUND, register('scanned', ONE, 'function'), ...inBatch),
-      ),
-      option('no page', not(tagged), [], exit(ZERO)),
-    ),
-  ];
-}
-
-/** How many folios were taken from a batch, and how many are in it: `fbatch->i` and `fbatch->nr`. */
-const batchCursor = (call: PrimitiveCall, index: number): number => count(call.field(index, 'i'));
-const count = (value: Value): number => (value.kind === 'int' ? value.value : 0);
-const batchOfOne = (index: number): Effect[] => [field(index, 'nr', ONE), field(index, 'i', ZERO)];
-
-/** Takes the next folio from a batch: no step, nobody else sees the batch. */
-function nextOfBatch(call: PrimitiveCall): Fragment {
-  const taken = batchCursor(call, 0);
-  if (taken >= count(call.field(0, 'nr'))) return [exit(ABSENT)];
-  return [exit(POSITIVE, field(0, 'i', int(taken + 1)))];
-}
-
-/** A batch with the folio at the index, or an empty one. */
-const readBatch = (call: PrimitiveCall): Fragment => [
-  choose(
-    'full',
-    option('found', cached(call.model), [found(call)], exit(UNKNOWN, FOUND, ...batchOfOne(3))),
-    option('not in the cache', not(cached(call.model)), [], exit(UNKNOWN, field(3, 'nr', ZERO))),
-  ),
-];
-
 export const PAGE: readonly Primitive[] = [
   {
-    names: ['lock_page', 'folio_lock', '__folio_lock', 'lock_page_killable', 'folio_lock_killable'],
+    names: [
+      'lock_page',
+      '__lock_page',
+      'folio_lock',
+      '__folio_lock',
+      'lock_page_killable',
+      '__lock_page_killable',
+      'folio_lock_killable',
+      '__folio_lock_killable',
+    ],
     about: ['Waits for the page lock and takes it', 'Acquire; not a full barrier.'],
     fragment: lock,
   },
@@ -307,8 +277,6 @@ export const PAGE: readonly Primitive[] = [
       'folio_wait_writeback',
       'wait_for_stable_page',
       'folio_wait_stable',
-      'filemap_fdatawait_range',
-      '__filemap_fdatawait_range',
       'filemap_fdatawait',
     ],
     about: [
@@ -365,27 +333,6 @@ export const PAGE: readonly Primitive[] = [
       ),
     ],
   },
-  {
-    names: [
-      'pagevec_lookup_range_tag',
-      'pagevec_lookup_range_nr_tag',
-      'filemap_get_folios_tag',
-      'pagevec_lookup_tag',
-    ],
-    about: ['Looks for a dirty page, which is not locked yet', 'Fully ordered when it finds one.'],
-    fragment: tagLookup,
-  },
-  {
-    names: ['folio_batch_next'],
-    fields: ['nr', 'i'],
-    about: ['Takes the next folio from a batch', 'No look at shared state.'],
-    fragment: nextOfBatch,
-  },
-  {
-    names: ['filemap_get_read_batch'],
-    about: ['Looks the page up for a buffered read', 'Fully ordered when it finds one.'],
-    fragment: readBatch,
-  },
   setter(
     ['unmap_mapping_range', 'unmap_mapping_pages', 'unmap_mapping_folio', 'unmap_mapping_page'],
     ['Unmaps the page from processes', 'Later accesses fault.'],
@@ -405,19 +352,14 @@ export const PAGE: readonly Primitive[] = [
   {
     names: ['user_store'],
     about: ['The process stores to its mapping', 'Faults again when the page was unmapped meanwhile.'],
-    fragment: ({ model, self, role }) => [
+    fragment: (call) => [
       choose(
         'full',
-        option(
-          'user stores data',
-          equals(self.pte, 1),
-          role.blocks.map((block) => to(model.blocks[block]!.page, CONTENT.data + role.version)),
-          exit(ONE),
-        ),
-        option('faults again', equals(self.pte, 0), [], exit(ZERO)),
+        option('user stores data', equals(call.self.pte, 1), userData(call), exit(ONE)),
+        option('faults again', equals(call.self.pte, 0), [], exit(ZERO)),
       ),
     ],
   },
 ];
 
-export { cached, inserted, unmapped };
+export { cached, found, FOUND, inserted, stored, unmapped };

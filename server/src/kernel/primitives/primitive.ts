@@ -18,6 +18,8 @@ export interface PrimitiveCall {
   /** Functions being executed, outermost first. */
   readonly within: readonly string[];
   field(index: number, name: string): Value;
+  /** What an argument points to: `index` of `&index`. */
+  pointee(index: number): Value;
   register(name: string): Value;
 }
 

@@ -14,7 +14,8 @@ import {
   type Fragment,
   type Item,
 } from '../fragment.js';
-import type { Model } from '../model.js';
+import { INSIDE } from '../decisions.js';
+import { BUFFER, CONTENT, type BlockVariables, type Model } from '../model.js';
 import { int, UNKNOWN, ZERO, type Value } from '../value.js';
 import { cached, unmapped } from './page.js';
 import type { Primitive, PrimitiveCall } from './primitive.js';
@@ -66,6 +67,9 @@ function invalidate2(call: PrimitiveCall): Fragment {
 /** `truncate_inode_pages_range`: unlike invalidation it drops dirty pages as well. */
 function truncate(call: PrimitiveCall): Fragment {
   const { model } = call;
+  const { blocks } = model;
+  const inside = blocks.filter((_, block) => isInside(call, block));
+  if (inside.length < blocks.length) return inside.length === 0 ? [exit(UNKNOWN)] : zeroPart(call, inside);
   return [
     act('unmaps', unmapped(model)),
     findPage(call, 'no page cached', ZERO),
@@ -74,6 +78,44 @@ function truncate(call: PrimitiveCall): Fragment {
     act('drops the page', [...removed(model), ...unmapped(model)], 'release'),
     exit(UNKNOWN),
   ];
+}
+
+/** A page that the range covers in part stays cached and mapped: the part is zeroed, its buffers are given up. */
+function zeroPart(call: PrimitiveCall, blocks: readonly BlockVariables[]): Fragment {
+  const { model } = call;
+  const zeroed = blocks.flatMap(({ page, buffer }) => [
+    to(page, CONTENT.zeros),
+    ...(buffer === null ? [] : [to(buffer, BUFFER.unmapped)]),
+  ]);
+  return [
+    findPage(call, 'no page cached', ZERO),
+    lockIfThere(call, [exit(ZERO)]),
+    wait('waits for writeback', equals(model.writeback, 0), [], 'acquire'),
+    act('zeroes part of the page, which stays', [...zeroed, to(model.locked, 0)], 'release'),
+    exit(UNKNOWN),
+  ];
+}
+
+/** A range without an end goes to the end of the file. */
+const ends = ({ name }: PrimitiveCall): boolean => name.endsWith('_range');
+
+/** A place in the file in bytes, or null where it is not known. */
+const position = (value: Value | undefined): number | null =>
+  value?.kind === 'int' && value !== INSIDE ? value.value : null;
+
+/** Whether all of a block lies in the range; every block does where the range is not known. */
+function isInside(call: PrimitiveCall, block: number): boolean {
+  const size = 4096 / call.model.configuration.blocksPerPage;
+  const from = position(call.args[1]);
+  const last = ends(call) ? position(call.args[2]) : Infinity;
+  if (from === null || last === null) return true;
+  return from <= block * size && (block + 1) * size - 1 <= last;
+}
+
+/** Whether the range of a wait for writeback, in bytes, touches the page; one that ends before it begins is none. */
+function touchesPage({ args }: PrimitiveCall): boolean {
+  const [from, last] = [position(args[1]), position(args[2])];
+  return (from === null || from < 4096) && (last === null || last >= 0);
 }
 
 /** `invalidate_mapping_pages`: drops clean, unlocked, unmapped pages and waits for nothing. */
@@ -106,11 +148,24 @@ export const RANGE: readonly Primitive[] = [
       'truncate_inode_pages',
       'truncate_setsize',
     ],
+    looksAt: [1, 2],
     about: [
       'Unmaps and drops the pages of the range, dirty or not',
       'Waits for the page lock and for writeback.',
     ],
     fragment: truncate,
+  },
+  {
+    names: ['filemap_fdatawait_range', '__filemap_fdatawait_range'],
+    looksAt: [1, 2],
+    about: [
+      'Waits until no page of the range is under writeback',
+      'A page that is locked and not yet under writeback is not waited for.',
+    ],
+    fragment: (call) =>
+      touchesPage(call)
+        ? [wait('', equals(call.model.writeback, 0), [], 'acquire'), exit(ZERO)]
+        : [exit(ZERO)],
   },
   {
     names: ['invalidate_mapping_pages'],

@@ -79,6 +79,30 @@ long xfs_punch(struct file *file, loff_t offset, loff_t len)
 }
 
 /*
+ * fallocate(2) with FALLOC_FL_ZERO_RANGE.
+ */
+long xfs_zero(struct file *file, loff_t offset, loff_t len)
+{
+	return xfs_file_fallocate(file, FALLOC_FL_ZERO_RANGE, offset, len);
+}
+
+/*
+ * fallocate(2) with FALLOC_FL_COLLAPSE_RANGE.
+ */
+long xfs_collapse(struct file *file, loff_t offset, loff_t len)
+{
+	return xfs_file_fallocate(file, FALLOC_FL_COLLAPSE_RANGE, offset, len);
+}
+
+/*
+ * fallocate(2) with FALLOC_FL_INSERT_RANGE.
+ */
+long xfs_insert(struct file *file, loff_t offset, loff_t len)
+{
+	return xfs_file_fallocate(file, FALLOC_FL_INSERT_RANGE, offset, len);
+}
+
+/*
  * The end of an asynchronous direct write: its bio ends in interrupt context,
  * the rest runs after it in a worker of s_dio_done_wq.
  */
@@ -162,6 +186,30 @@ int ext4_ftruncate(struct dentry *dentry, loff_t length)
 long ext4_punch(struct file *file, loff_t offset, loff_t len)
 {
 	return ext4_fallocate(file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, len);
+}
+
+/*
+ * fallocate(2) with FALLOC_FL_ZERO_RANGE.
+ */
+long ext4_zero(struct file *file, loff_t offset, loff_t len)
+{
+	return ext4_fallocate(file, FALLOC_FL_ZERO_RANGE, offset, len);
+}
+
+/*
+ * fallocate(2) with FALLOC_FL_COLLAPSE_RANGE.
+ */
+long ext4_collapse(struct file *file, loff_t offset, loff_t len)
+{
+	return ext4_fallocate(file, FALLOC_FL_COLLAPSE_RANGE, offset, len);
+}
+
+/*
+ * fallocate(2) with FALLOC_FL_INSERT_RANGE.
+ */
+long ext4_insert(struct file *file, loff_t offset, loff_t len)
+{
+	return ext4_fallocate(file, FALLOC_FL_INSERT_RANGE, offset, len);
 }
 
 /*

@@ -307,7 +307,7 @@ xfs_break_layouts(
 
 /*
  * fallocate: locks, wait for direct I/O, flush and unmap, then the operation.
- * As in v5.5; only punch hole is here.
+ * As in v5.5. Cut: the change of size, unsharing.
  */
 static long
 xfs_file_fallocate(
@@ -320,6 +320,7 @@ xfs_file_fallocate(
 	struct xfs_inode	*ip = XFS_I(inode);
 	long			error;
 	uint			iolock = XFS_IOLOCK_EXCL | XFS_MMAPLOCK_EXCL;
+	bool			do_file_insert = false;
 
 	xfs_ilock(ip, iolock);
 	error = xfs_break_layouts(inode, &iolock, BREAK_UNMAP);
@@ -337,6 +338,60 @@ xfs_file_fallocate(
 
 	if (mode & FALLOC_FL_PUNCH_HOLE) {
 		error = xfs_free_file_space(ip, offset, len);
+		if (error)
+			goto out_unlock;
+	} else if (mode & FALLOC_FL_COLLAPSE_RANGE) {
+		unsigned int blksize_mask = i_blocksize(inode) - 1;
+
+		if (offset & blksize_mask || len & blksize_mask) {
+			error = -EINVAL;
+			goto out_unlock;
+		}
+
+		if (offset + len >= i_size_read(inode)) {
+			error = -EINVAL;
+			goto out_unlock;
+		}
+
+		error = xfs_collapse_file_space(ip, offset, len);
+		if (error)
+			goto out_unlock;
+	} else if (mode & FALLOC_FL_INSERT_RANGE) {
+		loff_t		isize = i_size_read(inode);
+
+		unsigned int blksize_mask = i_blocksize(inode) - 1;
+
+		if (offset & blksize_mask || len & blksize_mask) {
+			error = -EINVAL;
+			goto out_unlock;
+		}
+
+		if (offset >= isize) {
+			error = -EINVAL;
+			goto out_unlock;
+		}
+		do_file_insert = true;
+	} else {
+		if (mode & FALLOC_FL_ZERO_RANGE) {
+			unsigned int blksize = i_blocksize(inode);
+
+			error = xfs_free_file_space(ip, offset, len);
+			if (error)
+				goto out_unlock;
+
+			len = round_up(offset + len, blksize) -
+			      round_down(offset, blksize);
+			offset = round_down(offset, blksize);
+		}
+
+		error = xfs_alloc_file_space(ip, offset, len,
+					     XFS_BMAPI_PREALLOC);
+		if (error)
+			goto out_unlock;
+	}
+
+	if (do_file_insert) {
+		error = xfs_insert_file_space(ip, offset, len);
 		if (error)
 			goto out_unlock;
 	}

@@ -1,0 +1,188 @@
+/** What a scenario is, and what scenarios are made of: actors, initial states, mounts. */
+
+import type { ActorRole, ByteRange, Configuration, FileSystem } from './configuration.js';
+import { CONTENT, EXTENT, type InitialState } from './model.js';
+
+/** What can go wrong in a scenario; see properties.ts. */
+export type AskedProperty = 'P1' | 'P2' | 'P3' | 'P4' | 'P5' | 'P6' | 'P7' | 'P8';
+
+export interface Scenario {
+  readonly id: string;
+  readonly configuration: Configuration;
+  /** As mount options and format are spoken of, e.g. `nodelalloc`, `indirect blocks`. */
+  readonly mount: readonly string[];
+  readonly actors: readonly ActorRole[];
+  readonly initial: InitialState;
+  /** What the initial state is, for people: `hole`, `unwritten`. */
+  readonly start: string;
+  /** The properties that can be violated here at all. */
+  readonly asks: readonly AskedProperty[];
+}
+
+const actor = (
+  fs: FileSystem,
+  kind: ActorRole['kind'],
+  name: string,
+  more: Partial<ActorRole> = {},
+): ActorRole => ({
+  kind,
+  name,
+  aio: false,
+  blocks: [0],
+  version: 0,
+  entries: [`${fs}_${kind.replace(/-/g, '_')}`],
+  ...more,
+});
+
+export const dioRead = (fs: FileSystem): ActorRole => actor(fs, 'dio-read', 'DIO read');
+export const fault = (fs: FileSystem): ActorRole =>
+  actor(fs, 'write-fault', 'write fault', { version: 1, entries: [`${fs}_mapped_store`] });
+export const bufferedWrite = (fs: FileSystem): ActorRole =>
+  actor(fs, 'buffered-write', 'buffered write', { version: 1 });
+/** Writes through the page cache, and when that has returned reads the same bytes directly. */
+export const bufferedWriteThenDioRead = (fs: FileSystem): ActorRole =>
+  actor(fs, 'buffered-write', 'buffered write, then DIO read', {
+    version: 1,
+    entries: [`${fs}_buffered_write`, `${fs}_dio_read`],
+  });
+export const flusher = (fs: FileSystem): ActorRole => actor(fs, 'writeback', 'flusher');
+
+/** Writes directly, and when that has returned reads the same bytes through the page cache. */
+export const dioWriteThenRead = (fs: FileSystem): ActorRole =>
+  actor(fs, 'dio-write', 'DIO write', { version: 1, entries: [`${fs}_dio_write`, `${fs}_buffered_read`] });
+
+/** Asynchronous: the completion is an actor of its own, and whoever waits for it reads after it was delivered. */
+export const aioWriteThenRead = (fs: FileSystem): ActorRole[] => [
+  actor(fs, 'dio-write', 'AIO DIO write', { version: 1, aio: true }),
+  actor(fs, 'dio-completion', 'AIO completion, then its waiter', {
+    version: 1,
+    aio: true,
+    entries: ['bio of the submitter', `${fs}_dio_end_io`, `${fs}_buffered_read`],
+  }),
+];
+
+/** The locks are dropped with the submission, so only the count keeps a truncate from the blocks. */
+export const aio = (fs: FileSystem, kind: 'dio-read' | 'dio-write', version: number): ActorRole[] => [
+  actor(fs, kind, kind === 'dio-read' ? 'AIO DIO read' : 'AIO DIO write', { version, aio: true }),
+  actor(fs, 'dio-completion', 'AIO completion', {
+    version,
+    aio: true,
+    entries: ['bio of the submitter', `${fs}_dio_end_io`],
+  }),
+];
+
+export const dioWrite = (fs: FileSystem): ActorRole => actor(fs, 'dio-write', 'DIO write', { version: 1 });
+export const truncate = (fs: FileSystem): ActorRole =>
+  actor(fs, 'truncate', 'truncate', { entries: [`${fs}_ftruncate`] });
+
+export const WHOLE_PAGE: ByteRange = { at: 0, length: 4096 };
+export const FIRST_BLOCK: ByteRange = { at: 0, length: 2048 };
+export const SECOND_BLOCK: ByteRange = { at: 2048, length: 2048 };
+/** Not right before the page: its last byte would be -1, which stands for the end of the file. */
+export const BEFORE_PAGE: ByteRange = { at: -8192, length: 4096 };
+
+/** Blocks of the page that lie in a range: the whole page is one block. */
+const blocksIn = (range: ByteRange): readonly number[] =>
+  range === BEFORE_PAGE ? [] : range === SECOND_BLOCK ? [1] : [0];
+
+/** A mode of fallocate(2) for a range, and the blocks of the page that it moves. */
+const fallocate =
+  (kind: ActorRole['kind'], name: string, entry: string) =>
+  (fs: FileSystem, range: ByteRange = WHOLE_PAGE, moves?: readonly number[]): ActorRole =>
+    actor(fs, kind, name, {
+      entries: [`${fs}_${entry}`],
+      range,
+      blocks: kind === 'insert-range' ? [] : blocksIn(range),
+      ...(moves ? { moves } : {}),
+    });
+
+export const punchHole = fallocate('punch-hole', 'punch hole', 'punch');
+export const zeroRange = fallocate('zero-range', 'zero range', 'zero');
+export const collapseRange = fallocate('collapse-range', 'collapse range', 'collapse');
+export const insertRange = fallocate('insert-range', 'insert range', 'insert');
+
+export const bufferedRead = (fs: FileSystem, block: number): ActorRole =>
+  actor(fs, 'buffered-read', 'buffered read', { blocks: [block] });
+
+export const blocks = (count: 1 | 2, extent: number, disk: number): InitialState => ({
+  blocks: Array.from({ length: count }, () => ({ extent, disk })),
+  cached: false,
+});
+
+export const HOLE = blocks(1, EXTENT.hole, CONTENT.stale);
+export const UNWRITTEN = blocks(1, EXTENT.unwritten, CONTENT.stale);
+export const MAPPED = blocks(1, EXTENT.mapped, CONTENT.data);
+
+export interface Mount {
+  readonly configuration: Configuration;
+  readonly words: readonly string[];
+}
+
+interface Ext4Options {
+  readonly delalloc: boolean;
+  readonly dioreadNolock?: boolean;
+  readonly lowSpace?: boolean;
+  readonly extents?: boolean;
+}
+
+function ext4Mount({
+  delalloc,
+  dioreadNolock = false,
+  lowSpace = false,
+  extents = true,
+}: Ext4Options): Mount {
+  return {
+    configuration: { fs: 'ext4', delalloc, dioreadNolock, lowSpace, extents, blocksPerPage: 1 },
+    words: [
+      delalloc ? 'delalloc' : 'nodelalloc',
+      ...(dioreadNolock ? ['dioread_nolock'] : []),
+      ...(lowSpace ? ['low on space'] : []),
+      ...(extents ? [] : ['indirect blocks']),
+    ],
+  };
+}
+
+/** From 5.6 on `dioread_nolock` has no effect without delalloc: ext4_should_dioread_nolock(). */
+export const EXT4_DEFAULT = ext4Mount({ delalloc: true });
+export const EXT4_INDIRECT = ext4Mount({ delalloc: true, extents: false });
+export const EXT4: readonly Mount[] = [
+  EXT4_DEFAULT,
+  ext4Mount({ delalloc: false }),
+  ext4Mount({ delalloc: true, dioreadNolock: true }),
+  ext4Mount({ delalloc: true, dioreadNolock: true, lowSpace: true }),
+  EXT4_INDIRECT,
+  ext4Mount({ delalloc: false, extents: false }),
+];
+
+export const XFS: Mount = {
+  configuration: {
+    fs: 'xfs',
+    delalloc: true,
+    dioreadNolock: false,
+    lowSpace: false,
+    extents: true,
+    blocksPerPage: 1,
+  },
+  words: [],
+};
+
+export const scenario = (
+  mount: Mount,
+  id: string,
+  start: string,
+  initial: InitialState,
+  actors: readonly ActorRole[],
+  asks: readonly AskedProperty[],
+  more: readonly string[] = [],
+): Scenario => {
+  const words = [...mount.words, ...more];
+  return {
+    id: [mount.configuration.fs, id, ...words, start].join('/').replace(/ /g, '-'),
+    configuration: { ...mount.configuration, blocksPerPage: initial.blocks.length === 2 ? 2 : 1 },
+    mount: words,
+    actors,
+    initial,
+    start,
+    asks,
+  };
+};
