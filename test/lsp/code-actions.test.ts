@@ -15,6 +15,7 @@ const ALL = [
   'Copy as mail reply',
   'Export',
   'Export as Promela model',
+  'Silence stale-data-exposure for this patch',
   'Explain what was checked',
 ];
 

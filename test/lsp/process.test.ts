@@ -99,7 +99,7 @@ describe('a session', () => {
       range: diagnostics[0]!.range,
       context: { diagnostics },
     });
-    expect(actions).toHaveLength(5);
+    expect(actions).toHaveLength(6);
     const called = lineOf(RACE, 'iomap_dio_complete(dio)');
     const [definition] = await client.request<{ uri: string; range: { start: { line: number } } }[]>(
       'textDocument/definition',
