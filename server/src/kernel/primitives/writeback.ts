@@ -20,7 +20,7 @@ import {
   type Fragment,
   type Item,
 } from '../fragment.js';
-import { CONTENT, EXTENT, type BlockVariables, type Model } from '../model.js';
+import { EXTENT, type BlockVariables, type Model } from '../model.js';
 import { POSITIVE, ONE, truth, UNKNOWN, ZERO } from '../value.js';
 import type { Primitive, PrimitiveCall } from './primitive.js';
 
@@ -75,16 +75,7 @@ function releaseUnused(call: PrimitiveCall): Fragment {
   ];
 }
 
-/** A block of the page that was neither read nor written has a buffer (iomap: a bit) that is not up to date, and stays out. */
-const toDisk = (model: Model): Assignment[] =>
-  model.blocks.map(({ disk, page }) =>
-    to(disk, {
-      kind: 'if',
-      condition: equals(page, CONTENT.nothing),
-      then: get(disk),
-      else: get(page),
-    }),
-  );
+const toDisk = (model: Model): Assignment[] => model.blocks.map((block) => to(block.disk, get(block.page)));
 
 function submitBio(call: PrimitiveCall): Fragment {
   if (truth(call.register('bio')) !== true) return [exit(UNKNOWN)];
