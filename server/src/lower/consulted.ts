@@ -4,14 +4,52 @@ import type { Configuration } from '../kernel/configuration.js';
 
 export type Consulted = Map<keyof Configuration, Configuration[keyof Configuration]>;
 
-/** `configuration`, writing down in `consulted` which of its options are asked for. */
-export function watch(configuration: Configuration, consulted: Consulted): Configuration {
-  return new Proxy(configuration, {
-    get: (target, option: keyof Configuration) => {
-      consulted.set(option, target[option]);
-      return target[option];
-    },
-  });
+/**
+ * One configuration after the other under one name, writing down which options are asked for: what is remembered of an
+ * actor in one configuration goes on in the next.
+ */
+export class Watched {
+  readonly view: Configuration;
+  #now: Configuration;
+  #consulted: Consulted = new Map();
+
+  constructor(first: Configuration) {
+    this.#now = first;
+    this.view = new Proxy(first, {
+      get: (_first, option: keyof Configuration) => {
+        const value = this.#now[option];
+        this.#consulted.set(option, value);
+        return value;
+      },
+    });
+  }
+
+  /** From now on `view` is this one; what is asked of it comes into the answer. */
+  begin(configuration: Configuration): Consulted {
+    this.#now = configuration;
+    return (this.#consulted = new Map());
+  }
+
+  /** What `run` gives, and what it asked for. */
+  during<T>(run: () => T): { readonly result: T; readonly consulted: Consulted } {
+    const outer = this.#consulted;
+    const consulted: Consulted = (this.#consulted = new Map());
+    try {
+      return { result: run(), consulted };
+    } finally {
+      this.#consulted = outer;
+      this.ask(consulted);
+    }
+  }
+
+  /** Counts these options as asked for. */
+  ask(consulted: Consulted): void {
+    for (const [option, value] of consulted) this.#consulted.set(option, value);
+  }
+
+  agrees(consulted: Consulted): boolean {
+    return agrees(this.#now, consulted);
+  }
 }
 
 export function agrees(configuration: Configuration, consulted: Consulted): boolean {

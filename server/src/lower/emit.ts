@@ -19,10 +19,10 @@ import {
   configKey,
   copyConfig,
   scopeOf,
-  walk,
   write,
   type Config,
   type Stop,
+  type Reached,
   type Surroundings,
 } from './walk.js';
 
@@ -54,11 +54,16 @@ interface Target {
   readonly assumptions: readonly string[];
 }
 
+/** What the emitter asks of the code around it: where an actor comes to from a configuration. */
+export interface EmitterSurroundings extends Surroundings {
+  walk(start: Config): readonly Reached[];
+}
+
 type PrimitiveStop = Stop & { kind: 'primitive' };
 type Continue = () => readonly Target[];
 
 export function emitActor(
-  around: Surroundings,
+  around: EmitterSurroundings,
   model: Model,
   actor: number,
   role: ActorRole,
@@ -75,7 +80,7 @@ class Emitter {
   #end: StepId | null = null;
 
   constructor(
-    readonly around: Surroundings,
+    readonly around: EmitterSurroundings,
     readonly model: Model,
     readonly actor: number,
     readonly role: ActorRole,
@@ -95,7 +100,7 @@ class Emitter {
    * they stood, so that a loop of them ends: it makes no event, as one of `walk()` that comes back to where it was.
    */
   #after(config: Config, passed: ReadonlySet<string> = new Set()): Target[] {
-    return walk(this.around, config).flatMap(({ stop, assumptions }): Target[] => {
+    return this.around.walk(config).flatMap(({ stop, assumptions }): Target[] => {
       if (stop.kind === 'end') return [{ step: this.#endStep(), assumptions }];
       const key = configKey(stop.config);
       if (passed.has(key)) return [];

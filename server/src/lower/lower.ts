@@ -1,6 +1,6 @@
 /** The door: a scenario and the code of one release -> a step program for the simulator. */
 
-import { agrees, watch, type Consulted } from './consulted.js';
+import { agrees, Watched, type Consulted } from './consulted.js';
 import type { ActorRole, Configuration } from '../kernel/configuration.js';
 import { sizeMoves } from '../kernel/decisions.js';
 import { buildModel, type Model } from '../kernel/model.js';
@@ -18,7 +18,8 @@ import type { FunctionCode, Instruction, Pure, Site } from './instruction.js';
 import { reachableFrom, sameDependencies, type Dependencies, type Reach } from './reach.js';
 import { analyseRelevance, type Relevance } from './relevance.js';
 import { Store } from './store.js';
-import type { Surroundings } from './walk.js';
+import type { Config, Reached } from './walk.js';
+import { RememberedWalks, type TracedSurroundings, type WalkTraces } from './walks.js';
 
 /** A scenario as the simulator takes it, with what is needed to speak of its traces. */
 export interface Lowered {
@@ -139,13 +140,13 @@ function lowerAnew(
   key: string,
 ): Remembered {
   const analysis = analysed(code, role, configuration);
-  const consulted: Consulted = new Map();
-  const watched = watch(configuration, consulted);
-  const around = new ActorSurroundings(code, watched, role, analysis.relevance);
+  const walks = walksOf(analysis, role, configuration);
+  const consulted = walks.watched.begin(configuration);
+  const around = new ActorSurroundings(code, role, analysis.relevance, walks);
   const one: Remembered = {
     dependencies: analysis.reach.dependencies,
     consulted,
-    made: tryLowering(around, analysis, { ...model, configuration: watched }, index),
+    made: tryLowering(around, analysis, { ...model, configuration: walks.watched.view }, index),
   };
   remember(key, one);
   return one;
@@ -192,6 +193,33 @@ interface Analysis {
   readonly relevance: Relevance;
 }
 
+/** Walks of one role, and the configuration that all of them read. */
+interface Walks {
+  readonly watched: Watched;
+  readonly remembered: RememberedWalks;
+}
+
+/** By analysis and role, oldest first. */
+const walksKept = new Map<string, { readonly analysis: Analysis; readonly walks: Walks }[]>();
+let walksCount = 0;
+
+/** Roles on one text whose walks are kept: those of a patch's scenarios; each holds a megabyte at most. */
+const MOST_WALKS = 64;
+
+function walksOf(analysis: Analysis, role: ActorRole, configuration: Configuration): Walks {
+  const key = JSON.stringify(role);
+  const all = walksKept.get(key) ?? [];
+  const known = all.find((one) => one.analysis === analysis);
+  if (known) return known.walks;
+  const walks = { watched: new Watched(configuration), remembered: new RememberedWalks() };
+  if (++walksCount > MOST_WALKS) {
+    walksKept.clear();
+    walksCount = 1;
+  }
+  walksKept.set(key, [...(walksKept.get(key) ?? []), { analysis, walks }]);
+  return walks;
+}
+
 /** What can be reached and what of it matters depends on the entries and the texts, and of the configuration on whether i_size moves. */
 const analyses = new Map<string, Analysis[]>();
 
@@ -221,22 +249,39 @@ const MOST_FORKS = 10_000;
 /** Undecided conditions in functions that only compute a value, before their values are given up as unknown. */
 const MOST_COMPUTATIONS = 512;
 
-class ActorSurroundings implements Surroundings {
+class ActorSurroundings implements TracedSurroundings {
   readonly names: Names;
   #forks = 0;
+  #lastFork: Site | null = null;
   #computations = 0;
   readonly unresolved = new Map<string, UnresolvedCall>();
 
   constructor(
     readonly parsed: Code,
-    readonly configuration: Configuration,
     readonly role: ActorRole,
     readonly relevance: Relevance,
+    readonly walks: Walks,
   ) {
     this.names = {
       isFunction: (name) => parsed.base.universe.has(name),
       isTable: (name) => parsed.base.tables.has(name),
       tableEntry: (table, field) => parsed.table(table)?.get(field) ?? null,
+    };
+  }
+
+  get configuration(): Configuration {
+    return this.walks.watched.view;
+  }
+
+  walk(start: Config): readonly Reached[] {
+    return this.walks.remembered.walk(this, this.walks.watched, start);
+  }
+
+  traces(): WalkTraces {
+    return {
+      forks: this.#forks,
+      lastFork: this.#lastFork,
+      others: this.#computations + this.unresolved.size,
     };
   }
 
@@ -253,10 +298,16 @@ class ActorSurroundings implements Surroundings {
   }
 
   noteFork(site: Site): void {
-    if (++this.#forks <= MOST_FORKS) return;
+    this.countForks(1, site);
+  }
+
+  countForks(count: number, last: Site | null): void {
+    this.#forks += count;
+    this.#lastFork = last;
+    if (this.#forks <= MOST_FORKS || !last) return;
     throw new NotModelledError(
-      `${this.role.name}: too many conditions are not known, the last of them in ${site.function}()`,
-      site,
+      `${this.role.name}: too many conditions are not known, the last of them in ${last.function}()`,
+      last,
     );
   }
 
