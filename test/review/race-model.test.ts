@@ -33,7 +33,7 @@ function takenBack(): string {
   const third = second
     .replace(DROPPED, '+$1smp_mb__after_atomic();')
     .replace('@@ -463,7 +463,6 @@', '@@ -463,6 +463,7 @@');
-  return WITHOUT + third.replace('[PATCH 2/2]', '[PATCH 3/3]');
+  return (WITHOUT + third.replace('[PATCH 2/2]', '[PATCH 3/2]')).replaceAll('/2]', '/3]');
 }
 
 const known = new Map<string, Promise<Checked>>();
