@@ -59,7 +59,6 @@ describe('an example', () => {
         `introduced P1 ${DELALLOC}/hole@5.6-5.7[2/2]`,
         `left P1 ${DELALLOC}/indirect-blocks/hole@5.6-5.7[1/2]`,
         `fixed P1 ${DELALLOC}/hole@5.6-5.7[1/2]`,
-        `introduced P9 ${DELALLOC}/hole@5.6-5.7[2/2]`,
       ],
     ],
   ])('%s', async (name, expected) => {

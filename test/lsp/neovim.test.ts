@@ -84,6 +84,8 @@ describe.skipIf(!hasNeovim)('Neovim (skipped where nvim is not installed)', () =
       'Show the timeline',
       'Copy as mail reply',
       'Export',
+      'Export as Promela model',
+      'Silence stale-page-cache for this patch',
       'Explain what was checked',
     ]);
     expect(seen.reply).toMatch(/^> /);
