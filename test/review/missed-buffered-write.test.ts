@@ -50,7 +50,7 @@ describe('a change for the worse', () => {
     const run = runs.run(mutated(WITHOUT_FLUSH), scenario(EXT4)) as ExploredRun;
     const { timeline } = readTrace(run, traceOf(run, 'P3')!, 'lkmm', 'f')!;
     expect(timeline.steps.at(-1)!.text).toMatch(/returns to user space/);
-    expect(timeline.steps.flatMap(({ effects }) => effects).join()).toMatch(/got nothing→(?:zeros|STALE)/);
+    expect(timeline.steps.flatMap(({ effects }) => effects).join()).toMatch(/read got (?:zeros|STALE)/);
   });
 });
 
