@@ -1,8 +1,8 @@
 /** Everything that can be exported, saved through the editor's own dialog. */
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { Editor } from './editor.js';
 
 const SOON = { timeout: 60_000 };
@@ -31,7 +31,7 @@ const hasResults = (text: string): boolean => {
 
 describe('an export', () => {
   it.each<[string, string, (text: string) => boolean]>([
-    ['text', 'txt', (text) => text.startsWith(`${PATCH}:`) && text.includes('CPU0: DIO write')],
+    ['text', 'txt', (text) => text.startsWith('INTRODUCED: ') && text.includes('CPU0: DIO write')],
     ['markdown', 'md', (text) => /^#+ /m.test(text) && text.includes('CPU0: DIO write')],
     ['sarif', 'sarif', hasResults],
     ['json', 'json', (text) => (JSON.parse(text) as { schema: string }).schema === 'dio-ordering/1'],
@@ -40,6 +40,8 @@ describe('an export', () => {
   ])('as %s is saved beside the patch and shown', async (format, ending, isRight) => {
     await editor.runAndChoose('DIO: Export…', format);
     const saved = await editor.saveAsProposed();
+    // What is left in the workspace would be offered where the next test opens the patch.
+    onTestFinished(() => rmSync(saved));
     expect(basename(saved)).toBe(`${PATCH}.${ending}`);
     const tab = editor.page.locator('.editor-group-container.active .tab.active', {
       hasText: basename(saved),

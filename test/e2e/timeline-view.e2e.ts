@@ -62,3 +62,29 @@ describe('the timeline view', () => {
     await editor.screenshot('timeline-view-after');
   });
 });
+
+describe('a window that is reloaded', () => {
+  let editor: Editor;
+
+  beforeAll(async () => {
+    editor = await Editor.start();
+    await editor.open('complete-after-invalidation.patch');
+    await editor.codeLenses.first().waitFor({ timeout: 4 * PATIENCE });
+    await editor.goTo(33);
+    await editor.run('DIO: Show Timeline');
+  });
+
+  afterAll(() => editor.stop());
+
+  it('has the timeline again, at its step, even where its patch is behind another tab', async () => {
+    const before = await editor.webview();
+    await before.locator('[data-step="6"] code').click();
+    await before.locator('[data-step="6"][aria-selected=true]').waitFor({ timeout: PATIENCE });
+    await editor.open('writeback-flags-helper.patch');
+    await editor.reload();
+    const view = await editor.webview();
+    await view.locator('[data-step="6"][aria-selected=true]').waitFor({ timeout: 2 * PATIENCE });
+    expect(await view.locator('.position').textContent()).toBe('6 of 19');
+    expect(await view.locator('.step-row').count()).toBe(19);
+  });
+});
