@@ -143,6 +143,29 @@ describe('the steps of a scenario', () => {
     expect(reached.has('used')).toBe(true);
     expect(reached.has('unused')).toBe(false);
   });
+
+  it('depend on the functions that are run or passed over, not on those behind a condition that is false', () => {
+    const helper = (name: string, body: string): string => `static void ${name}(void)\n{\n${body}\n}\n`;
+    const more =
+      helper('passed', 'trace();') +
+      helper('behind', 'smp_mb();') +
+      helper('dax', 'behind();') +
+      helper('in', 'smp_rmb();');
+    const { reached, ran } = lowered(
+      entry('if (x) passed(); if (IS_DAX(inode)) dax(); in(); return 0;', more),
+    );
+    const own = ['passed', 'trace', 'dax', 'behind', 'in'];
+    expect(own.filter((name) => ran.has(name))).toEqual(['passed', 'trace', 'in']);
+    expect(own.filter((name) => reached.has(name))).toEqual(['passed', 'dax', 'behind', 'in']);
+  });
+
+  it('change with a function that was passed over and that now makes an event', () => {
+    const helper = (body: string): string => `static void passed(void)\n{\n${body}\n}\n`;
+    const [one, two] = ['trace();', 'smp_mb();'].map(
+      (body) => lowered(entry('if (x) passed(); smp_rmb(); return 0;', helper(body))).program,
+    );
+    expect(one).not.toEqual(two);
+  });
 });
 
 describe('the model of a scenario', () => {

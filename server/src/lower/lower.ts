@@ -15,7 +15,7 @@ import { emitActor, type EmittedActor, type StepNote } from './emit.js';
 import { NotModelledError } from './not-modelled.js';
 import type { Names } from './evaluate.js';
 import type { FunctionCode, Instruction, Pure, Site } from './instruction.js';
-import { reachableFrom, sameDependencies, type Dependencies, type Reach } from './reach.js';
+import { calledFrom, reachableFrom, sameDependencies, type Dependencies, type Reach } from './reach.js';
 import { analyseRelevance, type Relevance } from './relevance.js';
 import { Store } from './store.js';
 import type { Config, Reached } from './walk.js';
@@ -31,6 +31,8 @@ export interface Lowered {
   readonly notes: readonly (readonly (StepNote | null)[])[];
   /** Functions that some actor can reach. */
   readonly reached: ReadonlySet<string>;
+  /** Those of them that some actor runs, or passes over since they do nothing that matters. */
+  readonly ran: ReadonlySet<string>;
   readonly unresolved: readonly UnresolvedCall[];
 }
 
@@ -42,6 +44,7 @@ export type LowerResult =
 export function lowerScenario(code: Code, scenario: Scenario): LowerResult {
   const model = buildModel(scenario.configuration, scenario.initial, scenario.actors);
   const reached = new Set<string>();
+  const ran = new Set<string>();
   try {
     const actors: Actor[] = [];
     const unresolved: UnresolvedCall[] = [];
@@ -52,6 +55,7 @@ export function lowerScenario(code: Code, scenario: Scenario): LowerResult {
         actor,
         key,
         reached: names,
+        ran: own,
         unresolved: calls,
       } = lowerActor(code, scenario, model, role, index);
       unresolved.push(...calls);
@@ -59,6 +63,7 @@ export function lowerScenario(code: Code, scenario: Scenario): LowerResult {
       notes.push(actor.notes);
       keys.push(key);
       for (const name of names) reached.add(name);
+      for (const name of own) ran.add(name);
     });
     const questions = {
       variables: model.variables,
@@ -67,7 +72,7 @@ export function lowerScenario(code: Code, scenario: Scenario): LowerResult {
     };
     const key = [...keys, textKey(JSON.stringify(questions))].join(' ');
     const program = { ...questions, actors };
-    return { ok: true, lowered: { program, key, model, notes, reached, unresolved } };
+    return { ok: true, lowered: { program, key, model, notes, reached, ran, unresolved } };
   } catch (error) {
     if (error instanceof NotModelledError) return { ok: false, reason: error.reason, site: error.site };
     throw error;
@@ -93,6 +98,7 @@ interface LoweredActor {
   /** Equal for equal steps. */
   readonly key: string;
   readonly reached: readonly string[];
+  readonly ran: readonly string[];
 }
 
 /** Actors by what they are; one holds wherever the texts and the options that it looked at are the same. */
@@ -143,13 +149,37 @@ function lowerAnew(
   const walks = walksOf(analysis, role, configuration);
   const consulted = walks.watched.begin(configuration);
   const around = new ActorSurroundings(code, role, analysis.relevance, walks);
+  const made = tryLowering(around, analysis, { ...model, configuration: walks.watched.view }, index);
+  const ran = ranFunctions(analysis, consulted, sizeMoves(configuration));
   const one: Remembered = {
-    dependencies: analysis.reach.dependencies,
+    dependencies: {
+      functions: new Map(ran.map((name) => [name, code.base.universe.get(name)])),
+      names: new Map([...consulted.names].map((name) => [name, code.base.universe.has(name)])),
+      tables: code.base.tables,
+    },
     consulted,
-    made: tryLowering(around, analysis, { ...model, configuration: walks.watched.view }, index),
+    made: made instanceof NotModelledError ? made : { ...made, ran },
   };
   remember(key, one);
   return one;
+}
+
+/**
+ * Functions whose texts an actor depends on. Those that it can reach and does not run are none of them: whatever they
+ * do, its path does not come there.
+ */
+function ranFunctions(
+  { driver, reach, relevance }: Analysis,
+  { functions }: Consulted,
+  moving: boolean,
+): readonly string[] {
+  const ran = new Set(functions);
+  for (const name of [driver.name, ...functions]) {
+    const code = reach.codes.get(name);
+    const over = code ? relevance.passedOver(code) : [];
+    for (const one of over.flatMap((callee) => [...calledFrom(callee, reach, moving)])) ran.add(one);
+  }
+  return [...ran];
 }
 
 function tryLowering(
@@ -157,7 +187,7 @@ function tryLowering(
   { driver, reach }: Analysis,
   model: Model,
   index: number,
-): LoweredActor | NotModelledError {
+): Omit<LoweredActor, 'ran'> | NotModelledError {
   const { configuration, role } = around;
   const situation = { configuration, role, entry: '' };
   const frame = { code: driver, at: 0, result: 0, situation, callers: '' };
@@ -263,7 +293,10 @@ class ActorSurroundings implements TracedSurroundings {
     readonly walks: Walks,
   ) {
     this.names = {
-      isFunction: (name) => parsed.base.universe.has(name),
+      isFunction: (name) => {
+        walks.watched.askName(name);
+        return parsed.base.universe.has(name);
+      },
       isTable: (name) => parsed.base.tables.has(name),
       tableEntry: (table, field) => parsed.table(table)?.get(field) ?? null,
     };
@@ -286,6 +319,7 @@ class ActorSurroundings implements TracedSurroundings {
   }
 
   code(name: string): FunctionCode | null {
+    this.walks.watched.askFunction(name);
     return this.parsed.function(name);
   }
 

@@ -22,15 +22,18 @@ export interface Reach {
 export interface Dependencies {
   /** Texts that were looked at, by name; undefined for names that the code base does not have. */
   readonly functions: ReadonlyMap<string, FunctionText | undefined>;
+  /** Names of which it matters only whether they are functions. */
+  readonly names?: ReadonlyMap<string, boolean>;
   /** All tables: which names are tables matters wherever a name stands. */
   readonly tables: ReadonlyMap<string, FunctionText>;
 }
 
 /** Whether another code base gives the same answers, so that what was computed on the first holds on it. */
-export function sameDependencies({ functions, tables }: Dependencies, code: Code): boolean {
+export function sameDependencies({ functions, names, tables }: Dependencies, code: Code): boolean {
   if (code.base.tables.size !== tables.size) return false;
   for (const [name, text] of tables) if (code.base.tables.get(name) !== text) return false;
   for (const [name, text] of functions) if (code.base.universe.get(name) !== text) return false;
+  for (const [name, known] of names ?? []) if (code.base.universe.has(name) !== known) return false;
   return true;
 }
 
@@ -114,6 +117,19 @@ class ReachSearch {
       if (name !== undefined) this.point(name);
     }
   }
+}
+
+/** What is called by name from `name` on, itself included; calls that are never entered are left out. */
+export function calledFrom(name: string, { codes }: Reach, sizeMoves: boolean): ReadonlySet<string> {
+  const found = new Set<string>();
+  const todo = [name];
+  for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
+    if (found.has(next) || isAnswered(next, sizeMoves)) continue;
+    found.add(next);
+    const code = codes.get(next);
+    if (code) todo.push(...mentionsOf(code).called);
+  }
+  return found;
 }
 
 /** Calls whose body is never entered: primitives, builtins, and those that the scenario decides. */

@@ -23,6 +23,8 @@ export interface Relevance {
   nextThatMatters(code: FunctionCode, at: number): number;
   /** Where to go on from a branch that does not matter, or null for one that does. */
   skipTo(code: FunctionCode, at: number): number | null;
+  /** Functions whose calls in `code` may be passed over, since they do nothing that matters. */
+  passedOver(code: FunctionCode): readonly string[];
 }
 
 const returned = (name: string): string => `return:${name}`;
@@ -191,6 +193,12 @@ class Slice implements Relevance {
 
   skipTo(code: FunctionCode, at: number): number | null {
     return this.#relevantBranches.get(code)?.has(at) ? null : factsOf(code).meets[at]!;
+  }
+
+  passedOver(code: FunctionCode): readonly string[] {
+    return code.instructions.flatMap((one) =>
+      one.kind === 'call' && !this.#callMatters(code, one) ? (directCallee(one, code) ?? []) : [],
+    );
   }
 
   run(): void {

@@ -21,7 +21,7 @@ import { Counterfactual } from './counterfactual.js';
 import { extractedEvents } from './events.js';
 import { findingsOf, scenarioId, type Judged } from './findings.js';
 import { judgeScenario, judgeUnchanged, type ChangedLines, type ScenarioResult } from './judge.js';
-import { knownRun } from './known-runs.js';
+import { knownRun, type KnownRun } from './known-runs.js';
 import { missingBarrierFindings, missingBarrierRow, weakRacesOf } from './missing-barrier-findings.js';
 import { conditionOf, passedOver } from './conditions.js';
 import { matters, placeForReview, type Placed, type PlacedPatch } from './placement.js';
@@ -226,7 +226,9 @@ class Review {
     for (const scenario of scenariosFor(placed)) {
       this.#step();
       this.#done++;
-      if (isOutOfReach(before, scenario, placement)) {
+      const untouched = untouchedRun(before, scenario, placement);
+      if (untouched) {
+        for (const name of untouched.reached) reached.add(name);
         this.#skip(file, scenario, release, NO_STEP);
         continue;
       }
@@ -240,7 +242,7 @@ class Review {
       const judgement = result.kind === 'judged' ? result.judgements[0] : undefined;
       this.#stats.add(file, scenarioId({ judgement: { scenario }, release, ...said }), judgement, started);
       if (result.kind === 'unchanged') {
-        for (const name of result.reached) reached.add(name);
+        for (const name of result.run.lowered.reached) reached.add(name);
         unchanged.push({ scenario, result });
       }
       if (result.kind === 'not-modelled') {
@@ -266,7 +268,7 @@ class Review {
       placement.changed.flatMap((text) => [text.beforeName, text.afterName]).filter((name) => name !== null),
     );
     for (const { scenario, result } of unchanged) {
-      const near = judged.length > 0 && [...functions].some((name) => result.reached.has(name));
+      const near = judged.length > 0 && [...functions].some((name) => result.run.lowered.ran.has(name));
       const started = performance.now();
       const same = near ? judgeUnchanged(this.#runs, scenario, result.run) : [];
       this.#stats.add(file, scenarioId({ judgement: { scenario }, release, ...said }), same[0], started);
@@ -366,12 +368,12 @@ function summaryOf(file: string, input: PatchInput): InputSummary {
 
 const NO_STEP = 'the patch changes no step of its actors';
 
-/** Whether the scenario is known to run nothing that the patch changes: then it need not be lowered to see that. */
-function isOutOfReach(before: Code, scenario: Scenario, { changed }: Placed['placement']): boolean {
+/** The known run of a scenario that runs nothing that the patch changes: it need not be lowered to see that. */
+function untouchedRun(before: Code, scenario: Scenario, { changed }: Placed['placement']): KnownRun | null {
   const known = knownRun(before, scenario);
-  if (!known || changed.some(({ kind }) => kind === 'table')) return false;
+  if (!known || changed.some(({ kind }) => kind === 'table')) return null;
   const names = new Set(changed.flatMap(({ beforeName }) => beforeName ?? []));
-  return !known.reached.some((name) => names.has(name));
+  return known.ran.some((name) => names.has(name)) ? null : known;
 }
 
 /** The file systems whose paths the patch may change: generic code is judged under each. */

@@ -30,7 +30,6 @@ export type ScenarioResult =
   /** The patch changes no step of any actor. */
   | {
       readonly kind: 'unchanged';
-      readonly reached: ReadonlySet<string>;
       readonly run: LoweredRun & { kind: 'lowered' };
     }
   | {
@@ -54,7 +53,7 @@ export function judgeScenario(
   const now = runs.lower(after, scenario);
   if (now.kind === 'not-modelled') return { kind: 'not-modelled', run: now, side: 'after' };
   if (old.kind === 'not-modelled') return { kind: 'not-modelled', run: old, side: 'before' };
-  if (old.key === now.key) return { kind: 'unchanged', reached: now.lowered.reached, run: now };
+  if (old.key === now.key) return { kind: 'unchanged', run: now };
   const lost = pointerLost(old, now);
   if (lost !== null) return { kind: 'not-modelled', run: lost, side: 'after' };
   const runBefore = runs.explore(old);

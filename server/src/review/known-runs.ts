@@ -29,6 +29,8 @@ export interface KnownRun {
   readonly key: string;
   /** Functions that some actor can reach. */
   readonly reached: readonly string[];
+  /** Functions that some actor runs: see `Lowered.ran`. */
+  readonly ran: readonly string[];
   readonly explorations: Readonly<Record<MemoryModel, KnownExploration>>;
 }
 
