@@ -127,9 +127,11 @@ export class Editor {
     return path;
   }
 
-  /** As the user who reloads the window: the page is made anew, with its extensions. */
+  /** As the user who reloads the window: the page is made anew, with its extensions. The editor saves its state first. */
   async reload(): Promise<void> {
-    await this.page.reload({ timeout: START });
+    const loaded = this.page.waitForEvent('load', { timeout: START });
+    await this.run('Developer: Reload Window');
+    await loaded;
     await this.page.locator('.monaco-workbench .explorer-folders-view').waitFor({ timeout: START });
   }
 

@@ -77,9 +77,11 @@ describe('a window that is reloaded', () => {
   afterAll(() => editor.stop());
 
   it('has the timeline again, at its step, even where its patch is behind another tab', async () => {
+    editor.pictureOnFailure();
     const before = await editor.webview();
     await before.locator('[data-step="6"] code').click();
     await before.locator('[data-step="6"][aria-selected=true]').waitFor({ timeout: PATIENCE });
+    await editor.run('View: Focus First Editor Group');
     await editor.open('writeback-flags-helper.patch');
     await editor.reload();
     const view = await editor.webview();
