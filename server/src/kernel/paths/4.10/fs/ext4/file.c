@@ -1,18 +1,16 @@
 /*
  * ext4's read and write entries before direct I/O went through iomap: reads are
- * locked in ext4_direct_IO_read(), writes here. As in fs/ext4/file.c, v4.10.
+ * locked in ext4_direct_IO_read(), writes here. Ordering as in fs/ext4/file.c,
+ * v4.10. Cut: DAX.
  */
 
-/* Direct or buffered read. As in v4.10. Cut: DAX. */
+/* Direct or buffered read. */
 static ssize_t ext4_file_read_iter(struct kiocb *iocb, struct iov_iter *to)
 {
-	if (!iov_iter_count(to))
-		return 0;
-
 	return generic_file_read_iter(iocb, to);
 }
 
-/* Are the blocks of the range allocated and written? As in v4.10. */
+/* Are the blocks of the range allocated and written? */
 static bool ext4_overwrite_io(struct inode *inode, loff_t pos, loff_t len)
 {
 	struct ext4_map_blocks map;
@@ -23,8 +21,7 @@ static bool ext4_overwrite_io(struct inode *inode, loff_t pos, loff_t len)
 		return false;
 
 	map.m_lblk = pos >> blkbits;
-	map.m_len = EXT4_MAX_BLOCKS(len, pos, blkbits);
-	blklen = map.m_len;
+	map.m_len = blklen = EXT4_MAX_BLOCKS(len, pos, blkbits);
 
 	err = ext4_map_blocks(NULL, inode, &map, 0);
 	return err == blklen && (map.m_flags & EXT4_MAP_MAPPED);
@@ -32,17 +29,15 @@ static bool ext4_overwrite_io(struct inode *inode, loff_t pos, loff_t len)
 
 /*
  * Direct or buffered write under the exclusive inode lock; an overwrite with
- * dioread_nolock gives it up in ext4_direct_IO_write(). As in v4.10. Cut: DAX.
+ * dioread_nolock gives it up in ext4_direct_IO_write().
  * The kernel does not look at `overwrite` again at the end; here that keeps its
  * value known behind iocb->private.
  */
-static ssize_t
-ext4_file_write_iter(struct kiocb *iocb, struct iov_iter *from)
+static ssize_t ext4_file_write_iter(struct kiocb *iocb, struct iov_iter *from)
 {
 	struct inode *inode = file_inode(iocb->ki_filp);
 	int o_direct = iocb->ki_flags & IOCB_DIRECT;
-	int unaligned_aio = 0;
-	int overwrite = 0;
+	int unaligned_aio = 0, overwrite = 0;
 	ssize_t ret;
 
 	inode_lock(inode);
@@ -66,10 +61,7 @@ ext4_file_write_iter(struct kiocb *iocb, struct iov_iter *from)
 	inode_unlock(inode);
 	iocb->private = overwrite ? &overwrite : NULL;
 
-	if (ret > 0)
-		ret = generic_write_sync(iocb, ret);
-
-	return ret;
+	return ret > 0 ? generic_write_sync(iocb, ret) : ret;
 
 out:
 	inode_unlock(inode);

@@ -1,70 +1,56 @@
 /*
  * ext4: block mapping for each path, writeback, write fault, buffered write,
- * truncate and punch hole. As in fs/ext4/inode.c, v4.10.
+ * truncate and punch hole. Ordering as in fs/ext4/inode.c, v4.10. Not told:
+ * data=journal, inline data, encryption, DAX, cyclic writeback, most retries
+ * after -ENOSPC, the orphan list; of handles their begin alone, 0 being credits.
+ * Labels stay, since patches jump to them.
  */
 
-/* What the buffer's block is; a buffer of direct I/O is of no page. As in v4.10. */
+/* What the buffer's block is; a buffer of direct I/O is of no page. */
 static void ext4_update_bh_state(struct buffer_head *bh, unsigned long flags)
 {
 	bh->b_state = flags;
 }
 
-/*
- * Map or allocate for one buffer; flags choose how. As in v4.10.
- */
-static int _ext4_get_block(struct inode *inode, sector_t iblock,
-			   struct buffer_head *bh, int flags)
+/* Maps or allocates for one buffer; flags choose how. */
+static int _ext4_get_block(struct inode *inode, sector_t iblock, struct buffer_head *bh, int flags)
 {
 	struct ext4_map_blocks map;
-	int ret = 0;
+	int ret;
 
 	map.m_lblk = iblock;
-	map.m_len = bh->b_size >> inode->i_blkbits;
+	map.m_len = 1;
 
-	ret = ext4_map_blocks(ext4_journal_current_handle(), inode, &map,
-			      flags);
+	ret = ext4_map_blocks(ext4_journal_current_handle(), inode, &map, flags);
 	if (ret > 0) {
 		map_bh(bh, inode->i_sb, map.m_pblk);
 		ext4_update_bh_state(bh, map.m_flags);
-		bh->b_size = inode->i_sb->s_blocksize * map.m_len;
 		ret = 0;
-	} else if (ret == 0) {
-		bh->b_size = inode->i_sb->s_blocksize * map.m_len;
 	}
 	return ret;
 }
 
-/* Allocates written blocks on a hole. As in v4.10. */
-int ext4_get_block(struct inode *inode, sector_t iblock,
-		   struct buffer_head *bh, int create)
+/* Allocates written blocks on a hole. */
+int ext4_get_block(struct inode *inode, sector_t iblock, struct buffer_head *bh, int create)
 {
-	return _ext4_get_block(inode, iblock, bh,
-			       create ? EXT4_GET_BLOCKS_CREATE : 0);
+	return _ext4_get_block(inode, iblock, bh, create ? EXT4_GET_BLOCKS_CREATE : 0);
 }
 
-/* Allocates unwritten blocks on a hole; for dioread_nolock. As in v4.10. */
-int ext4_get_block_unwritten(struct inode *inode, sector_t iblock,
-			     struct buffer_head *bh_result, int create)
+/* Allocates unwritten blocks on a hole; for dioread_nolock. */
+int ext4_get_block_unwritten(struct inode *inode, sector_t iblock, struct buffer_head *bh_result, int create)
 {
-	return _ext4_get_block(inode, iblock, bh_result,
-			       EXT4_GET_BLOCKS_IO_CREATE_EXT);
+	return _ext4_get_block(inode, iblock, bh_result, EXT4_GET_BLOCKS_IO_CREATE_EXT);
 }
 
-/*
- * Maps for direct I/O in a transaction of its own. As in v4.10.
- */
-static int ext4_get_block_trans(struct inode *inode, sector_t iblock,
-				struct buffer_head *bh_result, int flags)
+/* Maps for direct I/O in a transaction of its own. */
+static int ext4_get_block_trans(struct inode *inode, sector_t iblock, struct buffer_head *bh_result,
+		int flags)
 {
-	int dio_credits;
+	int ret, retries = 0;
 	handle_t *handle;
-	int retries = 0;
-	int ret;
 
-	dio_credits = ext4_chunk_trans_blocks(inode,
-				      bh_result->b_size >> inode->i_blkbits);
 retry:
-	handle = ext4_journal_start(inode, EXT4_HT_MAP_BLOCKS, dio_credits);
+	handle = ext4_journal_start(inode, EXT4_HT_MAP_BLOCKS, 0);
 	if (IS_ERR(handle))
 		return PTR_ERR(handle);
 
@@ -76,9 +62,8 @@ retry:
 	return ret;
 }
 
-/* Direct reads, and writes that allocate written blocks. As in v4.10. */
-int ext4_dio_get_block(struct inode *inode, sector_t iblock,
-		       struct buffer_head *bh, int create)
+/* Direct reads, and writes that allocate written blocks. */
+int ext4_dio_get_block(struct inode *inode, sector_t iblock, struct buffer_head *bh, int create)
 {
 	if (!create)
 		return _ext4_get_block(inode, iblock, bh, 0);
@@ -87,20 +72,18 @@ int ext4_dio_get_block(struct inode *inode, sector_t iblock,
 
 /*
  * Asynchronous direct writes: unwritten blocks, converted by the io_end, for
- * which completion is left to the worker. As in v4.10.
+ * which completion is left to the worker.
  */
-static int ext4_dio_get_block_unwritten_async(struct inode *inode,
-		sector_t iblock, struct buffer_head *bh_result,	int create)
+static int ext4_dio_get_block_unwritten_async(struct inode *inode, sector_t iblock,
+		struct buffer_head *bh_result, int create)
 {
+	ext4_io_end_t *io_end;
 	int ret;
 
-	ret = ext4_get_block_trans(inode, iblock, bh_result,
-				   EXT4_GET_BLOCKS_IO_CREATE_EXT);
+	ret = ext4_get_block_trans(inode, iblock, bh_result, EXT4_GET_BLOCKS_IO_CREATE_EXT);
 
 	if (!ret && buffer_unwritten(bh_result)) {
 		if (!bh_result->b_private) {
-			ext4_io_end_t *io_end;
-
 			io_end = ext4_init_io_end(inode, GFP_KERNEL);
 			if (!io_end)
 				return -ENOMEM;
@@ -115,15 +98,14 @@ static int ext4_dio_get_block_unwritten_async(struct inode *inode,
 
 /*
  * Synchronous direct writes: unwritten blocks, converted by
- * ext4_direct_IO_write(), which the inode's state asks for. As in v4.10.
+ * ext4_direct_IO_write(), which the inode's state asks for.
  */
-static int ext4_dio_get_block_unwritten_sync(struct inode *inode,
-		sector_t iblock, struct buffer_head *bh_result,	int create)
+static int ext4_dio_get_block_unwritten_sync(struct inode *inode, sector_t iblock,
+		struct buffer_head *bh_result, int create)
 {
 	int ret;
 
-	ret = ext4_get_block_trans(inode, iblock, bh_result,
-				   EXT4_GET_BLOCKS_IO_CREATE_EXT);
+	ret = ext4_get_block_trans(inode, iblock, bh_result, EXT4_GET_BLOCKS_IO_CREATE_EXT);
 
 	if (!ret && buffer_unwritten(bh_result))
 		ext4_set_inode_state(inode, EXT4_STATE_DIO_UNWRITTEN);
@@ -131,35 +113,22 @@ static int ext4_dio_get_block_unwritten_sync(struct inode *inode,
 	return ret;
 }
 
-/* Direct writes to written blocks without the inode lock. As in v4.10. */
-static int ext4_dio_get_block_overwrite(struct inode *inode, sector_t iblock,
-		   struct buffer_head *bh_result, int create)
+/* Direct writes to written blocks without the inode lock. */
+static int ext4_dio_get_block_overwrite(struct inode *inode, sector_t iblock, struct buffer_head *bh_result,
+		int create)
 {
-	int ret;
-
-	ret = _ext4_get_block(inode, iblock, bh_result, 0);
-	WARN_ON_ONCE(!buffer_mapped(bh_result) || buffer_unwritten(bh_result));
-
-	return ret;
+	return _ext4_get_block(inode, iblock, bh_result, 0);
 }
 
-/*
- * write_begin of nodelalloc: blocks are allocated here, under the page lock.
- * As in v4.10. Cut: inline data, data=journal, the orphan list.
- */
-static int ext4_write_begin(struct file *file, struct address_space *mapping,
-			    loff_t pos, unsigned len, unsigned flags,
-			    struct page **pagep, void **fsdata)
+/* write_begin of nodelalloc: blocks are allocated here, under the page lock, which no handle is begun under. */
+static int ext4_write_begin(struct file *file, struct address_space *mapping, loff_t pos, unsigned len,
+		unsigned flags, struct page **pagep, void **fsdata)
 {
 	struct inode *inode = mapping->host;
-	int ret, needed_blocks;
-	handle_t *handle;
-	int retries = 0;
+	pgoff_t index = pos >> PAGE_SHIFT;
 	struct page *page;
-	pgoff_t index;
-
-	needed_blocks = ext4_writepage_trans_blocks(inode) + 1;
-	index = pos >> PAGE_SHIFT;
+	handle_t *handle;
+	int ret;
 
 retry_grab:
 	page = grab_cache_page_write_begin(mapping, index, flags);
@@ -167,8 +136,7 @@ retry_grab:
 		return -ENOMEM;
 	unlock_page(page);
 
-retry_journal:
-	handle = ext4_journal_start(inode, EXT4_HT_WRITE_PAGE, needed_blocks);
+	handle = ext4_journal_start(inode, EXT4_HT_WRITE_PAGE, 0);
 	if (IS_ERR(handle)) {
 		put_page(page);
 		return PTR_ERR(handle);
@@ -178,26 +146,17 @@ retry_journal:
 	if (page->mapping != mapping) {
 		unlock_page(page);
 		put_page(page);
-		ext4_journal_stop(handle);
 		goto retry_grab;
 	}
 	wait_for_stable_page(page);
 
 	if (ext4_should_dioread_nolock(inode))
-		ret = __block_write_begin(page, pos, len,
-					  ext4_get_block_unwritten);
+		ret = __block_write_begin(page, pos, len, ext4_get_block_unwritten);
 	else
 		ret = __block_write_begin(page, pos, len, ext4_get_block);
 
 	if (ret) {
 		unlock_page(page);
-		ext4_journal_stop(handle);
-		if (pos + len > inode->i_size)
-			ext4_truncate_failed_write(inode);
-
-		if (ret == -ENOSPC &&
-		    ext4_should_retry_alloc(inode->i_sb, &retries))
-			goto retry_journal;
 		put_page(page);
 		return ret;
 	}
@@ -205,42 +164,24 @@ retry_journal:
 	return ret;
 }
 
-/*
- * write_end of nodelalloc: dirty, i_size, unlock.
- * As in v4.10. Cut: inline data, verity, the orphan list.
- */
-static int ext4_write_end(struct file *file,
-			  struct address_space *mapping,
-			  loff_t pos, unsigned len, unsigned copied,
-			  struct page *page, void *fsdata)
+/* write_end of nodelalloc: dirty, i_size, unlock. */
+static int ext4_write_end(struct file *file, struct address_space *mapping, loff_t pos, unsigned len,
+		unsigned copied, struct page *page, void *fsdata)
 {
-	handle_t *handle = ext4_journal_current_handle();
 	struct inode *inode = mapping->host;
 	loff_t old_size = inode->i_size;
-	int ret = 0, ret2;
-	int i_size_changed = 0;
 
 	copied = block_write_end(file, mapping, pos, len, copied, page, fsdata);
-	i_size_changed = ext4_update_inode_size(inode, pos + copied);
+	ext4_update_inode_size(inode, pos + copied);
 	unlock_page(page);
 	put_page(page);
 
 	if (old_size < pos)
 		pagecache_isize_extended(inode, old_size, pos);
-	if (i_size_changed)
-		ext4_mark_inode_dirty(handle, inode);
-
-	ret2 = ext4_journal_stop(handle);
-	if (!ret)
-		ret = ret2;
-
-	return ret ? ret : copied;
+	return copied;
 }
 
-/*
- * One dirty extent is mapped: this is where delayed blocks are allocated, with
- * the pages locked. As in v4.10.
- */
+/* One dirty extent is mapped: this is where delayed blocks are allocated, with the pages locked. */
 static int mpage_map_one_extent(handle_t *handle, struct mpage_da_data *mpd)
 {
 	struct inode *inode = mpd->inode;
@@ -261,11 +202,6 @@ static int mpage_map_one_extent(handle_t *handle, struct mpage_da_data *mpd)
 	if (err < 0)
 		return err;
 	if (dioread_nolock && (map->m_flags & EXT4_MAP_UNWRITTEN)) {
-		if (!mpd->io_submit.io_end->handle &&
-		    ext4_handle_valid(handle)) {
-			mpd->io_submit.io_end->handle = handle->h_rsv_handle;
-			handle->h_rsv_handle = NULL;
-		}
 		ext4_set_io_unwritten_flag(inode, mpd->io_submit.io_end);
 	}
 
@@ -273,33 +209,20 @@ static int mpage_map_one_extent(handle_t *handle, struct mpage_da_data *mpd)
 }
 
 /*
- * Maps what mpage_prepare_extent_to_map() gathered and adds its pages to the
- * bio. As in v4.10. Cut: messages, the update of the on-disk size.
+ * Maps what mpage_prepare_extent_to_map() gathered and adds its pages to the bio.
+ * Cut: which errors drop the pages, the update of the on-disk size.
  */
-static int mpage_map_and_submit_extent(handle_t *handle,
-				       struct mpage_da_data *mpd,
-				       bool *give_up_on_write)
+static int mpage_map_and_submit_extent(handle_t *handle, struct mpage_da_data *mpd, bool *give_up_on_write)
 {
-	struct inode *inode = mpd->inode;
 	struct ext4_map_blocks *map = &mpd->map;
 	int err;
-	int progress = 0;
-	ext4_io_end_t *io_end = mpd->io_submit.io_end;
 
-	io_end->offset = ((loff_t)map->m_lblk) << inode->i_blkbits;
 	do {
 		err = mpage_map_one_extent(handle, mpd);
 		if (err < 0) {
-			if ((err == -ENOMEM) ||
-			    (err == -ENOSPC && ext4_count_free_clusters(inode->i_sb))) {
-				if (progress)
-					goto update_disksize;
-				return err;
-			}
 			*give_up_on_write = true;
 			return err;
 		}
-		progress = 1;
 		err = mpage_map_and_submit_buffers(mpd);
 		if (err < 0)
 			goto update_disksize;
@@ -311,21 +234,18 @@ update_disksize:
 
 /*
  * Finds dirty pages and locks them; those that need no mapping are submitted at
- * once, the rest stays locked as the extent to map. As in v4.10.
+ * once, the rest stays locked as the extent to map.
  */
 static int mpage_prepare_extent_to_map(struct mpage_da_data *mpd)
 {
 	struct address_space *mapping = mpd->inode->i_mapping;
+	pgoff_t index = mpd->first_page, end = mpd->last_page;
+	int blkbits = mpd->inode->i_blkbits;
+	struct buffer_head *head;
 	struct pagevec pvec;
 	unsigned int nr_pages;
-	long left = mpd->wbc->nr_to_write;
-	pgoff_t index = mpd->first_page;
-	pgoff_t end = mpd->last_page;
-	int tag;
-	int i, err = 0;
-	int blkbits = mpd->inode->i_blkbits;
 	ext4_lblk_t lblk;
-	struct buffer_head *head;
+	int tag, i, err = 0;
 
 	if (mpd->wbc->sync_mode == WB_SYNC_ALL || mpd->wbc->tagged_writepages)
 		tag = PAGECACHE_TAG_TOWRITE;
@@ -334,7 +254,6 @@ static int mpage_prepare_extent_to_map(struct mpage_da_data *mpd)
 
 	pagevec_init(&pvec, 0);
 	mpd->map.m_len = 0;
-	mpd->next_page = index;
 	while (index <= end) {
 		nr_pages = pagevec_lookup_tag(&pvec, mapping, &index, tag,
 			      min(end - index, (pgoff_t)PAGEVEC_SIZE-1) + 1);
@@ -345,9 +264,6 @@ static int mpage_prepare_extent_to_map(struct mpage_da_data *mpd)
 			struct page *page = pvec.pages[i];
 
 			if (page->index > end)
-				goto out;
-
-			if (mpd->wbc->sync_mode == WB_SYNC_NONE && left <= 0)
 				goto out;
 
 			if (mpd->map.m_len > 0 && mpd->next_page != page->index)
@@ -364,20 +280,15 @@ static int mpage_prepare_extent_to_map(struct mpage_da_data *mpd)
 
 			wait_on_page_writeback(page);
 
-			if (mpd->map.m_len == 0)
-				mpd->first_page = page->index;
 			mpd->next_page = page->index + 1;
-			lblk = ((ext4_lblk_t)page->index) <<
-				(PAGE_SHIFT - blkbits);
+			lblk = page_offset(page) >> blkbits;
 			head = page_buffers(page);
 			err = mpage_process_page_bufs(mpd, head, head, lblk);
 			if (err <= 0)
 				goto out;
 			err = 0;
-			left--;
 		}
 		pagevec_release(&pvec);
-		cond_resched();
 	}
 	return 0;
 out:
@@ -387,74 +298,40 @@ out:
 
 /*
  * Writeback: all under a handle, extent by extent; pages that need no mapping are
- * submitted on the way. As in v4.10. Cut: data=journal, inline data, cyclic restarts, the
- * retry after a forced commit.
+ * submitted on the way.
  */
-static int ext4_writepages(struct address_space *mapping,
-			   struct writeback_control *wbc)
+static int ext4_writepages(struct address_space *mapping, struct writeback_control *wbc)
 {
-	int range_whole = 0;
-	handle_t *handle = NULL;
-	struct mpage_da_data mpd;
 	struct inode *inode = mapping->host;
-	int needed_blocks, rsv_blocks = 0, ret = 0;
-	struct ext4_sb_info *sbi = EXT4_SB(mapping->host->i_sb);
-	bool done;
-	struct blk_plug plug;
-	bool give_up_on_write = false;
-
-	percpu_down_read(&sbi->s_journal_flag_rwsem);
+	struct mpage_da_data mpd;
+	bool done = false, give_up_on_write = false;
+	handle_t *handle = NULL;
+	int ret = 0;
 
 	if (!mapping->nrpages || !mapping_tagged(mapping, PAGECACHE_TAG_DIRTY))
 		goto out_writepages;
 
-	if (ext4_should_dioread_nolock(inode)) {
-		rsv_blocks = 1 + ext4_chunk_trans_blocks(inode,
-						PAGE_SIZE >> inode->i_blkbits);
-	}
-
-	if (wbc->range_start == 0 && wbc->range_end == LLONG_MAX)
-		range_whole = 1;
-
-	if (wbc->range_cyclic) {
-		mpd.first_page = mapping->writeback_index;
-		mpd.last_page = -1;
-	} else {
-		mpd.first_page = wbc->range_start >> PAGE_SHIFT;
-		mpd.last_page = wbc->range_end >> PAGE_SHIFT;
-	}
-
 	mpd.inode = inode;
 	mpd.wbc = wbc;
+	mpd.first_page = wbc->range_start >> PAGE_SHIFT;
+	mpd.last_page = wbc->range_end >> PAGE_SHIFT;
 	ext4_io_submit_init(&mpd.io_submit, wbc);
-retry:
 	if (wbc->sync_mode == WB_SYNC_ALL || wbc->tagged_writepages)
 		tag_pages_for_writeback(mapping, mpd.first_page, mpd.last_page);
-	done = false;
-	blk_start_plug(&plug);
+
 	while (!done && mpd.first_page <= mpd.last_page) {
 		mpd.io_submit.io_end = ext4_init_io_end(inode, GFP_KERNEL);
-		if (!mpd.io_submit.io_end) {
-			ret = -ENOMEM;
-			break;
-		}
-
-		needed_blocks = ext4_da_writepages_trans_blocks(inode);
-
-		handle = ext4_journal_start_with_reserve(inode,
-				EXT4_HT_WRITE_PAGE, needed_blocks, rsv_blocks);
+		handle = ext4_journal_start_with_reserve(inode, EXT4_HT_WRITE_PAGE, 0, 0);
 		if (IS_ERR(handle)) {
 			ret = PTR_ERR(handle);
 			ext4_put_io_end(mpd.io_submit.io_end);
-			mpd.io_submit.io_end = NULL;
 			break;
 		}
 
 		ret = mpage_prepare_extent_to_map(&mpd);
 		if (!ret) {
 			if (mpd.map.m_len)
-				ret = mpage_map_and_submit_extent(handle, &mpd,
-					&give_up_on_write);
+				ret = mpage_map_and_submit_extent(handle, &mpd, &give_up_on_write);
 			else {
 				done = true;
 			}
@@ -471,27 +348,22 @@ retry:
 			ext4_journal_stop(handle);
 		} else
 			ext4_put_io_end(mpd.io_submit.io_end);
-		mpd.io_submit.io_end = NULL;
 
 		if (ret)
 			break;
 	}
-	blk_finish_plug(&plug);
 out_writepages:
-	percpu_up_read(&sbi->s_journal_flag_rwsem);
 	return ret;
 }
 
 /*
- * Looks a block up for a delayed write; a hole becomes delayed.
- * As in v4.10. Cut: the extent status cache, which holds the same facts.
+ * Looks a block up for a delayed write; a hole becomes delayed. Cut: the extent
+ * status cache, which holds the same facts.
  */
-static int ext4_da_map_blocks(struct inode *inode, sector_t iblock,
-			      struct ext4_map_blocks *map,
-			      struct buffer_head *bh)
+static int ext4_da_map_blocks(struct inode *inode, sector_t iblock, struct ext4_map_blocks *map,
+		struct buffer_head *bh)
 {
 	int retval;
-	sector_t invalid_block = ~((sector_t) 0xffff);
 
 	map->m_flags = 0;
 
@@ -503,16 +375,9 @@ static int ext4_da_map_blocks(struct inode *inode, sector_t iblock,
 
 add_delayed:
 	if (retval == 0) {
-		int ret;
-
-		ret = ext4_insert_delayed_block(inode, map->m_lblk);
-		if (ret != 0) {
-			retval = ret;
+		retval = ext4_insert_delayed_block(inode, map->m_lblk);
+		if (retval != 0)
 			goto out_unlock;
-		}
-
-		map_bh(bh, inode->i_sb, invalid_block);
-		set_buffer_new(bh);
 		set_buffer_delay(bh);
 	}
 
@@ -522,12 +387,11 @@ out_unlock:
 	return retval;
 }
 
-/* get_block of delalloc: reserves instead of allocating. As in v4.10. */
-int ext4_da_get_block_prep(struct inode *inode, sector_t iblock,
-			   struct buffer_head *bh, int create)
+/* get_block of delalloc: reserves instead of allocating. */
+int ext4_da_get_block_prep(struct inode *inode, sector_t iblock, struct buffer_head *bh, int create)
 {
 	struct ext4_map_blocks map;
-	int ret = 0;
+	int ret;
 
 	map.m_lblk = iblock;
 	map.m_len = 1;
@@ -536,36 +400,23 @@ int ext4_da_get_block_prep(struct inode *inode, sector_t iblock,
 	if (ret <= 0)
 		return ret;
 
-	map_bh(bh, inode->i_sb, map.m_pblk);
 	ext4_update_bh_state(bh, map.m_flags);
-
-	if (buffer_unwritten(bh)) {
-		set_buffer_new(bh);
-		set_buffer_mapped(bh);
-	}
 	return 0;
 }
 
-/*
- * write_begin of delalloc. As in v4.10. Cut: inline data, the first-write
- * preallocation.
- */
-static int ext4_da_write_begin(struct file *file, struct address_space *mapping,
-			       loff_t pos, unsigned len, unsigned flags,
-			       struct page **pagep, void **fsdata)
+/* write_begin of delalloc. */
+static int ext4_da_write_begin(struct file *file, struct address_space *mapping, loff_t pos, unsigned len,
+		unsigned flags, struct page **pagep, void **fsdata)
 {
-	int ret, retries = 0;
-	struct page *page;
-	pgoff_t index;
 	struct inode *inode = mapping->host;
+	pgoff_t index = pos >> PAGE_SHIFT;
+	struct page *page;
 	handle_t *handle;
-
-	index = pos >> PAGE_SHIFT;
+	int ret;
 
 	if (ext4_nonda_switch(inode->i_sb)) {
 		*fsdata = (void *)FALL_BACK_TO_NONDELALLOC;
-		return ext4_write_begin(file, mapping, pos,
-					len, flags, pagep, fsdata);
+		return ext4_write_begin(file, mapping, pos, len, flags, pagep, fsdata);
 	}
 	*fsdata = (void *)0;
 
@@ -575,9 +426,7 @@ retry_grab:
 		return -ENOMEM;
 	unlock_page(page);
 
-retry_journal:
-	handle = ext4_journal_start(inode, EXT4_HT_WRITE_PAGE,
-				ext4_da_write_credits(inode, pos, len));
+	handle = ext4_journal_start(inode, EXT4_HT_WRITE_PAGE, 0);
 	if (IS_ERR(handle)) {
 		put_page(page);
 		return PTR_ERR(handle);
@@ -587,7 +436,6 @@ retry_journal:
 	if (page->mapping != mapping) {
 		unlock_page(page);
 		put_page(page);
-		ext4_journal_stop(handle);
 		goto retry_grab;
 	}
 	wait_for_stable_page(page);
@@ -595,14 +443,6 @@ retry_journal:
 	ret = __block_write_begin(page, pos, len, ext4_da_get_block_prep);
 	if (ret < 0) {
 		unlock_page(page);
-		ext4_journal_stop(handle);
-		if (pos + len > inode->i_size)
-			ext4_truncate_failed_write(inode);
-
-		if (ret == -ENOSPC &&
-		    ext4_should_retry_alloc(inode->i_sb, &retries))
-			goto retry_journal;
-
 		put_page(page);
 		return ret;
 	}
@@ -611,67 +451,35 @@ retry_journal:
 	return ret;
 }
 
-/* write_end of delalloc. As in v4.10. Cut: inline data. */
-static int ext4_da_write_end(struct file *file,
-			     struct address_space *mapping,
-			     loff_t pos, unsigned len, unsigned copied,
-			     struct page *page, void *fsdata)
+/* write_end of delalloc; generic_write_end() moves i_size. */
+static int ext4_da_write_end(struct file *file, struct address_space *mapping, loff_t pos, unsigned len,
+		unsigned copied, struct page *page, void *fsdata)
 {
-	struct inode *inode = mapping->host;
-	int ret = 0, ret2;
-	handle_t *handle = ext4_journal_current_handle();
-	loff_t new_i_size;
-	unsigned long start, end;
 	int write_mode = (int)(unsigned long)fsdata;
 
 	if (write_mode == FALL_BACK_TO_NONDELALLOC)
-		return ext4_write_end(file, mapping, pos,
-				      len, copied, page, fsdata);
+		return ext4_write_end(file, mapping, pos, len, copied, page, fsdata);
 
-	start = pos & (PAGE_SIZE - 1);
-	end = start + copied - 1;
-
-	new_i_size = pos + copied;
-	if (copied && new_i_size > EXT4_I(inode)->i_disksize) {
-		if (ext4_da_should_update_i_disksize(page, end)) {
-			ext4_update_i_disksize(inode, new_i_size);
-			ext4_mark_inode_dirty(handle, inode);
-		}
-	}
-
-	ret2 = generic_write_end(file, mapping, pos, len, copied,
-						page, fsdata);
-
-	copied = ret2;
-	if (ret2 < 0)
-		ret = ret2;
-	ret2 = ext4_journal_stop(handle);
-	if (!ret)
-		ret = ret2;
-
-	return ret ? ret : copied;
+	return generic_write_end(file, mapping, pos, len, copied, page, fsdata);
 }
 
-/* Fills one page. As in v4.10; inline data is cut. */
+/* Fills one page. */
 static int ext4_readpage(struct file *file, struct page *page)
 {
 	return ext4_mpage_readpages(page->mapping, NULL, page, 1);
 }
 
-/* Readahead. As in v4.10; inline data is cut. */
-static int
-ext4_readpages(struct file *file, struct address_space *mapping,
-		struct list_head *pages, unsigned nr_pages)
+static int ext4_readpages(struct file *file, struct address_space *mapping, struct list_head *pages,
+		unsigned nr_pages)
 {
 	return ext4_mpage_readpages(mapping, pages, NULL, nr_pages);
 }
 
 /*
  * End of a direct write: an asynchronous one to unwritten blocks has an io_end,
- * whose last reference converts them. As in v4.10.
+ * whose last reference converts them.
  */
-static int ext4_end_io_dio(struct kiocb *iocb, loff_t offset,
-			    ssize_t size, void *private)
+static int ext4_end_io_dio(struct kiocb *iocb, loff_t offset, ssize_t size, void *private)
 {
 	ext4_io_end_t *io_end = private;
 
@@ -692,31 +500,25 @@ static int ext4_end_io_dio(struct kiocb *iocb, loff_t offset,
 /*
  * Direct write, under the exclusive inode lock: inside i_size it allocates
  * unwritten blocks, and converts them here if it is synchronous. Extending
- * writes, and inodes without extents, allocate written ones. As in v4.10. Cut:
- * the orphan list, errors of an extending write.
+ * writes, and inodes without extents, allocate written ones.
  */
 static ssize_t ext4_direct_IO_write(struct kiocb *iocb, struct iov_iter *iter)
 {
-	struct file *file = iocb->ki_filp;
-	struct inode *inode = file->f_mapping->host;
-	ssize_t ret;
-	loff_t offset = iocb->ki_pos;
-	size_t count = iov_iter_count(iter);
-	int overwrite = 0;
+	struct inode *inode = iocb->ki_filp->f_mapping->host;
+	loff_t offset = iocb->ki_pos, end;
+	loff_t final_size = offset + iov_iter_count(iter);
 	get_block_t *get_block_func = NULL;
-	int dio_flags = 0;
-	loff_t final_size = offset + count;
-	int orphan = 0;
+	int overwrite = 0, dio_flags = 0, orphan = 0, err;
 	handle_t *handle;
+	ssize_t ret;
 
 	if (final_size > inode->i_size) {
-		handle = ext4_journal_start(inode, EXT4_HT_INODE, 2);
+		handle = ext4_journal_start(inode, EXT4_HT_INODE, 0);
 		if (IS_ERR(handle)) {
 			ret = PTR_ERR(handle);
 			goto out;
 		}
 		orphan = 1;
-		ext4_update_i_disksize(inode, inode->i_size);
 		ext4_journal_stop(handle);
 	}
 
@@ -747,8 +549,6 @@ static ssize_t ext4_direct_IO_write(struct kiocb *iocb, struct iov_iter *iter)
 
 	if (ret > 0 && !overwrite && ext4_test_inode_state(inode,
 						EXT4_STATE_DIO_UNWRITTEN)) {
-		int err;
-
 		err = ext4_convert_unwritten_extents(NULL, inode,
 						     offset, ret);
 		if (err < 0)
@@ -760,15 +560,11 @@ static ssize_t ext4_direct_IO_write(struct kiocb *iocb, struct iov_iter *iter)
 	if (overwrite)
 		inode_lock(inode);
 
-	if (ret < 0 && final_size > inode->i_size)
-		ext4_truncate_failed_write(inode);
-
 	if (orphan) {
-		handle = ext4_journal_start(inode, EXT4_HT_INODE, 2);
+		handle = ext4_journal_start(inode, EXT4_HT_INODE, 0);
 		if (ret > 0) {
-			loff_t end = offset + ret;
+			end = offset + ret;
 			if (end > inode->i_size) {
-				ext4_update_i_disksize(inode, end);
 				i_size_write(inode, end);
 				ext4_mark_inode_dirty(handle, inode);
 			}
@@ -781,8 +577,8 @@ out:
 
 /*
  * Direct read under the shared inode lock, which keeps writes and truncate out
- * but not writeback of what is mapped. As in v4.10; 4.8 has no lock with
- * dioread_nolock, and the exclusive one without.
+ * but not writeback of what is mapped. 4.8 has no lock with dioread_nolock, and
+ * the exclusive one without.
  */
 static ssize_t ext4_direct_IO_read(struct kiocb *iocb, struct iov_iter *iter)
 {
@@ -803,18 +599,10 @@ out_unlock:
 	return ret;
 }
 
-/* Direct I/O of ->read_iter and ->write_iter. As in v4.10. Cut: encryption, DAX. */
+/* Direct I/O of ->read_iter and ->write_iter. */
 static ssize_t ext4_direct_IO(struct kiocb *iocb, struct iov_iter *iter)
 {
-	struct file *file = iocb->ki_filp;
-	struct inode *inode = file->f_mapping->host;
 	ssize_t ret;
-
-	if (ext4_should_journal_data(inode))
-		return 0;
-
-	if (ext4_has_inline_data(inode))
-		return 0;
 
 	if (iov_iter_rw(iter) == READ)
 		ret = ext4_direct_IO_read(iocb, iter);
@@ -845,29 +633,24 @@ static const struct address_space_operations ext4_da_aops = {
 
 /*
  * Punch hole: flush, lock, wait for direct I/O, keep faults out, drop the
- * pages, free the blocks. As in v4.10.
+ * pages, free the blocks.
  */
 int ext4_punch_hole(struct inode *inode, loff_t offset, loff_t length)
 {
 	struct super_block *sb = inode->i_sb;
-	ext4_lblk_t first_block, stop_block;
 	struct address_space *mapping = inode->i_mapping;
 	loff_t first_block_offset, last_block_offset;
+	ext4_lblk_t first_block, stop_block;
 	handle_t *handle;
-	unsigned int credits;
 	int ret = 0;
 
 	if (mapping_tagged(mapping, PAGECACHE_TAG_DIRTY)) {
-		ret = filemap_write_and_wait_range(mapping, offset,
-						   offset + length - 1);
+		ret = filemap_write_and_wait_range(mapping, offset, offset + length - 1);
 		if (ret)
 			return ret;
 	}
 
 	inode_lock(inode);
-
-	if (offset >= inode->i_size)
-		goto out_mutex;
 
 	ext4_inode_block_unlocked_dio(inode);
 	inode_dio_wait(inode);
@@ -878,51 +661,30 @@ int ext4_punch_hole(struct inode *inode, loff_t offset, loff_t length)
 	last_block_offset = round_down((offset + length), sb->s_blocksize) - 1;
 
 	if (last_block_offset > first_block_offset) {
-		ret = ext4_update_disksize_before_punch(inode, offset, length);
-		if (ret)
-			goto out_dio;
-		truncate_pagecache_range(inode, first_block_offset,
-					 last_block_offset);
+		truncate_pagecache_range(inode, first_block_offset, last_block_offset);
 	}
 
-	if (ext4_test_inode_flag(inode, EXT4_INODE_EXTENTS))
-		credits = ext4_writepage_trans_blocks(inode);
-	else
-		credits = ext4_blocks_for_truncate(inode);
-	handle = ext4_journal_start(inode, EXT4_HT_TRUNCATE, credits);
+	handle = ext4_journal_start(inode, EXT4_HT_TRUNCATE, 0);
 	if (IS_ERR(handle)) {
 		ret = PTR_ERR(handle);
 		goto out_dio;
 	}
 
-	ret = ext4_zero_partial_blocks(handle, inode, offset,
-				       length);
+	ret = ext4_zero_partial_blocks(handle, inode, offset, length);
 	if (ret)
 		goto out_stop;
 
-	first_block = (offset + sb->s_blocksize - 1) >>
-		EXT4_BLOCK_SIZE_BITS(sb);
+	first_block = first_block_offset >> EXT4_BLOCK_SIZE_BITS(sb);
 	stop_block = (offset + length) >> EXT4_BLOCK_SIZE_BITS(sb);
 
 	if (stop_block > first_block) {
 
 		down_write(&EXT4_I(inode)->i_data_sem);
-		ext4_discard_preallocations(inode);
-
-		ret = ext4_es_remove_extent(inode, first_block,
-					    stop_block - first_block);
-		if (ret) {
-			up_write(&EXT4_I(inode)->i_data_sem);
-			goto out_stop;
-		}
-
+		ext4_es_remove_extent(inode, first_block, stop_block - first_block);
 		if (ext4_test_inode_flag(inode, EXT4_INODE_EXTENTS))
-			ret = ext4_ext_remove_space(inode, first_block,
-						    stop_block - 1);
+			ret = ext4_ext_remove_space(inode, first_block, stop_block - 1);
 		else
-			ret = ext4_ind_remove_space(handle, inode, first_block,
-						    stop_block);
-
+			ret = ext4_ind_remove_space(handle, inode, first_block, stop_block);
 		up_write(&EXT4_I(inode)->i_data_sem);
 	}
 
@@ -936,23 +698,17 @@ out_mutex:
 	return ret;
 }
 
-/* Frees the blocks beyond i_size. As in v4.10. Cut: the orphan list. */
+/* Frees the blocks beyond i_size. */
 int ext4_truncate(struct inode *inode)
 {
-	int err = 0;
-	unsigned int credits;
-	handle_t *handle;
 	struct address_space *mapping = inode->i_mapping;
+	handle_t *handle;
+	int err = 0;
 
 	if (!ext4_can_truncate(inode))
 		return 0;
 
-	if (ext4_test_inode_flag(inode, EXT4_INODE_EXTENTS))
-		credits = ext4_writepage_trans_blocks(inode);
-	else
-		credits = ext4_blocks_for_truncate(inode);
-
-	handle = ext4_journal_start(inode, EXT4_HT_TRUNCATE, credits);
+	handle = ext4_journal_start(inode, EXT4_HT_TRUNCATE, 0);
 	if (IS_ERR(handle))
 		return PTR_ERR(handle);
 
@@ -960,8 +716,6 @@ int ext4_truncate(struct inode *inode)
 		ext4_block_truncate_page(handle, mapping, inode->i_size);
 
 	down_write(&EXT4_I(inode)->i_data_sem);
-
-	ext4_discard_preallocations(inode);
 
 	if (ext4_test_inode_flag(inode, EXT4_INODE_EXTENTS))
 		err = ext4_ext_truncate(handle, inode);
@@ -976,43 +730,29 @@ int ext4_truncate(struct inode *inode)
 
 /*
  * Change of size, under the exclusive inode lock of the caller: i_size first,
- * then the wait for direct I/O. As in v4.10. Cut: everything but ATTR_SIZE, the
- * orphan list.
+ * then the wait for direct I/O. Cut: everything but ATTR_SIZE, ordered data.
  */
 int ext4_setattr(struct dentry *dentry, struct iattr *attr)
 {
 	struct inode *inode = d_inode(dentry);
-	int error, rc = 0;
+	int error = 0;
 
 	if (attr->ia_valid & ATTR_SIZE) {
 		handle_t *handle;
 		loff_t oldsize = inode->i_size;
 		int shrink = (attr->ia_size <= inode->i_size);
 
-		if (ext4_should_order_data(inode) &&
-		    (attr->ia_size < inode->i_size)) {
-			error = ext4_begin_ordered_truncate(inode,
-							    attr->ia_size);
-			if (error)
-				goto err_out;
-		}
 		if (attr->ia_size != inode->i_size) {
-			handle = ext4_journal_start(inode, EXT4_HT_INODE, 3);
+			handle = ext4_journal_start(inode, EXT4_HT_INODE, 0);
 			if (IS_ERR(handle)) {
 				error = PTR_ERR(handle);
 				goto err_out;
 			}
 			down_write(&EXT4_I(inode)->i_data_sem);
 			EXT4_I(inode)->i_disksize = attr->ia_size;
-			rc = ext4_mark_inode_dirty(handle, inode);
-			if (!error)
-				error = rc;
-			if (!error)
-				i_size_write(inode, attr->ia_size);
+			i_size_write(inode, attr->ia_size);
 			up_write(&EXT4_I(inode)->i_data_sem);
 			ext4_journal_stop(handle);
-			if (error)
-				goto err_out;
 		}
 		if (!shrink)
 			pagecache_isize_extended(inode, oldsize, inode->i_size);
@@ -1029,30 +769,22 @@ int ext4_setattr(struct dentry *dentry, struct iattr *attr)
 	}
 
 err_out:
-	if (!error)
-		error = rc;
 	return error;
 }
 
 /*
  * Write fault on a page that is in the cache: delalloc reserves, nodelalloc
- * allocates, both with the page locked and not yet dirty. As in v4.10.
+ * allocates, both with the page locked and not yet dirty.
  */
 int ext4_page_mkwrite(struct vm_area_struct *vma, struct vm_fault *vmf)
 {
 	struct page *page = vmf->page;
-	loff_t size;
-	unsigned long len;
-	int ret;
-	struct file *file = vma->vm_file;
-	struct inode *inode = file_inode(file);
+	struct inode *inode = file_inode(vma->vm_file);
 	struct address_space *mapping = inode->i_mapping;
-	handle_t *handle;
 	get_block_t *get_block;
-	int retries = 0;
-
-	sb_start_pagefault(inode->i_sb);
-	file_update_time(vma->vm_file);
+	handle_t *handle;
+	int ret, retries = 0;
+	loff_t size;
 
 	down_read(&EXT4_I(inode)->i_mmap_sem);
 
@@ -1060,8 +792,7 @@ int ext4_page_mkwrite(struct vm_area_struct *vma, struct vm_fault *vmf)
 	    !ext4_should_journal_data(inode) &&
 	    !ext4_nonda_switch(inode->i_sb)) {
 		do {
-			ret = block_page_mkwrite(vma, vmf,
-						   ext4_da_get_block_prep);
+			ret = block_page_mkwrite(vma, vmf, ext4_da_get_block_prep);
 		} while (ret == -ENOSPC &&
 		       ext4_should_retry_alloc(inode->i_sb, &retries));
 		goto out_ret;
@@ -1075,16 +806,11 @@ int ext4_page_mkwrite(struct vm_area_struct *vma, struct vm_fault *vmf)
 		goto out;
 	}
 
-	if (page->index == size >> PAGE_SHIFT)
-		len = size & ~PAGE_MASK;
-	else
-		len = PAGE_SIZE;
 	if (page_has_buffers(page)) {
-		if (!ext4_walk_page_buffers(NULL, page_buffers(page),
-					    0, len, NULL,
+		if (!ext4_walk_page_buffers(NULL, page_buffers(page), 0, PAGE_SIZE, NULL,
 					    ext4_bh_unmapped)) {
-			wait_for_stable_page(page);
 			ret = VM_FAULT_LOCKED;
+			wait_for_stable_page(page);
 			goto out;
 		}
 	}
@@ -1094,35 +820,21 @@ int ext4_page_mkwrite(struct vm_area_struct *vma, struct vm_fault *vmf)
 	else
 		get_block = ext4_get_block;
 retry_alloc:
-	handle = ext4_journal_start(inode, EXT4_HT_WRITE_PAGE,
-				    ext4_writepage_trans_blocks(inode));
+	handle = ext4_journal_start(inode, EXT4_HT_WRITE_PAGE, 0);
 	if (IS_ERR(handle)) {
 		ret = VM_FAULT_SIGBUS;
 		goto out;
 	}
 	ret = block_page_mkwrite(vma, vmf, get_block);
-	if (!ret && ext4_should_journal_data(inode)) {
-		if (ext4_walk_page_buffers(handle, page_buffers(page), 0,
-			  PAGE_SIZE, NULL, do_journal_get_write_access)) {
-			unlock_page(page);
-			ret = VM_FAULT_SIGBUS;
-			ext4_journal_stop(handle);
-			goto out;
-		}
-		ext4_set_inode_state(inode, EXT4_STATE_JDATA);
-	}
 	ext4_journal_stop(handle);
-	if (ret == -ENOSPC && ext4_should_retry_alloc(inode->i_sb, &retries))
-		goto retry_alloc;
 out_ret:
 	ret = block_page_mkwrite_return(ret);
 out:
 	up_read(&EXT4_I(inode)->i_mmap_sem);
-	sb_end_pagefault(inode->i_sb);
 	return ret;
 }
 
-/* Read part of a fault, with punch hole and truncate kept out. As in v4.10. */
+/* Read part of a fault, with punch hole and truncate kept out. */
 int ext4_filemap_fault(struct vm_area_struct *vma, struct vm_fault *vmf)
 {
 	struct inode *inode = file_inode(vma->vm_file);

@@ -4,24 +4,18 @@
 
 /*
  * Write fault on a page that is in the cache: delalloc reserves, nodelalloc
- * allocates, both with the page locked and not yet dirty. As in v4.11.
+ * allocates, both with the page locked and not yet dirty.
  */
 int ext4_page_mkwrite(struct vm_fault *vmf)
 {
 	struct vm_area_struct *vma = vmf->vma;
 	struct page *page = vmf->page;
-	loff_t size;
-	unsigned long len;
-	int ret;
-	struct file *file = vma->vm_file;
-	struct inode *inode = file_inode(file);
+	struct inode *inode = file_inode(vma->vm_file);
 	struct address_space *mapping = inode->i_mapping;
-	handle_t *handle;
 	get_block_t *get_block;
-	int retries = 0;
-
-	sb_start_pagefault(inode->i_sb);
-	file_update_time(vma->vm_file);
+	handle_t *handle;
+	int ret, retries = 0;
+	loff_t size;
 
 	down_read(&EXT4_I(inode)->i_mmap_sem);
 
@@ -29,8 +23,7 @@ int ext4_page_mkwrite(struct vm_fault *vmf)
 	    !ext4_should_journal_data(inode) &&
 	    !ext4_nonda_switch(inode->i_sb)) {
 		do {
-			ret = block_page_mkwrite(vma, vmf,
-						   ext4_da_get_block_prep);
+			ret = block_page_mkwrite(vma, vmf, ext4_da_get_block_prep);
 		} while (ret == -ENOSPC &&
 		       ext4_should_retry_alloc(inode->i_sb, &retries));
 		goto out_ret;
@@ -44,16 +37,11 @@ int ext4_page_mkwrite(struct vm_fault *vmf)
 		goto out;
 	}
 
-	if (page->index == size >> PAGE_SHIFT)
-		len = size & ~PAGE_MASK;
-	else
-		len = PAGE_SIZE;
 	if (page_has_buffers(page)) {
-		if (!ext4_walk_page_buffers(NULL, page_buffers(page),
-					    0, len, NULL,
+		if (!ext4_walk_page_buffers(NULL, page_buffers(page), 0, PAGE_SIZE, NULL,
 					    ext4_bh_unmapped)) {
-			wait_for_stable_page(page);
 			ret = VM_FAULT_LOCKED;
+			wait_for_stable_page(page);
 			goto out;
 		}
 	}
@@ -63,35 +51,21 @@ int ext4_page_mkwrite(struct vm_fault *vmf)
 	else
 		get_block = ext4_get_block;
 retry_alloc:
-	handle = ext4_journal_start(inode, EXT4_HT_WRITE_PAGE,
-				    ext4_writepage_trans_blocks(inode));
+	handle = ext4_journal_start(inode, EXT4_HT_WRITE_PAGE, 0);
 	if (IS_ERR(handle)) {
 		ret = VM_FAULT_SIGBUS;
 		goto out;
 	}
 	ret = block_page_mkwrite(vma, vmf, get_block);
-	if (!ret && ext4_should_journal_data(inode)) {
-		if (ext4_walk_page_buffers(handle, page_buffers(page), 0,
-			  PAGE_SIZE, NULL, do_journal_get_write_access)) {
-			unlock_page(page);
-			ret = VM_FAULT_SIGBUS;
-			ext4_journal_stop(handle);
-			goto out;
-		}
-		ext4_set_inode_state(inode, EXT4_STATE_JDATA);
-	}
 	ext4_journal_stop(handle);
-	if (ret == -ENOSPC && ext4_should_retry_alloc(inode->i_sb, &retries))
-		goto retry_alloc;
 out_ret:
 	ret = block_page_mkwrite_return(ret);
 out:
 	up_read(&EXT4_I(inode)->i_mmap_sem);
-	sb_end_pagefault(inode->i_sb);
 	return ret;
 }
 
-/* Read part of a fault, with punch hole and truncate kept out. As in v4.11. */
+/* Read part of a fault, with punch hole and truncate kept out. */
 int ext4_filemap_fault(struct vm_fault *vmf)
 {
 	struct inode *inode = file_inode(vmf->vma->vm_file);

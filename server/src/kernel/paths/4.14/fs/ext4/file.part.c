@@ -4,17 +4,16 @@
 
 /*
  * Direct or buffered write under the exclusive inode lock; an overwrite with
- * dioread_nolock gives it up in ext4_direct_IO_write(). As in v4.14. Cut: DAX.
+ * dioread_nolock gives it up in ext4_direct_IO_write(). A try fails where it
+ * would wait, or allocate.
  * The kernel does not look at `overwrite` again at the end; here that keeps its
  * value known behind iocb->private.
  */
-static ssize_t
-ext4_file_write_iter(struct kiocb *iocb, struct iov_iter *from)
+static ssize_t ext4_file_write_iter(struct kiocb *iocb, struct iov_iter *from)
 {
 	struct inode *inode = file_inode(iocb->ki_filp);
 	int o_direct = iocb->ki_flags & IOCB_DIRECT;
-	int unaligned_aio = 0;
-	int overwrite = 0;
+	int unaligned_aio = 0, overwrite = 0;
 	ssize_t ret;
 
 	if (!o_direct && (iocb->ki_flags & IOCB_NOWAIT))
@@ -52,10 +51,7 @@ ext4_file_write_iter(struct kiocb *iocb, struct iov_iter *from)
 	inode_unlock(inode);
 	iocb->private = overwrite ? &overwrite : NULL;
 
-	if (ret > 0)
-		ret = generic_write_sync(iocb, ret);
-
-	return ret;
+	return ret > 0 ? generic_write_sync(iocb, ret) : ret;
 
 out:
 	inode_unlock(inode);

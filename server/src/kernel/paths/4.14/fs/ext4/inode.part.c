@@ -3,82 +3,43 @@
  */
 
 /*
- * Writeback: first the pages that need no mapping, then extent by extent under
- * a handle. As in v4.14 with its stable updates. Cut: data=journal, inline data, cyclic restarts, the
- * retry after a forced commit.
+ * Writeback: first the pages that need no mapping, then extent by extent under a
+ * handle. From v4.14 on, with its stable updates.
  */
-static int ext4_writepages(struct address_space *mapping,
-			   struct writeback_control *wbc)
+static int ext4_writepages(struct address_space *mapping, struct writeback_control *wbc)
 {
-	int range_whole = 0;
-	handle_t *handle = NULL;
-	struct mpage_da_data mpd;
 	struct inode *inode = mapping->host;
-	int needed_blocks, rsv_blocks = 0, ret = 0;
-	struct ext4_sb_info *sbi = EXT4_SB(mapping->host->i_sb);
-	bool done;
-	struct blk_plug plug;
-	bool give_up_on_write = false;
-
-	percpu_down_read(&sbi->s_journal_flag_rwsem);
+	struct mpage_da_data mpd;
+	bool done = false, give_up_on_write = false;
+	handle_t *handle = NULL;
+	int ret = 0;
 
 	if (!mapping->nrpages || !mapping_tagged(mapping, PAGECACHE_TAG_DIRTY))
 		goto out_writepages;
 
-	if (ext4_should_dioread_nolock(inode)) {
-		rsv_blocks = 1 + ext4_chunk_trans_blocks(inode,
-						PAGE_SIZE >> inode->i_blkbits);
-	}
-
-	if (wbc->range_start == 0 && wbc->range_end == LLONG_MAX)
-		range_whole = 1;
-
-	if (wbc->range_cyclic) {
-		mpd.first_page = mapping->writeback_index;
-		mpd.last_page = -1;
-	} else {
-		mpd.first_page = wbc->range_start >> PAGE_SHIFT;
-		mpd.last_page = wbc->range_end >> PAGE_SHIFT;
-	}
-
 	mpd.inode = inode;
 	mpd.wbc = wbc;
+	mpd.first_page = wbc->range_start >> PAGE_SHIFT;
+	mpd.last_page = wbc->range_end >> PAGE_SHIFT;
 	ext4_io_submit_init(&mpd.io_submit, wbc);
-retry:
 	if (wbc->sync_mode == WB_SYNC_ALL || wbc->tagged_writepages)
 		tag_pages_for_writeback(mapping, mpd.first_page, mpd.last_page);
-	done = false;
-	blk_start_plug(&plug);
 
 	mpd.do_map = 0;
 	mpd.io_submit.io_end = ext4_init_io_end(inode, GFP_KERNEL);
-	if (!mpd.io_submit.io_end) {
-		ret = -ENOMEM;
-		goto unplug;
-	}
 	ret = mpage_prepare_extent_to_map(&mpd);
 	ext4_io_submit(&mpd.io_submit);
 	ext4_put_io_end_defer(mpd.io_submit.io_end);
-	mpd.io_submit.io_end = NULL;
 	mpage_release_unused_pages(&mpd, false);
 	if (ret < 0)
 		goto unplug;
 
 	while (!done && mpd.first_page <= mpd.last_page) {
 		mpd.io_submit.io_end = ext4_init_io_end(inode, GFP_KERNEL);
-		if (!mpd.io_submit.io_end) {
-			ret = -ENOMEM;
-			break;
-		}
-
-		needed_blocks = ext4_da_writepages_trans_blocks(inode);
-
-		handle = ext4_journal_start_with_reserve(inode,
-				EXT4_HT_WRITE_PAGE, needed_blocks, rsv_blocks);
+		handle = ext4_journal_start_with_reserve(inode, EXT4_HT_WRITE_PAGE, 0, 0);
 		if (IS_ERR(handle)) {
 			ret = PTR_ERR(handle);
 			ext4_put_io_end(mpd.io_submit.io_end);
-			mpd.io_submit.io_end = NULL;
 			break;
 		}
 		mpd.do_map = 1;
@@ -86,8 +47,7 @@ retry:
 		ret = mpage_prepare_extent_to_map(&mpd);
 		if (!ret) {
 			if (mpd.map.m_len)
-				ret = mpage_map_and_submit_extent(handle, &mpd,
-					&give_up_on_write);
+				ret = mpage_map_and_submit_extent(handle, &mpd, &give_up_on_write);
 			else {
 				done = true;
 			}
@@ -95,7 +55,6 @@ retry:
 		if (!ext4_handle_valid(handle) || handle->h_sync == 0) {
 			ext4_journal_stop(handle);
 			handle = NULL;
-			mpd.do_map = 0;
 		}
 		ext4_io_submit(&mpd.io_submit);
 		mpage_release_unused_pages(&mpd, give_up_on_write);
@@ -105,21 +64,18 @@ retry:
 			ext4_journal_stop(handle);
 		} else
 			ext4_put_io_end(mpd.io_submit.io_end);
-		mpd.io_submit.io_end = NULL;
 
 		if (ret)
 			break;
 	}
 unplug:
-	blk_finish_plug(&plug);
 out_writepages:
-	percpu_up_read(&sbi->s_journal_flag_rwsem);
 	return ret;
 }
 
 /*
  * Direct read under the shared inode lock, which keeps writes and truncate out
- * but not writeback of what is mapped. As in v4.14.
+ * but not writeback of what is mapped.
  */
 static ssize_t ext4_direct_IO_read(struct kiocb *iocb, struct iov_iter *iter)
 {

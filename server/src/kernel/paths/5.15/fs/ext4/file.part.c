@@ -2,11 +2,11 @@
  * What v6.1 has otherwise in fs/ext4/file.c.
  */
 
-/* Direct read under the shared inode lock. As in fs/ext4/file.c, v6.1. */
+/* Direct read under the shared inode lock. */
 static ssize_t ext4_dio_read_iter(struct kiocb *iocb, struct iov_iter *to)
 {
-	ssize_t ret;
 	struct inode *inode = file_inode(iocb->ki_filp);
+	ssize_t ret;
 
 	if (iocb->ki_flags & IOCB_NOWAIT) {
 		if (!inode_trylock_shared(inode))
@@ -16,27 +16,25 @@ static ssize_t ext4_dio_read_iter(struct kiocb *iocb, struct iov_iter *to)
 	}
 
 	if (!ext4_should_use_dio(iocb, to)) {
-		inode_unlock_shared(inode);
 		iocb->ki_flags &= ~IOCB_DIRECT;
+		inode_unlock_shared(inode);
 		return generic_file_read_iter(iocb, to);
 	}
 
 	ret = iomap_dio_rw(iocb, to, &ext4_iomap_ops, NULL, 0, NULL, 0);
 	inode_unlock_shared(inode);
 
-	file_accessed(iocb->ki_filp);
 	return ret;
 }
 
 /*
- * Buffered write under the exclusive inode lock. As in v6.1; stable releases of
- * 2026 wait for direct I/O here, with inode_dio_wait().
+ * Buffered write under the exclusive inode lock. Stable releases of 2026 wait for
+ * direct I/O here, with inode_dio_wait().
  */
-static ssize_t ext4_buffered_write_iter(struct kiocb *iocb,
-					struct iov_iter *from)
+static ssize_t ext4_buffered_write_iter(struct kiocb *iocb, struct iov_iter *from)
 {
-	ssize_t ret;
 	struct inode *inode = file_inode(iocb->ki_filp);
+	ssize_t ret;
 
 	if (iocb->ki_flags & IOCB_NOWAIT)
 		return -EOPNOTSUPP;
@@ -50,21 +48,18 @@ static ssize_t ext4_buffered_write_iter(struct kiocb *iocb,
 
 out:
 	inode_unlock(inode);
-	if (unlikely(ret <= 0))
-		return ret;
-	return generic_write_sync(iocb, ret);
+	return ret > 0 ? generic_write_sync(iocb, ret) : ret;
 }
 
 /*
  * End of a direct write: unwritten extents become written, then i_size goes up,
- * both before the second invalidation. As in v5.13 to v6.6; from 6.7 on (and in
+ * both before the second invalidation. From v5.13 to v6.6; from 6.7 on (and in
  * stable releases of 6.1) the on-disk size and the orphan list follow here too.
  */
-static int ext4_dio_write_end_io(struct kiocb *iocb, ssize_t size,
-				 int error, unsigned int flags)
+static int ext4_dio_write_end_io(struct kiocb *iocb, ssize_t size, int error, unsigned int flags)
 {
-	loff_t pos = iocb->ki_pos;
 	struct inode *inode = file_inode(iocb->ki_filp);
+	loff_t pos = iocb->ki_pos;
 
 	if (error)
 		return error;
@@ -85,18 +80,18 @@ static int ext4_dio_write_end_io(struct kiocb *iocb, ssize_t size,
 /*
  * Direct write: starts with the shared lock unless it is unaligned or extending;
  * those wait for their I/O under the exclusive lock. -ENOTBLK (the invalidation
- * failed) falls back to buffered I/O. As in fs/ext4/file.c, v6.1.
+ * failed) falls back to buffered I/O.
  */
 static ssize_t ext4_dio_write_iter(struct kiocb *iocb, struct iov_iter *from)
 {
-	ssize_t ret;
-	handle_t *handle;
 	struct inode *inode = file_inode(iocb->ki_filp);
-	loff_t offset = iocb->ki_pos;
-	size_t count = iov_iter_count(from);
 	const struct iomap_ops *iomap_ops = &ext4_iomap_ops;
 	bool extend = false, unaligned_io = false;
 	bool ilock_shared = true;
+	loff_t offset = iocb->ki_pos;
+	size_t count = iov_iter_count(from);
+	handle_t *handle;
+	ssize_t ret;
 
 	if (ext4_unaligned_io(inode, from, offset)) {
 		unaligned_io = true;
@@ -106,13 +101,10 @@ static ssize_t ext4_dio_write_iter(struct kiocb *iocb, struct iov_iter *from)
 		ilock_shared = false;
 
 	if (iocb->ki_flags & IOCB_NOWAIT) {
-		if (ilock_shared) {
-			if (!inode_trylock_shared(inode))
-				return -EAGAIN;
-		} else {
-			if (!inode_trylock(inode))
-				return -EAGAIN;
-		}
+		if (ilock_shared && !inode_trylock_shared(inode))
+			return -EAGAIN;
+		if (!ilock_shared && !inode_trylock(inode))
+			return -EAGAIN;
 	} else {
 		if (ilock_shared)
 			inode_lock_shared(inode);
@@ -121,10 +113,7 @@ static ssize_t ext4_dio_write_iter(struct kiocb *iocb, struct iov_iter *from)
 	}
 
 	if (!ext4_should_use_dio(iocb, from)) {
-		if (ilock_shared)
-			inode_unlock_shared(inode);
-		else
-			inode_unlock(inode);
+		ext4_inode_unlock_dio(inode, ilock_shared);
 		return ext4_buffered_write_iter(iocb, from);
 	}
 
@@ -138,24 +127,16 @@ static ssize_t ext4_dio_write_iter(struct kiocb *iocb, struct iov_iter *from)
 	}
 
 	offset = iocb->ki_pos;
-	count = ret;
 
 	if (unaligned_io)
 		inode_dio_wait(inode);
 
 	if (extend) {
-		handle = ext4_journal_start(inode, EXT4_HT_INODE, 2);
+		handle = ext4_journal_start(inode, EXT4_HT_INODE, 0);
 		if (IS_ERR(handle)) {
 			ret = PTR_ERR(handle);
 			goto out;
 		}
-
-		ret = ext4_orphan_add(handle, inode);
-		if (ret) {
-			ext4_journal_stop(handle);
-			goto out;
-		}
-
 		ext4_journal_stop(handle);
 	}
 
@@ -171,27 +152,22 @@ static ssize_t ext4_dio_write_iter(struct kiocb *iocb, struct iov_iter *from)
 		ret = ext4_handle_inode_extension(inode, offset, ret, count);
 
 out:
-	if (ilock_shared)
-		inode_unlock_shared(inode);
-	else
-		inode_unlock(inode);
+	ext4_inode_unlock_dio(inode, ilock_shared);
 
 	if (ret >= 0 && iov_iter_count(from)) {
-		ssize_t err;
 		loff_t endbyte;
+		ssize_t err;
 
 		offset = iocb->ki_pos;
 		err = ext4_buffered_write_iter(iocb, from);
 		if (err < 0)
 			return err;
 
-		ret += err;
 		endbyte = offset + err - 1;
-		err = filemap_write_and_wait_range(iocb->ki_filp->f_mapping,
-						   offset, endbyte);
+		ret += err;
+		err = filemap_write_and_wait_range(iocb->ki_filp->f_mapping, offset, endbyte);
 		if (!err)
-			invalidate_mapping_pages(iocb->ki_filp->f_mapping,
-						 offset >> PAGE_SHIFT,
+			invalidate_mapping_pages(iocb->ki_filp->f_mapping, offset >> PAGE_SHIFT,
 						 endbyte >> PAGE_SHIFT);
 	}
 

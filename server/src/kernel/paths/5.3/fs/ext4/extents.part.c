@@ -2,84 +2,52 @@
  * What v5.3 has otherwise in fs/ext4/extents.c.
  */
 
-/*
- * Maps the range block by block in a transaction each, as its flags say.
- * As in v5.3. Cut: credits, the size that grows.
- */
-static int ext4_alloc_file_blocks(struct file *file, ext4_lblk_t offset,
-				  ext4_lblk_t len, loff_t new_size,
-				  int flags)
+/* Maps the range block by block in a transaction each, as its flags say. Cut: the size that grows. */
+static int ext4_alloc_file_blocks(struct file *file, ext4_lblk_t offset, ext4_lblk_t len, loff_t new_size,
+		int flags)
 {
 	struct inode *inode = file_inode(file);
+	struct ext4_map_blocks map;
 	handle_t *handle;
 	int ret = 0;
-	int ret2 = 0;
-	int retries = 0;
-	struct ext4_map_blocks map;
-	unsigned int credits;
 
 	map.m_lblk = offset;
 	map.m_len = len;
-	credits = ext4_chunk_trans_blocks(inode, len);
 
-retry:
 	while (ret >= 0 && len) {
-		handle = ext4_journal_start(inode, EXT4_HT_MAP_BLOCKS,
-					    credits);
+		handle = ext4_journal_start(inode, EXT4_HT_MAP_BLOCKS, 0);
 		if (IS_ERR(handle)) {
 			ret = PTR_ERR(handle);
 			break;
 		}
 		ret = ext4_map_blocks(handle, inode, &map, flags);
+		ext4_journal_stop(handle);
 		if (ret <= 0) {
-			ext4_mark_inode_dirty(handle, inode);
-			ret2 = ext4_journal_stop(handle);
 			break;
 		}
 		map.m_lblk += ret;
 		map.m_len = len = len - ret;
-		ext4_mark_inode_dirty(handle, inode);
-		ret2 = ext4_journal_stop(handle);
-		if (ret2)
-			break;
-	}
-	if (ret == -ENOSPC &&
-			ext4_should_retry_alloc(inode->i_sb, &retries)) {
-		ret = 0;
-		goto retry;
 	}
 
-	return ret > 0 ? ret2 : ret;
+	return ret > 0 ? 0 : ret;
 }
 
 /*
  * Zero range: wait for direct I/O, keep faults out, drop the pages, make the
- * blocks unwritten. As in v5.3. Cut: data=journal, edges that are no whole block.
+ * blocks unwritten. Cut: edges that are no whole block.
  */
-static long ext4_zero_range(struct file *file, loff_t offset,
-			    loff_t len, int mode)
+static long ext4_zero_range(struct file *file, loff_t offset, loff_t len, int mode)
 {
 	struct inode *inode = file_inode(file);
-	unsigned int max_blocks;
-	loff_t new_size = 0;
-	int ret = 0;
-	int flags;
-	loff_t start, end;
+	unsigned int max_blocks, blkbits = inode->i_blkbits;
+	loff_t start, end, new_size = 0;
 	ext4_lblk_t lblk;
-	unsigned int blkbits = inode->i_blkbits;
+	int flags, ret = 0;
 
 	start = round_up(offset, 1 << blkbits);
 	end = round_down((offset + len), 1 << blkbits);
-
-	if (start < offset || end > offset + len)
-		return -EINVAL;
-
 	lblk = start >> blkbits;
-	max_blocks = (end >> blkbits);
-	if (max_blocks < lblk)
-		max_blocks = 0;
-	else
-		max_blocks -= lblk;
+	max_blocks = end > start ? (end - start) >> blkbits : 0;
 
 	inode_lock(inode);
 
@@ -93,8 +61,7 @@ static long ext4_zero_range(struct file *file, loff_t offset,
 	inode_dio_wait(inode);
 
 	if (max_blocks > 0) {
-		flags |= (EXT4_GET_BLOCKS_CONVERT_UNWRITTEN |
-			  EXT4_EX_NOCACHE);
+		flags |= EXT4_GET_BLOCKS_CONVERT_UNWRITTEN;
 
 		down_write(&EXT4_I(inode)->i_mmap_sem);
 
@@ -104,15 +71,9 @@ static long ext4_zero_range(struct file *file, loff_t offset,
 			goto out_mutex;
 		}
 
-		ret = ext4_update_disksize_before_punch(inode, offset, len);
-		if (ret) {
-			up_write(&EXT4_I(inode)->i_mmap_sem);
-			goto out_mutex;
-		}
 		truncate_pagecache_range(inode, start, end - 1);
 
-		ret = ext4_alloc_file_blocks(file, lblk, max_blocks, new_size,
-					     flags);
+		ret = ext4_alloc_file_blocks(file, lblk, max_blocks, new_size, flags);
 		up_write(&EXT4_I(inode)->i_mmap_sem);
 		if (ret)
 			goto out_mutex;
@@ -126,84 +87,49 @@ out_mutex:
 /*
  * Collapse range: wait for direct I/O, keep faults out, write back what stays
  * or moves, drop the pages to the end of the file, free the range, move what is
- * behind it. As in v5.3. Cut: data=journal, the change of size.
+ * behind it. Cut: the change of size.
  */
 int ext4_collapse_range(struct inode *inode, loff_t offset, loff_t len)
 {
 	struct super_block *sb = inode->i_sb;
-	ext4_lblk_t punch_start, punch_stop;
+	ext4_lblk_t punch_start = offset >> EXT4_BLOCK_SIZE_BITS(sb);
+	ext4_lblk_t punch_stop = (offset + len) >> EXT4_BLOCK_SIZE_BITS(sb);
 	handle_t *handle;
-	unsigned int credits;
 	loff_t ioffset;
 	int ret;
 
 	if (!ext4_test_inode_flag(inode, EXT4_INODE_EXTENTS))
 		return -EOPNOTSUPP;
 
-	if (offset & (EXT4_CLUSTER_SIZE(sb) - 1) ||
-	    len & (EXT4_CLUSTER_SIZE(sb) - 1))
-		return -EINVAL;
-
-	punch_start = offset >> EXT4_BLOCK_SIZE_BITS(sb);
-	punch_stop = (offset + len) >> EXT4_BLOCK_SIZE_BITS(sb);
-
 	inode_lock(inode);
-	if (offset + len >= i_size_read(inode)) {
-		ret = -EINVAL;
-		goto out_mutex;
-	}
-
 	inode_dio_wait(inode);
-
 	down_write(&EXT4_I(inode)->i_mmap_sem);
-
-	ret = ext4_break_layouts(inode);
-	if (ret)
-		goto out_mmap;
 
 	ioffset = round_down(offset, PAGE_SIZE);
 	ret = filemap_write_and_wait_range(inode->i_mapping, ioffset, offset);
 	if (ret)
 		goto out_mmap;
-	ret = filemap_write_and_wait_range(inode->i_mapping, offset + len,
-					   LLONG_MAX);
+	ret = filemap_write_and_wait_range(inode->i_mapping, offset + len, LLONG_MAX);
 	if (ret)
 		goto out_mmap;
 	truncate_pagecache(inode, ioffset);
 
-	credits = ext4_writepage_trans_blocks(inode);
-	handle = ext4_journal_start(inode, EXT4_HT_TRUNCATE, credits);
+	handle = ext4_journal_start(inode, EXT4_HT_TRUNCATE, 0);
 	if (IS_ERR(handle)) {
 		ret = PTR_ERR(handle);
 		goto out_mmap;
 	}
 
 	down_write(&EXT4_I(inode)->i_data_sem);
-	ext4_discard_preallocations(inode);
-
-	ret = ext4_es_remove_extent(inode, punch_start,
-				    EXT_MAX_BLOCKS - punch_start);
-	if (ret) {
-		up_write(&EXT4_I(inode)->i_data_sem);
-		goto out_stop;
-	}
+	ext4_es_remove_extent(inode, punch_start, EXT_MAX_BLOCKS - punch_start);
 
 	ret = ext4_ext_remove_space(inode, punch_start, punch_stop - 1);
 	if (ret) {
 		up_write(&EXT4_I(inode)->i_data_sem);
 		goto out_stop;
 	}
-	ext4_discard_preallocations(inode);
-
-	ret = ext4_ext_shift_extents(inode, handle, punch_stop,
-				     punch_stop - punch_start, SHIFT_LEFT);
-	if (ret) {
-		up_write(&EXT4_I(inode)->i_data_sem);
-		goto out_stop;
-	}
-
+	ret = ext4_ext_shift_extents(inode, handle, punch_stop, punch_stop - punch_start, SHIFT_LEFT);
 	up_write(&EXT4_I(inode)->i_data_sem);
-	ext4_mark_inode_dirty(handle, inode);
 
 out_stop:
 	ext4_journal_stop(handle);
@@ -216,70 +142,40 @@ out_mutex:
 
 /*
  * Insert range: wait for direct I/O, keep faults out, write back and drop the
- * pages to the end of the file, move the blocks. As in v5.3. Cut: data=journal,
- * the change of size, the split of the extent at the offset.
+ * pages to the end of the file, move the blocks. Cut: the change of size, the
+ * split of the extent at the offset.
  */
 int ext4_insert_range(struct inode *inode, loff_t offset, loff_t len)
 {
 	struct super_block *sb = inode->i_sb;
+	ext4_lblk_t offset_lblk = offset >> EXT4_BLOCK_SIZE_BITS(sb);
+	ext4_lblk_t len_lblk = len >> EXT4_BLOCK_SIZE_BITS(sb);
 	handle_t *handle;
-	ext4_lblk_t offset_lblk, len_lblk, ee_start_lblk = 0;
-	unsigned int credits;
-	int ret = 0;
 	loff_t ioffset;
+	int ret;
 
 	if (!ext4_test_inode_flag(inode, EXT4_INODE_EXTENTS))
 		return -EOPNOTSUPP;
 
-	if (offset & (EXT4_CLUSTER_SIZE(sb) - 1) ||
-	    len & (EXT4_CLUSTER_SIZE(sb) - 1))
-		return -EINVAL;
-
-	offset_lblk = offset >> EXT4_BLOCK_SIZE_BITS(sb);
-	len_lblk = len >> EXT4_BLOCK_SIZE_BITS(sb);
-
 	inode_lock(inode);
-	if (offset >= i_size_read(inode)) {
-		ret = -EINVAL;
-		goto out_mutex;
-	}
-
 	inode_dio_wait(inode);
-
 	down_write(&EXT4_I(inode)->i_mmap_sem);
 
-	ret = ext4_break_layouts(inode);
-	if (ret)
-		goto out_mmap;
-
 	ioffset = round_down(offset, PAGE_SIZE);
-	ret = filemap_write_and_wait_range(inode->i_mapping, ioffset,
-			LLONG_MAX);
+	ret = filemap_write_and_wait_range(inode->i_mapping, ioffset, LLONG_MAX);
 	if (ret)
 		goto out_mmap;
 	truncate_pagecache(inode, ioffset);
 
-	credits = ext4_writepage_trans_blocks(inode);
-	handle = ext4_journal_start(inode, EXT4_HT_TRUNCATE, credits);
+	handle = ext4_journal_start(inode, EXT4_HT_TRUNCATE, 0);
 	if (IS_ERR(handle)) {
 		ret = PTR_ERR(handle);
 		goto out_mmap;
 	}
 
 	down_write(&EXT4_I(inode)->i_data_sem);
-	ext4_discard_preallocations(inode);
-
-	ret = ext4_es_remove_extent(inode, offset_lblk,
-			EXT_MAX_BLOCKS - offset_lblk);
-	if (ret) {
-		up_write(&EXT4_I(inode)->i_data_sem);
-		goto out_stop;
-	}
-
-	ret = ext4_ext_shift_extents(inode, handle,
-		ee_start_lblk > offset_lblk ? ee_start_lblk : offset_lblk,
-		len_lblk, SHIFT_RIGHT);
-
+	ext4_es_remove_extent(inode, offset_lblk, EXT_MAX_BLOCKS - offset_lblk);
+	ret = ext4_ext_shift_extents(inode, handle, offset_lblk, len_lblk, SHIFT_RIGHT);
 	up_write(&EXT4_I(inode)->i_data_sem);
 
 out_stop:

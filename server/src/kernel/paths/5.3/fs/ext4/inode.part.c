@@ -4,21 +4,19 @@
 
 /*
  * Finds dirty pages and locks them; those that need no mapping are submitted at
- * once, the rest stays locked as the extent to map. As in v5.3.
+ * once, the rest stays locked as the extent to map.
  */
 static int mpage_prepare_extent_to_map(struct mpage_da_data *mpd)
 {
 	struct address_space *mapping = mpd->inode->i_mapping;
+	pgoff_t index = mpd->first_page, end = mpd->last_page;
+	int blkbits = mpd->inode->i_blkbits;
+	struct buffer_head *head;
 	struct pagevec pvec;
 	unsigned int nr_pages;
-	long left = mpd->wbc->nr_to_write;
-	pgoff_t index = mpd->first_page;
-	pgoff_t end = mpd->last_page;
+	ext4_lblk_t lblk;
 	xa_mark_t tag;
 	int i, err = 0;
-	int blkbits = mpd->inode->i_blkbits;
-	ext4_lblk_t lblk;
-	struct buffer_head *head;
 
 	if (mpd->wbc->sync_mode == WB_SYNC_ALL || mpd->wbc->tagged_writepages)
 		tag = PAGECACHE_TAG_TOWRITE;
@@ -27,18 +25,13 @@ static int mpage_prepare_extent_to_map(struct mpage_da_data *mpd)
 
 	pagevec_init(&pvec);
 	mpd->map.m_len = 0;
-	mpd->next_page = index;
 	while (index <= end) {
-		nr_pages = pagevec_lookup_range_tag(&pvec, mapping, &index, end,
-				tag);
+		nr_pages = pagevec_lookup_range_tag(&pvec, mapping, &index, end, tag);
 		if (nr_pages == 0)
 			goto out;
 
 		for (i = 0; i < nr_pages; i++) {
 			struct page *page = pvec.pages[i];
-
-			if (mpd->wbc->sync_mode == WB_SYNC_NONE && left <= 0)
-				goto out;
 
 			if (mpd->map.m_len > 0 && mpd->next_page != page->index)
 				goto out;
@@ -54,20 +47,15 @@ static int mpage_prepare_extent_to_map(struct mpage_da_data *mpd)
 
 			wait_on_page_writeback(page);
 
-			if (mpd->map.m_len == 0)
-				mpd->first_page = page->index;
 			mpd->next_page = page->index + 1;
-			lblk = ((ext4_lblk_t)page->index) <<
-				(PAGE_SHIFT - blkbits);
+			lblk = page_offset(page) >> blkbits;
 			head = page_buffers(page);
 			err = mpage_process_page_bufs(mpd, head, head, lblk);
 			if (err <= 0)
 				goto out;
 			err = 0;
-			left--;
 		}
 		pagevec_release(&pvec);
-		cond_resched();
 	}
 	return 0;
 out:
@@ -76,82 +64,44 @@ out:
 }
 
 /*
- * Writeback: first the pages that need no mapping, then extent by extent under
- * a handle. As in v5.3. Cut: data=journal, inline data, cyclic restarts, the
- * retry after a forced commit.
+ * Writeback: first the pages that need no mapping, then extent by extent under a
+ * handle. From here on pages that were not submitted are unlocked before the bio
+ * is submitted.
  */
-static int ext4_writepages(struct address_space *mapping,
-			   struct writeback_control *wbc)
+static int ext4_writepages(struct address_space *mapping, struct writeback_control *wbc)
 {
-	int range_whole = 0;
-	handle_t *handle = NULL;
-	struct mpage_da_data mpd;
 	struct inode *inode = mapping->host;
-	int needed_blocks, rsv_blocks = 0, ret = 0;
-	struct ext4_sb_info *sbi = EXT4_SB(mapping->host->i_sb);
-	bool done;
-	struct blk_plug plug;
-	bool give_up_on_write = false;
-
-	percpu_down_read(&sbi->s_journal_flag_rwsem);
+	struct mpage_da_data mpd;
+	bool done = false, give_up_on_write = false;
+	handle_t *handle = NULL;
+	int ret = 0;
 
 	if (!mapping->nrpages || !mapping_tagged(mapping, PAGECACHE_TAG_DIRTY))
 		goto out_writepages;
 
-	if (ext4_should_dioread_nolock(inode)) {
-		rsv_blocks = 1 + ext4_chunk_trans_blocks(inode,
-						PAGE_SIZE >> inode->i_blkbits);
-	}
-
-	if (wbc->range_start == 0 && wbc->range_end == LLONG_MAX)
-		range_whole = 1;
-
-	if (wbc->range_cyclic) {
-		mpd.first_page = mapping->writeback_index;
-		mpd.last_page = -1;
-	} else {
-		mpd.first_page = wbc->range_start >> PAGE_SHIFT;
-		mpd.last_page = wbc->range_end >> PAGE_SHIFT;
-	}
-
 	mpd.inode = inode;
 	mpd.wbc = wbc;
+	mpd.first_page = wbc->range_start >> PAGE_SHIFT;
+	mpd.last_page = wbc->range_end >> PAGE_SHIFT;
 	ext4_io_submit_init(&mpd.io_submit, wbc);
-retry:
 	if (wbc->sync_mode == WB_SYNC_ALL || wbc->tagged_writepages)
 		tag_pages_for_writeback(mapping, mpd.first_page, mpd.last_page);
-	done = false;
-	blk_start_plug(&plug);
 
 	mpd.do_map = 0;
 	mpd.io_submit.io_end = ext4_init_io_end(inode, GFP_KERNEL);
-	if (!mpd.io_submit.io_end) {
-		ret = -ENOMEM;
-		goto unplug;
-	}
 	ret = mpage_prepare_extent_to_map(&mpd);
 	mpage_release_unused_pages(&mpd, false);
 	ext4_io_submit(&mpd.io_submit);
 	ext4_put_io_end_defer(mpd.io_submit.io_end);
-	mpd.io_submit.io_end = NULL;
 	if (ret < 0)
 		goto unplug;
 
 	while (!done && mpd.first_page <= mpd.last_page) {
 		mpd.io_submit.io_end = ext4_init_io_end(inode, GFP_KERNEL);
-		if (!mpd.io_submit.io_end) {
-			ret = -ENOMEM;
-			break;
-		}
-
-		needed_blocks = ext4_da_writepages_trans_blocks(inode);
-
-		handle = ext4_journal_start_with_reserve(inode,
-				EXT4_HT_WRITE_PAGE, needed_blocks, rsv_blocks);
+		handle = ext4_journal_start_with_reserve(inode, EXT4_HT_WRITE_PAGE, 0, 0);
 		if (IS_ERR(handle)) {
 			ret = PTR_ERR(handle);
 			ext4_put_io_end(mpd.io_submit.io_end);
-			mpd.io_submit.io_end = NULL;
 			break;
 		}
 		mpd.do_map = 1;
@@ -159,8 +109,7 @@ retry:
 		ret = mpage_prepare_extent_to_map(&mpd);
 		if (!ret) {
 			if (mpd.map.m_len)
-				ret = mpage_map_and_submit_extent(handle, &mpd,
-					&give_up_on_write);
+				ret = mpage_map_and_submit_extent(handle, &mpd, &give_up_on_write);
 			else {
 				done = true;
 			}
@@ -168,7 +117,6 @@ retry:
 		if (!ext4_handle_valid(handle) || handle->h_sync == 0) {
 			ext4_journal_stop(handle);
 			handle = NULL;
-			mpd.do_map = 0;
 		}
 		mpage_release_unused_pages(&mpd, give_up_on_write);
 		ext4_io_submit(&mpd.io_submit);
@@ -178,58 +126,47 @@ retry:
 			ext4_journal_stop(handle);
 		} else
 			ext4_put_io_end(mpd.io_submit.io_end);
-		mpd.io_submit.io_end = NULL;
 
 		if (ret)
 			break;
 	}
 unplug:
-	blk_finish_plug(&plug);
 out_writepages:
-	percpu_up_read(&sbi->s_journal_flag_rwsem);
 	return ret;
 }
 
-/* Fills one page. As in v5.3; inline data is cut. */
+/* Fills one page. */
 static int ext4_readpage(struct file *file, struct page *page)
 {
-	return ext4_mpage_readpages(page->mapping, NULL, page, 1,
-				    false);
+	return ext4_mpage_readpages(page->mapping, NULL, page, 1, false);
 }
 
-/* Readahead. As in v5.3; inline data is cut. */
-static int
-ext4_readpages(struct file *file, struct address_space *mapping,
-		struct list_head *pages, unsigned nr_pages)
+static int ext4_readpages(struct file *file, struct address_space *mapping, struct list_head *pages,
+		unsigned nr_pages)
 {
 	return ext4_mpage_readpages(mapping, pages, NULL, nr_pages, true);
 }
 
 /*
  * Punch hole: flush, lock, wait for direct I/O, keep faults out, drop the
- * pages, free the blocks. As in v5.3.
+ * pages, free the blocks.
  */
 int ext4_punch_hole(struct inode *inode, loff_t offset, loff_t length)
 {
 	struct super_block *sb = inode->i_sb;
-	ext4_lblk_t first_block, stop_block;
 	struct address_space *mapping = inode->i_mapping;
 	loff_t first_block_offset, last_block_offset;
+	ext4_lblk_t first_block, stop_block;
 	handle_t *handle;
-	unsigned int credits;
 	int ret = 0;
 
 	if (mapping_tagged(mapping, PAGECACHE_TAG_DIRTY)) {
-		ret = filemap_write_and_wait_range(mapping, offset,
-						   offset + length - 1);
+		ret = filemap_write_and_wait_range(mapping, offset, offset + length - 1);
 		if (ret)
 			return ret;
 	}
 
 	inode_lock(inode);
-
-	if (offset >= inode->i_size)
-		goto out_mutex;
 
 	inode_dio_wait(inode);
 
@@ -243,51 +180,30 @@ int ext4_punch_hole(struct inode *inode, loff_t offset, loff_t length)
 	last_block_offset = round_down((offset + length), sb->s_blocksize) - 1;
 
 	if (last_block_offset > first_block_offset) {
-		ret = ext4_update_disksize_before_punch(inode, offset, length);
-		if (ret)
-			goto out_dio;
-		truncate_pagecache_range(inode, first_block_offset,
-					 last_block_offset);
+		truncate_pagecache_range(inode, first_block_offset, last_block_offset);
 	}
 
-	if (ext4_test_inode_flag(inode, EXT4_INODE_EXTENTS))
-		credits = ext4_writepage_trans_blocks(inode);
-	else
-		credits = ext4_blocks_for_truncate(inode);
-	handle = ext4_journal_start(inode, EXT4_HT_TRUNCATE, credits);
+	handle = ext4_journal_start(inode, EXT4_HT_TRUNCATE, 0);
 	if (IS_ERR(handle)) {
 		ret = PTR_ERR(handle);
 		goto out_dio;
 	}
 
-	ret = ext4_zero_partial_blocks(handle, inode, offset,
-				       length);
+	ret = ext4_zero_partial_blocks(handle, inode, offset, length);
 	if (ret)
 		goto out_stop;
 
-	first_block = (offset + sb->s_blocksize - 1) >>
-		EXT4_BLOCK_SIZE_BITS(sb);
+	first_block = first_block_offset >> EXT4_BLOCK_SIZE_BITS(sb);
 	stop_block = (offset + length) >> EXT4_BLOCK_SIZE_BITS(sb);
 
 	if (stop_block > first_block) {
 
 		down_write(&EXT4_I(inode)->i_data_sem);
-		ext4_discard_preallocations(inode);
-
-		ret = ext4_es_remove_extent(inode, first_block,
-					    stop_block - first_block);
-		if (ret) {
-			up_write(&EXT4_I(inode)->i_data_sem);
-			goto out_stop;
-		}
-
+		ext4_es_remove_extent(inode, first_block, stop_block - first_block);
 		if (ext4_test_inode_flag(inode, EXT4_INODE_EXTENTS))
-			ret = ext4_ext_remove_space(inode, first_block,
-						    stop_block - 1);
+			ret = ext4_ext_remove_space(inode, first_block, stop_block - 1);
 		else
-			ret = ext4_ind_remove_space(handle, inode, first_block,
-						    stop_block);
-
+			ret = ext4_ind_remove_space(handle, inode, first_block, stop_block);
 		up_write(&EXT4_I(inode)->i_data_sem);
 	}
 
@@ -301,13 +217,14 @@ out_mutex:
 }
 
 /*
- * Change of size, under the exclusive inode lock of the caller.
- * As in v5.3. Cut: everything but ATTR_SIZE.
+ * Change of size, under the exclusive inode lock of the caller: the wait for
+ * direct I/O comes before i_size moves. Cut: everything but ATTR_SIZE, ordered
+ * data.
  */
 int ext4_setattr(struct dentry *dentry, struct iattr *attr)
 {
 	struct inode *inode = d_inode(dentry);
-	int error, rc = 0;
+	int error = 0, rc = 0;
 
 	if (attr->ia_valid & ATTR_SIZE) {
 		handle_t *handle;
@@ -315,13 +232,6 @@ int ext4_setattr(struct dentry *dentry, struct iattr *attr)
 		int shrink = (attr->ia_size < inode->i_size);
 
 		if (attr->ia_size != inode->i_size) {
-			if (ext4_should_order_data(inode) &&
-			    (attr->ia_size < inode->i_size)) {
-				error = ext4_begin_ordered_truncate(inode,
-							    attr->ia_size);
-				if (error)
-					goto err_out;
-			}
 			inode_dio_wait(inode);
 		}
 
@@ -330,37 +240,27 @@ int ext4_setattr(struct dentry *dentry, struct iattr *attr)
 		rc = ext4_break_layouts(inode);
 		if (rc) {
 			up_write(&EXT4_I(inode)->i_mmap_sem);
-			error = rc;
 			goto err_out;
 		}
 
 		if (attr->ia_size != inode->i_size) {
-			handle = ext4_journal_start(inode, EXT4_HT_INODE, 3);
+			handle = ext4_journal_start(inode, EXT4_HT_INODE, 0);
 			if (IS_ERR(handle)) {
 				error = PTR_ERR(handle);
 				goto out_mmap_sem;
 			}
 			down_write(&EXT4_I(inode)->i_data_sem);
 			EXT4_I(inode)->i_disksize = attr->ia_size;
-			rc = ext4_mark_inode_dirty(handle, inode);
-			if (!error)
-				error = rc;
-			if (!error)
-				i_size_write(inode, attr->ia_size);
+			i_size_write(inode, attr->ia_size);
 			up_write(&EXT4_I(inode)->i_data_sem);
 			ext4_journal_stop(handle);
-			if (error)
-				goto out_mmap_sem;
 			if (!shrink)
-				pagecache_isize_extended(inode, oldsize,
-							 inode->i_size);
+				pagecache_isize_extended(inode, oldsize, inode->i_size);
 		}
 
 		truncate_pagecache(inode, inode->i_size);
 		if (attr->ia_size <= oldsize) {
 			rc = ext4_truncate(inode);
-			if (rc)
-				error = rc;
 		}
 out_mmap_sem:
 		up_write(&EXT4_I(inode)->i_mmap_sem);
@@ -374,25 +274,19 @@ err_out:
 
 /*
  * Write fault on a page that is in the cache: delalloc reserves, nodelalloc
- * allocates, both with the page locked and not yet dirty. As in v5.3.
+ * allocates, both with the page locked and not yet dirty.
  */
 vm_fault_t ext4_page_mkwrite(struct vm_fault *vmf)
 {
 	struct vm_area_struct *vma = vmf->vma;
 	struct page *page = vmf->page;
-	loff_t size;
-	unsigned long len;
-	int err;
-	vm_fault_t ret;
-	struct file *file = vma->vm_file;
-	struct inode *inode = file_inode(file);
+	struct inode *inode = file_inode(vma->vm_file);
 	struct address_space *mapping = inode->i_mapping;
-	handle_t *handle;
 	get_block_t *get_block;
-	int retries = 0;
-
-	sb_start_pagefault(inode->i_sb);
-	file_update_time(vma->vm_file);
+	handle_t *handle;
+	vm_fault_t ret = VM_FAULT_NOPAGE;
+	int err, retries = 0;
+	loff_t size;
 
 	down_read(&EXT4_I(inode)->i_mmap_sem);
 
@@ -400,8 +294,7 @@ vm_fault_t ext4_page_mkwrite(struct vm_fault *vmf)
 	    !ext4_should_journal_data(inode) &&
 	    !ext4_nonda_switch(inode->i_sb)) {
 		do {
-			err = block_page_mkwrite(vma, vmf,
-						   ext4_da_get_block_prep);
+			err = block_page_mkwrite(vma, vmf, ext4_da_get_block_prep);
 		} while (err == -ENOSPC &&
 		       ext4_should_retry_alloc(inode->i_sb, &retries));
 		goto out_ret;
@@ -411,20 +304,14 @@ vm_fault_t ext4_page_mkwrite(struct vm_fault *vmf)
 	size = i_size_read(inode);
 	if (page->mapping != mapping || page_offset(page) > size) {
 		unlock_page(page);
-		ret = VM_FAULT_NOPAGE;
 		goto out;
 	}
 
-	if (page->index == size >> PAGE_SHIFT)
-		len = size & ~PAGE_MASK;
-	else
-		len = PAGE_SIZE;
 	if (page_has_buffers(page)) {
-		if (!ext4_walk_page_buffers(NULL, page_buffers(page),
-					    0, len, NULL,
+		if (!ext4_walk_page_buffers(NULL, page_buffers(page), 0, PAGE_SIZE, NULL,
 					    ext4_bh_unmapped)) {
-			wait_for_stable_page(page);
 			ret = VM_FAULT_LOCKED;
+			wait_for_stable_page(page);
 			goto out;
 		}
 	}
@@ -434,35 +321,21 @@ vm_fault_t ext4_page_mkwrite(struct vm_fault *vmf)
 	else
 		get_block = ext4_get_block;
 retry_alloc:
-	handle = ext4_journal_start(inode, EXT4_HT_WRITE_PAGE,
-				    ext4_writepage_trans_blocks(inode));
+	handle = ext4_journal_start(inode, EXT4_HT_WRITE_PAGE, 0);
 	if (IS_ERR(handle)) {
 		ret = VM_FAULT_SIGBUS;
 		goto out;
 	}
 	err = block_page_mkwrite(vma, vmf, get_block);
-	if (!err && ext4_should_journal_data(inode)) {
-		if (ext4_walk_page_buffers(handle, page_buffers(page), 0,
-			  PAGE_SIZE, NULL, do_journal_get_write_access)) {
-			unlock_page(page);
-			ret = VM_FAULT_SIGBUS;
-			ext4_journal_stop(handle);
-			goto out;
-		}
-		ext4_set_inode_state(inode, EXT4_STATE_JDATA);
-	}
 	ext4_journal_stop(handle);
-	if (err == -ENOSPC && ext4_should_retry_alloc(inode->i_sb, &retries))
-		goto retry_alloc;
 out_ret:
 	ret = block_page_mkwrite_return(err);
 out:
 	up_read(&EXT4_I(inode)->i_mmap_sem);
-	sb_end_pagefault(inode->i_sb);
 	return ret;
 }
 
-/* Read part of a fault, with punch hole and truncate kept out. As in v5.3. */
+/* Read part of a fault, with punch hole and truncate kept out. */
 vm_fault_t ext4_filemap_fault(struct vm_fault *vmf)
 {
 	struct inode *inode = file_inode(vmf->vma->vm_file);

@@ -2,11 +2,11 @@
  * What v5.5 has otherwise in fs/ext4/file.c.
  */
 
-/* Direct read under the shared inode lock. As in fs/ext4/file.c, v5.5. */
+/* Direct read under the shared inode lock. */
 static ssize_t ext4_dio_read_iter(struct kiocb *iocb, struct iov_iter *to)
 {
-	ssize_t ret;
 	struct inode *inode = file_inode(iocb->ki_filp);
+	ssize_t ret;
 
 	if (iocb->ki_flags & IOCB_NOWAIT) {
 		if (!inode_trylock_shared(inode))
@@ -16,8 +16,8 @@ static ssize_t ext4_dio_read_iter(struct kiocb *iocb, struct iov_iter *to)
 	}
 
 	if (!ext4_dio_supported(inode)) {
-		inode_unlock_shared(inode);
 		iocb->ki_flags &= ~IOCB_DIRECT;
+		inode_unlock_shared(inode);
 		return generic_file_read_iter(iocb, to);
 	}
 
@@ -25,28 +25,23 @@ static ssize_t ext4_dio_read_iter(struct kiocb *iocb, struct iov_iter *to)
 			   is_sync_kiocb(iocb));
 	inode_unlock_shared(inode);
 
-	file_accessed(iocb->ki_filp);
 	return ret;
 }
 
-/* Direct or buffered read. As in fs/ext4/file.c, v5.5; DAX is cut. */
+/* Direct or buffered read. */
 static ssize_t ext4_file_read_iter(struct kiocb *iocb, struct iov_iter *to)
 {
-	if (!iov_iter_count(to))
-		return 0;
-
 	if (iocb->ki_flags & IOCB_DIRECT)
 		return ext4_dio_read_iter(iocb, to);
 
 	return generic_file_read_iter(iocb, to);
 }
 
-/* Buffered write under the exclusive inode lock. As in v5.5. */
-static ssize_t ext4_buffered_write_iter(struct kiocb *iocb,
-					struct iov_iter *from)
+/* Buffered write under the exclusive inode lock. */
+static ssize_t ext4_buffered_write_iter(struct kiocb *iocb, struct iov_iter *from)
 {
-	ssize_t ret;
 	struct inode *inode = file_inode(iocb->ki_filp);
+	ssize_t ret;
 
 	if (iocb->ki_flags & IOCB_NOWAIT)
 		return -EOPNOTSUPP;
@@ -68,17 +63,10 @@ out:
 	return ret;
 }
 
-/*
- * After an extending direct write: i_size and the on-disk size go up.
- * As in v5.5. Cut: the orphan list.
- */
-static ssize_t ext4_handle_inode_extension(struct inode *inode, loff_t offset,
-					   ssize_t written, size_t count)
+/* After an extending direct write, still under the inode lock: i_size and the on-disk size go up. */
+static ssize_t ext4_handle_inode_extension(struct inode *inode, loff_t offset, ssize_t written, size_t count)
 {
 	handle_t *handle;
-	bool truncate = false;
-	u8 blkbits = inode->i_blkbits;
-	ext4_lblk_t written_blk, end_blk;
 
 	if (offset + count <= EXT4_I(inode)->i_disksize)
 		return written;
@@ -86,7 +74,7 @@ static ssize_t ext4_handle_inode_extension(struct inode *inode, loff_t offset,
 	if (written < 0)
 		goto truncate;
 
-	handle = ext4_journal_start(inode, EXT4_HT_INODE, 2);
+	handle = ext4_journal_start(inode, EXT4_HT_INODE, 0);
 	if (IS_ERR(handle)) {
 		written = PTR_ERR(handle);
 		goto truncate;
@@ -95,14 +83,9 @@ static ssize_t ext4_handle_inode_extension(struct inode *inode, loff_t offset,
 	if (ext4_update_inode_size(inode, offset + written))
 		ext4_mark_inode_dirty(handle, inode);
 
-	written_blk = ALIGN(offset + written, 1 << blkbits);
-	end_blk = ALIGN(offset + count, 1 << blkbits);
-	if (written_blk < end_blk && ext4_can_truncate(inode))
-		truncate = true;
-
 	ext4_journal_stop(handle);
 
-	if (truncate) {
+	if (written < count) {
 truncate:
 		ext4_truncate_failed_write(inode);
 	}
@@ -110,19 +93,17 @@ truncate:
 	return written;
 }
 
-/* End of a direct write: unwritten extents become written. As in v5.5. */
-static int ext4_dio_write_end_io(struct kiocb *iocb, ssize_t size,
-				 int error, unsigned int flags)
+/* End of a direct write: unwritten extents become written. */
+static int ext4_dio_write_end_io(struct kiocb *iocb, ssize_t size, int error, unsigned int flags)
 {
-	loff_t offset = iocb->ki_pos;
 	struct inode *inode = file_inode(iocb->ki_filp);
+	loff_t offset = iocb->ki_pos;
 
 	if (error)
 		return error;
 
 	if (size && flags & IOMAP_DIO_UNWRITTEN)
-		return ext4_convert_unwritten_extents(NULL, inode,
-						      offset, size);
+		return ext4_convert_unwritten_extents(NULL, inode, offset, size);
 
 	return 0;
 }
@@ -134,16 +115,15 @@ static const struct iomap_dio_ops ext4_dio_write_ops = {
 /*
  * Direct write: exclusive lock, made shared for an overwrite when
  * dioread_nolock is on; extending writes wait for their I/O under the lock.
- * As in fs/ext4/file.c, v5.5.
  */
 static ssize_t ext4_dio_write_iter(struct kiocb *iocb, struct iov_iter *from)
 {
-	ssize_t ret;
-	size_t count;
-	loff_t offset;
-	handle_t *handle;
 	struct inode *inode = file_inode(iocb->ki_filp);
 	bool extend = false, overwrite = false, unaligned_aio = false;
+	handle_t *handle;
+	loff_t offset;
+	size_t count;
+	ssize_t ret;
 
 	if (iocb->ki_flags & IOCB_NOWAIT) {
 		if (!inode_trylock(inode))
@@ -178,20 +158,12 @@ static ssize_t ext4_dio_write_iter(struct kiocb *iocb, struct iov_iter *from)
 	}
 
 	if (offset + count > EXT4_I(inode)->i_disksize) {
-		handle = ext4_journal_start(inode, EXT4_HT_INODE, 2);
+		handle = ext4_journal_start(inode, EXT4_HT_INODE, 0);
 		if (IS_ERR(handle)) {
 			ret = PTR_ERR(handle);
 			goto out;
 		}
-
-		ret = ext4_orphan_add(handle, inode);
-		if (ret) {
-			ext4_journal_stop(handle);
-			goto out;
-		}
-
 		extend = true;
-		ext4_journal_stop(handle);
 	}
 
 	ret = iomap_dio_rw(iocb, from, &ext4_iomap_ops, &ext4_dio_write_ops,
@@ -207,30 +179,27 @@ out:
 		inode_unlock(inode);
 
 	if (ret >= 0 && iov_iter_count(from)) {
-		ssize_t err;
 		loff_t endbyte;
+		ssize_t err;
 
 		offset = iocb->ki_pos;
 		err = ext4_buffered_write_iter(iocb, from);
 		if (err < 0)
 			return err;
 
-		ret += err;
 		endbyte = offset + err - 1;
-		err = filemap_write_and_wait_range(iocb->ki_filp->f_mapping,
-						   offset, endbyte);
+		ret += err;
+		err = filemap_write_and_wait_range(iocb->ki_filp->f_mapping, offset, endbyte);
 		if (!err)
-			invalidate_mapping_pages(iocb->ki_filp->f_mapping,
-						 offset >> PAGE_SHIFT,
+			invalidate_mapping_pages(iocb->ki_filp->f_mapping, offset >> PAGE_SHIFT,
 						 endbyte >> PAGE_SHIFT);
 	}
 
 	return ret;
 }
 
-/* Direct or buffered write. As in fs/ext4/file.c, v5.5; DAX is cut. */
-static ssize_t
-ext4_file_write_iter(struct kiocb *iocb, struct iov_iter *from)
+/* Direct or buffered write. */
+static ssize_t ext4_file_write_iter(struct kiocb *iocb, struct iov_iter *from)
 {
 	if (iocb->ki_flags & IOCB_DIRECT)
 		return ext4_dio_write_iter(iocb, from);

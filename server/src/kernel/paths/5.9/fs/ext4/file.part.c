@@ -5,18 +5,18 @@
 /*
  * Direct write: starts with the shared lock unless it is unaligned or extending;
  * those wait for their I/O under the exclusive lock. -ENOTBLK (the invalidation
- * failed) falls back to buffered I/O. As in fs/ext4/file.c, v5.10.
+ * failed) falls back to buffered I/O.
  */
 static ssize_t ext4_dio_write_iter(struct kiocb *iocb, struct iov_iter *from)
 {
-	ssize_t ret;
-	handle_t *handle;
 	struct inode *inode = file_inode(iocb->ki_filp);
-	loff_t offset = iocb->ki_pos;
-	size_t count = iov_iter_count(from);
 	const struct iomap_ops *iomap_ops = &ext4_iomap_ops;
 	bool extend = false, unaligned_io = false;
 	bool ilock_shared = true;
+	loff_t offset = iocb->ki_pos;
+	size_t count = iov_iter_count(from);
+	handle_t *handle;
+	ssize_t ret;
 
 	if (ext4_unaligned_io(inode, from, offset)) {
 		unaligned_io = true;
@@ -26,13 +26,10 @@ static ssize_t ext4_dio_write_iter(struct kiocb *iocb, struct iov_iter *from)
 		ilock_shared = false;
 
 	if (iocb->ki_flags & IOCB_NOWAIT) {
-		if (ilock_shared) {
-			if (!inode_trylock_shared(inode))
-				return -EAGAIN;
-		} else {
-			if (!inode_trylock(inode))
-				return -EAGAIN;
-		}
+		if (ilock_shared && !inode_trylock_shared(inode))
+			return -EAGAIN;
+		if (!ilock_shared && !inode_trylock(inode))
+			return -EAGAIN;
 	} else {
 		if (ilock_shared)
 			inode_lock_shared(inode);
@@ -41,10 +38,7 @@ static ssize_t ext4_dio_write_iter(struct kiocb *iocb, struct iov_iter *from)
 	}
 
 	if (!ext4_dio_supported(inode)) {
-		if (ilock_shared)
-			inode_unlock_shared(inode);
-		else
-			inode_unlock(inode);
+		ext4_inode_unlock_dio(inode, ilock_shared);
 		return ext4_buffered_write_iter(iocb, from);
 	}
 
@@ -58,24 +52,16 @@ static ssize_t ext4_dio_write_iter(struct kiocb *iocb, struct iov_iter *from)
 	}
 
 	offset = iocb->ki_pos;
-	count = ret;
 
 	if (unaligned_io)
 		inode_dio_wait(inode);
 
 	if (extend) {
-		handle = ext4_journal_start(inode, EXT4_HT_INODE, 2);
+		handle = ext4_journal_start(inode, EXT4_HT_INODE, 0);
 		if (IS_ERR(handle)) {
 			ret = PTR_ERR(handle);
 			goto out;
 		}
-
-		ret = ext4_orphan_add(handle, inode);
-		if (ret) {
-			ext4_journal_stop(handle);
-			goto out;
-		}
-
 		ext4_journal_stop(handle);
 	}
 
@@ -90,27 +76,22 @@ static ssize_t ext4_dio_write_iter(struct kiocb *iocb, struct iov_iter *from)
 		ret = ext4_handle_inode_extension(inode, offset, ret, count);
 
 out:
-	if (ilock_shared)
-		inode_unlock_shared(inode);
-	else
-		inode_unlock(inode);
+	ext4_inode_unlock_dio(inode, ilock_shared);
 
 	if (ret >= 0 && iov_iter_count(from)) {
-		ssize_t err;
 		loff_t endbyte;
+		ssize_t err;
 
 		offset = iocb->ki_pos;
 		err = ext4_buffered_write_iter(iocb, from);
 		if (err < 0)
 			return err;
 
-		ret += err;
 		endbyte = offset + err - 1;
-		err = filemap_write_and_wait_range(iocb->ki_filp->f_mapping,
-						   offset, endbyte);
+		ret += err;
+		err = filemap_write_and_wait_range(iocb->ki_filp->f_mapping, offset, endbyte);
 		if (!err)
-			invalidate_mapping_pages(iocb->ki_filp->f_mapping,
-						 offset >> PAGE_SHIFT,
+			invalidate_mapping_pages(iocb->ki_filp->f_mapping, offset >> PAGE_SHIFT,
 						 endbyte >> PAGE_SHIFT);
 	}
 

@@ -2,7 +2,7 @@
  * What v5.10 has otherwise in fs/ext4/inode.c.
  */
 
-/* Fills one page. As in v5.10; inline data is cut. */
+/* Fills one page. */
 static int ext4_readpage(struct file *file, struct page *page)
 {
 	struct inode *inode = page->mapping->host;
@@ -10,7 +10,6 @@ static int ext4_readpage(struct file *file, struct page *page)
 	return ext4_mpage_readpages(inode, NULL, page);
 }
 
-/* Readahead. As in v5.10; inline data is cut. */
 static void ext4_readahead(struct readahead_control *rac)
 {
 	struct inode *inode = rac->mapping->host;
@@ -18,23 +17,16 @@ static void ext4_readahead(struct readahead_control *rac)
 	ext4_mpage_readpages(inode, rac, NULL);
 }
 
-/*
- * The mapping for direct I/O; a write inside i_size first looks for written
- * blocks. As in v5.10; v5.9 has no such look.
- */
-static int ext4_iomap_begin(struct inode *inode, loff_t offset, loff_t length,
-		unsigned flags, struct iomap *iomap, struct iomap *srcmap)
+/* The mapping for direct I/O; a write inside i_size first looks for written blocks, which v5.9 does not. */
+static int ext4_iomap_begin(struct inode *inode, loff_t offset, loff_t length, unsigned flags,
+		struct iomap *iomap, struct iomap *srcmap)
 {
-	int ret;
 	struct ext4_map_blocks map;
 	u8 blkbits = inode->i_blkbits;
-
-	if ((offset >> blkbits) > EXT4_MAX_LOGICAL_BLOCK)
-		return -EINVAL;
+	int ret;
 
 	map.m_lblk = offset >> blkbits;
-	map.m_len = min_t(loff_t, (offset + length - 1) >> blkbits,
-			  EXT4_MAX_LOGICAL_BLOCK) - map.m_lblk + 1;
+	map.m_len = ((offset + length - 1) >> blkbits) - map.m_lblk + 1;
 
 	if (flags & IOMAP_WRITE) {
 		if (offset + length <= i_size_read(inode)) {
@@ -46,13 +38,10 @@ static int ext4_iomap_begin(struct inode *inode, loff_t offset, loff_t length,
 	} else {
 		ret = ext4_map_blocks(NULL, inode, &map, 0);
 	}
-
-	if (ret < 0)
-		return ret;
 out:
 	ext4_set_iomap(inode, iomap, &map, offset, length);
 
-	return 0;
+	return ret < 0 ? ret : 0;
 }
 
 static const struct address_space_operations ext4_aops = {

@@ -2,49 +2,16 @@
  * What v6.12 has otherwise in fs/ext4/file.c.
  */
 
-/* Direct or buffered read. As in v6.12. */
-static ssize_t ext4_file_read_iter(struct kiocb *iocb, struct iov_iter *to)
+/* Zeroing of part of a block must not run twice at once. */
+static bool ext4_unaligned_io(struct inode *inode, struct iov_iter *from, loff_t pos)
 {
-	struct inode *inode = file_inode(iocb->ki_filp);
+	unsigned long blockmask = inode->i_sb->s_blocksize - 1;
 
-	if (unlikely(ext4_forced_shutdown(inode->i_sb)))
-		return -EIO;
-
-	if (!iov_iter_count(to))
-		return 0;
-
-	if (iocb->ki_flags & IOCB_DIRECT)
-		return ext4_dio_read_iter(iocb, to);
-
-	return generic_file_read_iter(iocb, to);
+	return (pos | iov_iter_alignment(from)) & blockmask;
 }
 
-/* Zeroing of part of a block must not run twice at once. As in v6.12. */
-static bool
-ext4_unaligned_io(struct inode *inode, struct iov_iter *from, loff_t pos)
-{
-	struct super_block *sb = inode->i_sb;
-	unsigned long blockmask = sb->s_blocksize - 1;
-
-	if ((pos | iov_iter_alignment(from)) & blockmask)
-		return true;
-
-	return false;
-}
-
-/* As in v6.12. */
-static bool
-ext4_extending_io(struct inode *inode, loff_t offset, size_t len)
-{
-	if (offset + len > i_size_read(inode) ||
-	    offset + len > EXT4_I(inode)->i_disksize)
-		return true;
-	return false;
-}
-
-/* Are the blocks of the range allocated, written or not? As in v6.12. */
-static bool ext4_overwrite_io(struct inode *inode,
-			      loff_t pos, loff_t len, bool *unwritten)
+/* Are the blocks of the range allocated, written or not? */
+static bool ext4_overwrite_io(struct inode *inode, loff_t pos, loff_t len, bool *unwritten)
 {
 	struct ext4_map_blocks map;
 	unsigned int blkbits = inode->i_blkbits;
@@ -54,8 +21,7 @@ static bool ext4_overwrite_io(struct inode *inode,
 		return false;
 
 	map.m_lblk = pos >> blkbits;
-	map.m_len = EXT4_MAX_BLOCKS(len, pos, blkbits);
-	blklen = map.m_len;
+	map.m_len = blklen = EXT4_MAX_BLOCKS(len, pos, blkbits);
 
 	err = ext4_map_blocks(NULL, inode, &map, 0);
 	if (err != blklen)
@@ -64,49 +30,38 @@ static bool ext4_overwrite_io(struct inode *inode,
 	return true;
 }
 
-/* After an extending direct write: i_size and the on-disk size. As in v6.12. */
-static ssize_t ext4_handle_inode_extension(struct inode *inode, loff_t offset,
-					   ssize_t written, ssize_t count)
+/* After an extending direct write: i_size and the on-disk size. */
+static ssize_t ext4_handle_inode_extension(struct inode *inode, loff_t offset, ssize_t written, ssize_t count)
 {
 	handle_t *handle;
 
-	handle = ext4_journal_start(inode, EXT4_HT_INODE, 2);
+	handle = ext4_journal_start(inode, EXT4_HT_INODE, 0);
 	if (IS_ERR(handle))
 		return PTR_ERR(handle);
 
 	if (ext4_update_inode_size(inode, offset + written)) {
-		int ret = ext4_mark_inode_dirty(handle, inode);
-		if (unlikely(ret)) {
-			ext4_journal_stop(handle);
-			return ret;
-		}
+		ext4_mark_inode_dirty(handle, inode);
 	}
-
-	if ((written == count) && inode->i_nlink)
-		ext4_orphan_del(handle, inode);
 	ext4_journal_stop(handle);
 
 	return written;
 }
 
-/* As in v6.12; the orphan list is cut. */
 static void ext4_inode_extension_cleanup(struct inode *inode, bool need_trunc)
 {
 	if (need_trunc) {
 		ext4_truncate_failed_write(inode);
-		return;
 	}
 }
 
 /*
  * End of a direct write: unwritten extents become written, then the size goes up
- * where the write extended the file. As in v6.12.
+ * where the write extended the file, both before the second invalidation.
  */
-static int ext4_dio_write_end_io(struct kiocb *iocb, ssize_t size,
-				 int error, unsigned int flags)
+static int ext4_dio_write_end_io(struct kiocb *iocb, ssize_t size, int error, unsigned int flags)
 {
-	loff_t pos = iocb->ki_pos;
 	struct inode *inode = file_inode(iocb->ki_filp);
+	loff_t pos = iocb->ki_pos;
 
 	if (!error && size && flags & IOMAP_DIO_UNWRITTEN)
 		error = ext4_convert_unwritten_extents(NULL, inode, pos, size);
@@ -121,18 +76,14 @@ static int ext4_dio_write_end_io(struct kiocb *iocb, ssize_t size,
 /*
  * Starts with the shared lock and takes the exclusive one instead for a write
  * that extends the file, fills holes, or is unaligned over unwritten blocks.
- * As in v6.12.
  */
-static ssize_t ext4_dio_write_checks(struct kiocb *iocb, struct iov_iter *from,
-				     bool *ilock_shared, bool *extend,
-				     bool *unwritten, int *dio_flags)
+static ssize_t ext4_dio_write_checks(struct kiocb *iocb, struct iov_iter *from, bool *ilock_shared,
+		bool *extend, bool *unwritten, int *dio_flags)
 {
-	struct file *file = iocb->ki_filp;
-	struct inode *inode = file_inode(file);
-	loff_t offset;
-	size_t count;
-	ssize_t ret;
+	struct inode *inode = file_inode(iocb->ki_filp);
 	bool overwrite, unaligned_io;
+	loff_t offset;
+	ssize_t ret;
 
 restart:
 	ret = ext4_generic_write_checks(iocb, from);
@@ -140,22 +91,18 @@ restart:
 		goto out;
 
 	offset = iocb->ki_pos;
-	count = ret;
-
 	unaligned_io = ext4_unaligned_io(inode, from, offset);
-	*extend = ext4_extending_io(inode, offset, count);
-	overwrite = ext4_overwrite_io(inode, offset, count, unwritten);
+	*extend = ext4_extending_io(inode, offset, ret);
+	overwrite = ext4_overwrite_io(inode, offset, ret, unwritten);
 
-	if (*ilock_shared &&
-	    ((!IS_NOSEC(inode) || *extend || !overwrite ||
-	     (unaligned_io && *unwritten)))) {
+	if (*ilock_shared && (*extend || !overwrite || (unaligned_io && *unwritten))) {
 		if (iocb->ki_flags & IOCB_NOWAIT) {
 			ret = -EAGAIN;
 			goto out;
 		}
 		inode_unlock_shared(inode);
-		*ilock_shared = false;
 		inode_lock(inode);
+		*ilock_shared = false;
 		goto restart;
 	}
 
@@ -169,11 +116,7 @@ restart:
 		*dio_flags = IOMAP_DIO_FORCE_WAIT;
 	}
 
-	ret = file_modified(file);
-	if (ret < 0)
-		goto out;
-
-	return count;
+	return ret;
 out:
 	if (*ilock_shared)
 		inode_unlock_shared(inode);
@@ -184,12 +127,10 @@ out:
 
 /*
  * Direct write; what iomap left undone goes on as a buffered write that is then
- * flushed and dropped from the cache. As in v6.12.
+ * flushed and dropped from the cache.
  */
 static ssize_t ext4_dio_write_iter(struct kiocb *iocb, struct iov_iter *from)
 {
-	ssize_t ret;
-	handle_t *handle;
 	struct inode *inode = file_inode(iocb->ki_filp);
 	loff_t offset = iocb->ki_pos;
 	size_t count = iov_iter_count(from);
@@ -197,18 +138,17 @@ static ssize_t ext4_dio_write_iter(struct kiocb *iocb, struct iov_iter *from)
 	bool extend = false, unwritten = false;
 	bool ilock_shared = true;
 	int dio_flags = 0;
+	handle_t *handle;
+	ssize_t ret;
 
 	if (offset + count > i_size_read(inode))
 		ilock_shared = false;
 
 	if (iocb->ki_flags & IOCB_NOWAIT) {
-		if (ilock_shared) {
-			if (!inode_trylock_shared(inode))
-				return -EAGAIN;
-		} else {
-			if (!inode_trylock(inode))
-				return -EAGAIN;
-		}
+		if (ilock_shared && !inode_trylock_shared(inode))
+			return -EAGAIN;
+		if (!ilock_shared && !inode_trylock(inode))
+			return -EAGAIN;
 	} else {
 		if (ilock_shared)
 			inode_lock_shared(inode);
@@ -217,41 +157,26 @@ static ssize_t ext4_dio_write_iter(struct kiocb *iocb, struct iov_iter *from)
 	}
 
 	if (!ext4_should_use_dio(iocb, from)) {
-		if (ilock_shared)
-			inode_unlock_shared(inode);
-		else
-			inode_unlock(inode);
+		ext4_inode_unlock_dio(inode, ilock_shared);
 		return ext4_buffered_write_iter(iocb, from);
 	}
 
-	ret = ext4_dio_write_checks(iocb, from, &ilock_shared, &extend,
-				    &unwritten, &dio_flags);
+	ret = ext4_dio_write_checks(iocb, from, &ilock_shared, &extend, &unwritten, &dio_flags);
 	if (ret <= 0)
 		return ret;
 
-	offset = iocb->ki_pos;
-	count = ret;
-
 	if (extend) {
-		handle = ext4_journal_start(inode, EXT4_HT_INODE, 2);
+		handle = ext4_journal_start(inode, EXT4_HT_INODE, 0);
 		if (IS_ERR(handle)) {
 			ret = PTR_ERR(handle);
 			goto out;
 		}
-
-		ret = ext4_orphan_add(handle, inode);
-		if (ret) {
-			ext4_journal_stop(handle);
-			goto out;
-		}
-
 		ext4_journal_stop(handle);
 	}
 
 	if (ilock_shared && !unwritten)
 		iomap_ops = &ext4_iomap_overwrite_ops;
-	ret = iomap_dio_rw(iocb, from, iomap_ops, &ext4_dio_write_ops,
-			   dio_flags, NULL, 0);
+	ret = iomap_dio_rw(iocb, from, iomap_ops, &ext4_dio_write_ops, dio_flags, NULL, 0);
 	if (ret == -ENOTBLK)
 		ret = 0;
 	if (extend) {
@@ -265,38 +190,21 @@ out:
 		inode_unlock(inode);
 
 	if (ret >= 0 && iov_iter_count(from)) {
-		ssize_t err;
 		loff_t endbyte;
+		ssize_t err;
 
 		offset = iocb->ki_pos;
 		err = ext4_buffered_write_iter(iocb, from);
 		if (err < 0)
 			return err;
 
-		ret += err;
 		endbyte = offset + err - 1;
-		err = filemap_write_and_wait_range(iocb->ki_filp->f_mapping,
-						   offset, endbyte);
+		ret += err;
+		err = filemap_write_and_wait_range(iocb->ki_filp->f_mapping, offset, endbyte);
 		if (!err)
-			invalidate_mapping_pages(iocb->ki_filp->f_mapping,
-						 offset >> PAGE_SHIFT,
+			invalidate_mapping_pages(iocb->ki_filp->f_mapping, offset >> PAGE_SHIFT,
 						 endbyte >> PAGE_SHIFT);
 	}
 
 	return ret;
-}
-
-/* Direct or buffered write. As in v6.12. */
-static ssize_t
-ext4_file_write_iter(struct kiocb *iocb, struct iov_iter *from)
-{
-	struct inode *inode = file_inode(iocb->ki_filp);
-
-	if (unlikely(ext4_forced_shutdown(inode->i_sb)))
-		return -EIO;
-
-	if (iocb->ki_flags & IOCB_DIRECT)
-		return ext4_dio_write_iter(iocb, from);
-	else
-		return ext4_buffered_write_iter(iocb, from);
 }
