@@ -6,7 +6,8 @@
  */
 
 /* Uptodate, then unlocked. */
-static void iomap_finish_folio_read(struct folio *folio, size_t offset, size_t len, int error)
+static void iomap_finish_folio_read(struct folio *folio, size_t offset,
+		size_t len, int error)
 {
 	if (!error)
 		folio_mark_uptodate(folio);
@@ -14,7 +15,8 @@ static void iomap_finish_folio_read(struct folio *folio, size_t offset, size_t l
 }
 
 /* Only written blocks inside EOF are read. */
-static inline bool iomap_block_needs_zeroing(const struct iomap_iter *iter, loff_t pos)
+static inline bool iomap_block_needs_zeroing(const struct iomap_iter *iter,
+		loff_t pos)
 {
 	const struct iomap *srcmap = iomap_iter_srcmap(iter);
 
@@ -23,7 +25,8 @@ static inline bool iomap_block_needs_zeroing(const struct iomap_iter *iter, loff
 }
 
 /* Zeroes or reads one block of the folio. */
-static loff_t iomap_readpage_iter(const struct iomap_iter *iter, struct iomap_readpage_ctx *ctx, loff_t offset)
+static loff_t iomap_readpage_iter(const struct iomap_iter *iter,
+		struct iomap_readpage_ctx *ctx, loff_t offset)
 {
 	loff_t pos = iter->pos + offset;
 	struct folio *folio = ctx->cur_folio;
@@ -58,7 +61,8 @@ int iomap_read_folio(struct folio *folio, const struct iomap_ops *ops)
 }
 
 /* Zeroes or reads what the write leaves over, with the folio as the unit. */
-static int __iomap_write_begin(const struct iomap_iter *iter, loff_t pos, size_t len, struct folio *folio)
+static int __iomap_write_begin(const struct iomap_iter *iter, loff_t pos,
+		size_t len, struct folio *folio)
 {
 	const struct iomap *srcmap = iomap_iter_srcmap(iter);
 	size_t from = offset_in_folio(folio, pos), to = from + len;
@@ -82,7 +86,8 @@ static int __iomap_write_begin(const struct iomap_iter *iter, loff_t pos, size_t
 }
 
 /* A locked folio, added if need be. */
-static int iomap_write_begin(struct iomap_iter *iter, loff_t pos, size_t len, struct folio **foliop)
+static int iomap_write_begin(struct iomap_iter *iter, loff_t pos,
+		size_t len, struct folio **foliop)
 {
 	struct folio *folio;
 	unsigned fgp = FGP_LOCK | FGP_WRITE | FGP_CREAT | FGP_STABLE | FGP_NOFS;
@@ -105,7 +110,8 @@ static int iomap_write_begin(struct iomap_iter *iter, loff_t pos, size_t len, st
 }
 
 /* Uptodate, then dirty. */
-static size_t __iomap_write_end(struct inode *inode, loff_t pos, size_t len, size_t copied, struct folio *folio)
+static size_t __iomap_write_end(struct inode *inode, loff_t pos, size_t len,
+		size_t copied, struct folio *folio)
 {
 	folio_mark_uptodate(folio);
 	filemap_dirty_folio(inode->i_mapping, folio);
@@ -113,7 +119,8 @@ static size_t __iomap_write_end(struct inode *inode, loff_t pos, size_t len, siz
 }
 
 /* Dirty, i_size, unlock: in this order. */
-static size_t iomap_write_end(struct iomap_iter *iter, loff_t pos, size_t len, size_t copied, struct folio *folio)
+static size_t iomap_write_end(struct iomap_iter *iter, loff_t pos, size_t len,
+		size_t copied, struct folio *folio)
 {
 	loff_t old_size = iter->inode->i_size;
 	size_t ret;
@@ -169,7 +176,9 @@ static loff_t iomap_write_iter(struct iomap_iter *iter, struct iov_iter *i)
 }
 
 /* The caller holds i_rwsem. */
-ssize_t iomap_file_buffered_write(struct kiocb *iocb, struct iov_iter *i, const struct iomap_ops *ops)
+ssize_t
+iomap_file_buffered_write(struct kiocb *iocb, struct iov_iter *i,
+		const struct iomap_ops *ops)
 {
 	struct iomap_iter iter = {
 		.inode = iocb->ki_filp->f_mapping->host, .pos = iocb->ki_pos, .len = iov_iter_count(i),
@@ -187,7 +196,8 @@ ssize_t iomap_file_buffered_write(struct kiocb *iocb, struct iov_iter *i, const 
 }
 
 /* Dirties the folio once the file system has mapped it. */
-static loff_t iomap_folio_mkwrite_iter(struct iomap_iter *iter, struct folio *folio)
+static loff_t iomap_folio_mkwrite_iter(struct iomap_iter *iter,
+		struct folio *folio)
 {
 	folio_mark_dirty(folio);
 	return iomap_length(iter);
@@ -199,18 +209,18 @@ static loff_t iomap_folio_mkwrite_iter(struct iomap_iter *iter, struct folio *fo
  */
 vm_fault_t iomap_page_mkwrite(struct vm_fault *vmf, const struct iomap_ops *ops)
 {
+	struct folio *folio = page_folio(vmf->page);
 	struct iomap_iter iter = {
-		.inode = file_inode(vmf->vma->vm_file),
+		.inode = file_inode(vmf->vma->vm_file), .pos = folio_pos(folio),
 		.flags = IOMAP_WRITE | IOMAP_FAULT,
 	};
-	struct folio *folio = page_folio(vmf->page);
 	ssize_t ret;
 
 	folio_lock(folio);
-	iter.pos = folio_pos(folio);
-	iter.len = ret = folio_mkwrite_check_truncate(folio, iter.inode);
+	ret = folio_mkwrite_check_truncate(folio, iter.inode);
 	if (ret < 0)
 		goto out_unlock;
+	iter.len = ret;
 	while ((ret = iomap_iter(&iter, ops)) > 0)
 		iter.processed = iomap_folio_mkwrite_iter(&iter, folio);
 
@@ -224,14 +234,16 @@ out_unlock:
 }
 
 /* The ioend has one folio, io_folio, which is ours. */
-static u32 iomap_finish_ioend(struct iomap_ioend *ioend, int error)
+static u32
+iomap_finish_ioend(struct iomap_ioend *ioend, int error)
 {
 	folio_end_writeback(ioend->io_folio);
 	return 1;
 }
 
 /* It was merged with no other. */
-void iomap_finish_ioends(struct iomap_ioend *ioend, int error)
+void
+iomap_finish_ioends(struct iomap_ioend *ioend, int error)
 {
 	iomap_finish_ioend(ioend, error);
 }
@@ -246,7 +258,9 @@ static void iomap_writepage_end_bio(struct bio *bio)
  * The bio_endio() behind submit_bio() stands for the end of the I/O, which in the kernel
  * runs later, in another context.
  */
-static int iomap_submit_ioend(struct iomap_writepage_ctx *wpc, struct iomap_ioend *ioend, int error)
+static int
+iomap_submit_ioend(struct iomap_writepage_ctx *wpc, struct iomap_ioend *ioend,
+		int error)
 {
 	ioend->io_bio->bi_private = ioend;
 	ioend->io_bio->bi_end_io = iomap_writepage_end_bio;
@@ -260,8 +274,10 @@ static int iomap_submit_ioend(struct iomap_writepage_ctx *wpc, struct iomap_ioen
 }
 
 /* What kind of extent the ioend writes is remembered from the lookup. */
-static void iomap_add_to_ioend(struct inode *inode, loff_t pos, struct folio *folio, struct iomap_page *iop,
-		struct iomap_writepage_ctx *wpc, struct writeback_control *wbc, struct list_head *iolist)
+static void
+iomap_add_to_ioend(struct inode *inode, loff_t pos, struct folio *folio,
+		struct iomap_page *iop, struct iomap_writepage_ctx *wpc,
+		struct writeback_control *wbc, struct list_head *iolist)
 {
 	struct iomap_ioend *ioend = kzalloc(sizeof(*ioend), GFP_NOFS);
 
@@ -277,8 +293,10 @@ static void iomap_add_to_ioend(struct inode *inode, loff_t pos, struct folio *fo
  * One folio, locked and clean: its blocks are mapped (delalloc is allocated here), then
  * it is under writeback, then unlocked and submitted.
  */
-static int iomap_writepage_map(struct iomap_writepage_ctx *wpc, struct writeback_control *wbc,
-		struct inode *inode, struct folio *folio, u64 end_pos)
+static int
+iomap_writepage_map(struct iomap_writepage_ctx *wpc,
+		struct writeback_control *wbc, struct inode *inode,
+		struct folio *folio, u64 end_pos)
 {
 	struct iomap_page *iop = iomap_page_create(inode, folio, 0);
 	unsigned len = i_blocksize(inode), nblocks = i_blocks_per_folio(inode, folio);
@@ -315,7 +333,8 @@ static int iomap_writepage_map(struct iomap_writepage_ctx *wpc, struct writeback
 }
 
 /* What write_cache_pages() calls; a folio beyond EOF is passed over. */
-static int iomap_do_writepage(struct page *page, struct writeback_control *wbc, void *data)
+static int
+iomap_do_writepage(struct page *page, struct writeback_control *wbc, void *data)
 {
 	struct folio *folio = page_folio(page);
 	struct inode *inode = folio->mapping->host;
@@ -330,8 +349,10 @@ static int iomap_do_writepage(struct page *page, struct writeback_control *wbc, 
 }
 
 /* Each ioend was submitted with its folio: none is left over. */
-int iomap_writepages(struct address_space *mapping, struct writeback_control *wbc,
-		struct iomap_writepage_ctx *wpc, const struct iomap_writeback_ops *ops)
+int
+iomap_writepages(struct address_space *mapping, struct writeback_control *wbc,
+		struct iomap_writepage_ctx *wpc,
+		const struct iomap_writeback_ops *ops)
 {
 	wpc->ops = ops;
 	return write_cache_pages(mapping, wbc, iomap_do_writepage, wpc);

@@ -1,11 +1,12 @@
 /*
  * Direct I/O over iomap: the order in which it flushes, counts, submits and completes.
  * In the words of v6.1, which stand for 5.15 to 6.4. Not here: inline data, polling,
- * alignment, FUA, the user's pages.
+ * alignment, the user's pages.
  */
 
 /* One more reference for the bio; a file system may submit it by itself. */
-static void iomap_dio_submit_bio(const struct iomap_iter *iter, struct iomap_dio *dio, struct bio *bio, loff_t pos)
+static void iomap_dio_submit_bio(const struct iomap_iter *iter,
+		struct iomap_dio *dio, struct bio *bio, loff_t pos)
 {
 	atomic_inc(&dio->ref);
 
@@ -30,19 +31,31 @@ ssize_t iomap_dio_complete(struct iomap_dio *dio)
 	if (dops && dops->end_io)
 		ret = dops->end_io(iocb, dio->size, ret, dio->flags);
 
-	if (likely(!ret))
+	if (likely(!ret)) {
 		ret = dio->size;
+		if (offset + ret > dio->i_size &&
+		    !(dio->flags & IOMAP_DIO_WRITE))
+			ret = dio->i_size - offset;
+		iocb->ki_pos += ret;
+	}
 
 	if (!dio->error && dio->size &&
-	    (dio->flags & IOMAP_DIO_WRITE) && inode->i_mapping->nrpages)
-		invalidate_inode_pages2_range(inode->i_mapping,
+	    (dio->flags & IOMAP_DIO_WRITE) && inode->i_mapping->nrpages) {
+		int err;
+		err = invalidate_inode_pages2_range(inode->i_mapping,
 				offset >> PAGE_SHIFT,
 				(offset + dio->size - 1) >> PAGE_SHIFT);
+		if (err)
+			dio_warn_stale_pagecache(iocb->ki_filp);
+	}
 
 	inode_dio_end(file_inode(iocb->ki_filp));
 
 	if (ret > 0 && (dio->flags & IOMAP_DIO_NEED_SYNC))
 		ret = generic_write_sync(iocb, ret);
+
+	if (ret > 0)
+		ret += dio->done_before;
 	return ret;
 }
 
@@ -67,29 +80,29 @@ static inline void iomap_dio_set_error(struct iomap_dio *dio, int ret)
 void iomap_dio_bio_end_io(struct bio *bio)
 {
 	struct iomap_dio *dio = bio->bi_private;
+	struct task_struct *waiter = dio->submit.waiter;
 
 	if (bio->bi_status)
 		iomap_dio_set_error(dio, blk_status_to_errno(bio->bi_status));
-	if (!atomic_dec_and_test(&dio->ref))
-		return;
 
-	if (dio->wait_for_completion) {
-		struct task_struct *waiter = dio->submit.waiter;
+	if (atomic_dec_and_test(&dio->ref)) {
+		if (dio->wait_for_completion) {
+			WRITE_ONCE(dio->submit.waiter, NULL);
+			blk_wake_io_task(waiter);
+		} else if (dio->flags & IOMAP_DIO_WRITE) {
+			struct inode *inode = file_inode(dio->iocb->ki_filp);
 
-		WRITE_ONCE(dio->submit.waiter, NULL);
-		blk_wake_io_task(waiter);
-	} else if (dio->flags & IOMAP_DIO_WRITE) {
-		struct inode *inode = file_inode(dio->iocb->ki_filp);
-
-		INIT_WORK(&dio->aio.work, iomap_dio_complete_work);
-		queue_work(inode->i_sb->s_dio_done_wq, &dio->aio.work);
-	} else {
-		iomap_dio_complete_work(&dio->aio.work);
+			INIT_WORK(&dio->aio.work, iomap_dio_complete_work);
+			queue_work(inode->i_sb->s_dio_done_wq, &dio->aio.work);
+		} else {
+			iomap_dio_complete_work(&dio->aio.work);
+		}
 	}
 }
 
 /* A bio of zeros in front of or behind a write of part of a block. */
-static void iomap_dio_zero(const struct iomap_iter *iter, struct iomap_dio *dio, loff_t pos, unsigned len)
+static void iomap_dio_zero(const struct iomap_iter *iter, struct iomap_dio *dio,
+		loff_t pos, unsigned len)
 {
 	struct bio *bio;
 
@@ -101,7 +114,8 @@ static void iomap_dio_zero(const struct iomap_iter *iter, struct iomap_dio *dio,
  * The bios of one extent. What end_io will have to do (convert, remap) is noted before
  * they are submitted, from the extent as it was looked up.
  */
-static loff_t iomap_dio_bio_iter(const struct iomap_iter *iter, struct iomap_dio *dio)
+static loff_t iomap_dio_bio_iter(const struct iomap_iter *iter,
+		struct iomap_dio *dio)
 {
 	const struct iomap *iomap = &iter->iomap;
 	struct inode *inode = iter->inode;
@@ -164,7 +178,8 @@ out:
 }
 
 /* Nothing to read from the disk. */
-static loff_t iomap_dio_hole_iter(const struct iomap_iter *iter, struct iomap_dio *dio)
+static loff_t iomap_dio_hole_iter(const struct iomap_iter *iter,
+		struct iomap_dio *dio)
 {
 	loff_t length = iov_iter_zero(iomap_length(iter), dio->submit.iter);
 
@@ -173,7 +188,8 @@ static loff_t iomap_dio_hole_iter(const struct iomap_iter *iter, struct iomap_di
 }
 
 /* A read of an unwritten extent gets zeros; a write to one goes to the disk. */
-static loff_t iomap_dio_iter(const struct iomap_iter *iter, struct iomap_dio *dio)
+static loff_t iomap_dio_iter(const struct iomap_iter *iter,
+		struct iomap_dio *dio)
 {
 	switch (iter->iomap.type) {
 	case IOMAP_HOLE:
@@ -194,8 +210,10 @@ static loff_t iomap_dio_iter(const struct iomap_iter *iter, struct iomap_dio *di
  * fails. Then the count, the extents and their bios; asynchronous I/O returns with bios
  * in flight. NULL: nothing to complete.
  */
-struct iomap_dio *__iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter, const struct iomap_ops *ops,
-		const struct iomap_dio_ops *dops, unsigned int dio_flags, void *private, size_t done_before)
+struct iomap_dio *
+__iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
+		const struct iomap_ops *ops, const struct iomap_dio_ops *dops,
+		unsigned int dio_flags, void *private, size_t done_before)
 {
 	struct address_space *mapping = iocb->ki_filp->f_mapping;
 	struct inode *inode = file_inode(iocb->ki_filp);
@@ -215,6 +233,7 @@ struct iomap_dio *__iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter, cons
 	dio->iocb = iocb;
 	atomic_set(&dio->ref, 1);
 	dio->size = dio->error = dio->flags = 0;
+	dio->done_before = done_before;
 	dio->i_size = i_size_read(inode);
 	dio->dops = dops;
 	dio->submit.iter = iter;
@@ -243,8 +262,12 @@ struct iomap_dio *__iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter, cons
 			iomi.flags |= IOMAP_NOWAIT;
 		}
 
-		if (iocb_is_dsync(iocb))
+		if (iocb_is_dsync(iocb)) {
 			dio->flags |= IOMAP_DIO_NEED_SYNC;
+
+			if (!(iocb->ki_flags & IOCB_SYNC))
+				dio->flags |= IOMAP_DIO_WRITE_FUA;
+		}
 	}
 
 	if (dio_flags & IOMAP_DIO_OVERWRITE_ONLY) {
@@ -284,6 +307,9 @@ struct iomap_dio *__iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter, cons
 	if (ret < 0)
 		iomap_dio_set_error(dio, ret);
 
+	if (dio->flags & IOMAP_DIO_WRITE_FUA)
+		dio->flags &= ~IOMAP_DIO_NEED_SYNC;
+
 	dio->wait_for_completion = wait_for_completion;
 	if (!atomic_dec_and_test(&dio->ref)) {
 		if (!wait_for_completion)
@@ -305,11 +331,15 @@ out_free_dio:
 }
 
 /* What was waited for is completed by the submitter. */
-ssize_t iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter, const struct iomap_ops *ops,
-		const struct iomap_dio_ops *dops, unsigned int dio_flags, void *private, size_t done_before)
+ssize_t
+iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
+		const struct iomap_ops *ops, const struct iomap_dio_ops *dops,
+		unsigned int dio_flags, void *private, size_t done_before)
 {
-	struct iomap_dio *dio = __iomap_dio_rw(iocb, iter, ops, dops, dio_flags, private, done_before);
+	struct iomap_dio *dio;
 
+	dio = __iomap_dio_rw(iocb, iter, ops, dops, dio_flags, private,
+			     done_before);
 	if (IS_ERR_OR_NULL(dio))
 		return PTR_ERR_OR_ZERO(dio);
 	return iomap_dio_complete(dio);

@@ -1,12 +1,13 @@
 /*
  * Direct I/O over iomap, v5.3: the order in which it flushes, counts, submits and
  * completes. v5.4 passes a table (dops) where v5.3 passes the function end_io. Not here:
- * inline data, polling, alignment, zeroing around a write of part of a block, FUA, a
- * second bio for the same extent, the user's pages.
+ * inline data, polling, alignment, zeroing around a write of part of a block, a second
+ * bio for the same extent, the user's pages.
  */
 
 /* One more reference for the bio. */
-static void iomap_dio_submit_bio(struct iomap_dio *dio, struct iomap *iomap, struct bio *bio)
+static void iomap_dio_submit_bio(struct iomap_dio *dio, struct iomap *iomap,
+		struct bio *bio)
 {
 	atomic_inc(&dio->ref);
 	dio->submit.cookie = submit_bio(bio);
@@ -29,14 +30,20 @@ static ssize_t iomap_dio_complete(struct iomap_dio *dio)
 				dio->flags);
 	}
 
-	if (likely(!ret))
+	if (likely(!ret)) {
 		ret = dio->size;
+		iocb->ki_pos += ret;
+	}
 
 	if (!dio->error &&
-	    (dio->flags & IOMAP_DIO_WRITE) && inode->i_mapping->nrpages)
-		invalidate_inode_pages2_range(inode->i_mapping,
+	    (dio->flags & IOMAP_DIO_WRITE) && inode->i_mapping->nrpages) {
+		int err;
+		err = invalidate_inode_pages2_range(inode->i_mapping,
 				offset >> PAGE_SHIFT,
 				(offset + dio->size - 1) >> PAGE_SHIFT);
+		if (err)
+			dio_warn_stale_pagecache(iocb->ki_filp);
+	}
 
 	if (ret > 0 && (dio->flags & IOMAP_DIO_NEED_SYNC))
 		ret = generic_write_sync(iocb, ret);
@@ -66,24 +73,23 @@ static inline void iomap_dio_set_error(struct iomap_dio *dio, int ret)
 static void iomap_dio_bio_end_io(struct bio *bio)
 {
 	struct iomap_dio *dio = bio->bi_private;
+	struct task_struct *waiter = dio->submit.waiter;
 
 	if (bio->bi_status)
 		iomap_dio_set_error(dio, blk_status_to_errno(bio->bi_status));
-	if (!atomic_dec_and_test(&dio->ref))
-		return;
 
-	if (dio->wait_for_completion) {
-		struct task_struct *waiter = dio->submit.waiter;
+	if (atomic_dec_and_test(&dio->ref)) {
+		if (dio->wait_for_completion) {
+			WRITE_ONCE(dio->submit.waiter, NULL);
+			blk_wake_io_task(waiter);
+		} else if (dio->flags & IOMAP_DIO_WRITE) {
+			struct inode *inode = file_inode(dio->iocb->ki_filp);
 
-		WRITE_ONCE(dio->submit.waiter, NULL);
-		blk_wake_io_task(waiter);
-	} else if (dio->flags & IOMAP_DIO_WRITE) {
-		struct inode *inode = file_inode(dio->iocb->ki_filp);
-
-		INIT_WORK(&dio->aio.work, iomap_dio_complete_work);
-		queue_work(inode->i_sb->s_dio_done_wq, &dio->aio.work);
-	} else {
-		iomap_dio_complete_work(&dio->aio.work);
+			INIT_WORK(&dio->aio.work, iomap_dio_complete_work);
+			queue_work(inode->i_sb->s_dio_done_wq, &dio->aio.work);
+		} else {
+			iomap_dio_complete_work(&dio->aio.work);
+		}
 	}
 }
 
@@ -91,7 +97,8 @@ static void iomap_dio_bio_end_io(struct bio *bio)
  * The bio of one extent. What end_io will have to do (convert, remap) is noted before it
  * is submitted, from the extent as it was looked up.
  */
-static loff_t iomap_dio_bio_actor(struct inode *inode, loff_t pos, loff_t length,
+static loff_t
+iomap_dio_bio_actor(struct inode *inode, loff_t pos, loff_t length,
 		struct iomap_dio *dio, struct iomap *iomap)
 {
 	int nr_pages = iov_iter_npages(dio->submit.iter, BIO_MAX_PAGES);
@@ -117,7 +124,8 @@ static loff_t iomap_dio_bio_actor(struct inode *inode, loff_t pos, loff_t length
 }
 
 /* Nothing to read from the disk. */
-static loff_t iomap_dio_hole_actor(loff_t length, struct iomap_dio *dio)
+static loff_t
+iomap_dio_hole_actor(loff_t length, struct iomap_dio *dio)
 {
 	length = iov_iter_zero(length, dio->submit.iter);
 	dio->size += length;
@@ -125,7 +133,9 @@ static loff_t iomap_dio_hole_actor(loff_t length, struct iomap_dio *dio)
 }
 
 /* A read of an unwritten extent gets zeros; a write to one goes to the disk. */
-static loff_t iomap_dio_actor(struct inode *inode, loff_t pos, loff_t length, void *data, struct iomap *iomap)
+static loff_t
+iomap_dio_actor(struct inode *inode, loff_t pos, loff_t length,
+		void *data, struct iomap *iomap)
 {
 	struct iomap_dio *dio = data;
 
@@ -147,8 +157,9 @@ static loff_t iomap_dio_actor(struct inode *inode, loff_t pos, loff_t length, vo
  * Reads and writes flush and invalidate, and go on if that fails. Then the count, the
  * extents and their bios; asynchronous I/O returns with bios in flight.
  */
-ssize_t iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter, const struct iomap_ops *ops,
-		iomap_dio_end_io_t end_io)
+ssize_t
+iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
+		const struct iomap_ops *ops, iomap_dio_end_io_t end_io)
 {
 	struct address_space *mapping = iocb->ki_filp->f_mapping;
 	struct inode *inode = file_inode(iocb->ki_filp);
@@ -180,6 +191,9 @@ ssize_t iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter, const struct iom
 
 		if (iocb->ki_flags & IOCB_DSYNC)
 			dio->flags |= IOMAP_DIO_NEED_SYNC;
+
+		if ((iocb->ki_flags & (IOCB_DSYNC | IOCB_SYNC)) == IOCB_DSYNC)
+			dio->flags |= IOMAP_DIO_WRITE_FUA;
 	}
 
 	if (iocb->ki_flags & IOCB_NOWAIT) {
@@ -222,6 +236,9 @@ ssize_t iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter, const struct iom
 
 	if (ret < 0)
 		iomap_dio_set_error(dio, ret);
+
+	if (dio->flags & IOMAP_DIO_WRITE_FUA)
+		dio->flags &= ~IOMAP_DIO_NEED_SYNC;
 
 	dio->wait_for_completion = wait_for_completion;
 	if (!atomic_dec_and_test(&dio->ref)) {

@@ -18,14 +18,20 @@ static ssize_t iomap_dio_complete(struct iomap_dio *dio)
 	if (dops && dops->end_io)
 		ret = dops->end_io(iocb, dio->size, ret, dio->flags);
 
-	if (likely(!ret))
+	if (likely(!ret)) {
 		ret = dio->size;
+		iocb->ki_pos += ret;
+	}
 
 	if (!dio->error &&
-	    (dio->flags & IOMAP_DIO_WRITE) && inode->i_mapping->nrpages)
-		invalidate_inode_pages2_range(inode->i_mapping,
+	    (dio->flags & IOMAP_DIO_WRITE) && inode->i_mapping->nrpages) {
+		int err;
+		err = invalidate_inode_pages2_range(inode->i_mapping,
 				offset >> PAGE_SHIFT,
 				(offset + dio->size - 1) >> PAGE_SHIFT);
+		if (err)
+			dio_warn_stale_pagecache(iocb->ki_filp);
+	}
 
 	if (ret > 0 && (dio->flags & IOMAP_DIO_NEED_SYNC))
 		ret = generic_write_sync(iocb, ret);
@@ -35,8 +41,9 @@ static ssize_t iomap_dio_complete(struct iomap_dio *dio)
 }
 
 /* A read of an unwritten extent gets zeros; a write to one goes to the disk. */
-static loff_t iomap_dio_actor(struct inode *inode, loff_t pos, loff_t length, void *data,
-		struct iomap *iomap, struct iomap *srcmap)
+static loff_t
+iomap_dio_actor(struct inode *inode, loff_t pos, loff_t length,
+		void *data, struct iomap *iomap, struct iomap *srcmap)
 {
 	struct iomap_dio *dio = data;
 
@@ -58,8 +65,10 @@ static loff_t iomap_dio_actor(struct inode *inode, loff_t pos, loff_t length, vo
  * Reads and writes flush and invalidate, and go on if that fails. Then the count, the
  * extents and their bios; asynchronous I/O returns with bios in flight.
  */
-ssize_t iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter, const struct iomap_ops *ops,
-		const struct iomap_dio_ops *dops, bool wait_for_completion)
+ssize_t
+iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
+		const struct iomap_ops *ops, const struct iomap_dio_ops *dops,
+		bool wait_for_completion)
 {
 	struct address_space *mapping = iocb->ki_filp->f_mapping;
 	struct inode *inode = file_inode(iocb->ki_filp);

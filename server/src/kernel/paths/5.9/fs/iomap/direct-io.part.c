@@ -18,14 +18,20 @@ ssize_t iomap_dio_complete(struct iomap_dio *dio)
 	if (dops && dops->end_io)
 		ret = dops->end_io(iocb, dio->size, ret, dio->flags);
 
-	if (likely(!ret))
+	if (likely(!ret)) {
 		ret = dio->size;
+		iocb->ki_pos += ret;
+	}
 
 	if (!dio->error && dio->size &&
-	    (dio->flags & IOMAP_DIO_WRITE) && inode->i_mapping->nrpages)
-		invalidate_inode_pages2_range(inode->i_mapping,
+	    (dio->flags & IOMAP_DIO_WRITE) && inode->i_mapping->nrpages) {
+		int err;
+		err = invalidate_inode_pages2_range(inode->i_mapping,
 				offset >> PAGE_SHIFT,
 				(offset + dio->size - 1) >> PAGE_SHIFT);
+		if (err)
+			dio_warn_stale_pagecache(iocb->ki_filp);
+	}
 
 	inode_dio_end(file_inode(iocb->ki_filp));
 
@@ -38,7 +44,8 @@ ssize_t iomap_dio_complete(struct iomap_dio *dio)
  * The bio of one extent. What end_io will have to do (convert, remap) is noted before it
  * is submitted, from the extent as it was looked up.
  */
-static loff_t iomap_dio_bio_actor(struct inode *inode, loff_t pos, loff_t length,
+static loff_t
+iomap_dio_bio_actor(struct inode *inode, loff_t pos, loff_t length,
 		struct iomap_dio *dio, struct iomap *iomap)
 {
 	int nr_pages = iov_iter_npages(dio->submit.iter, BIO_MAX_PAGES);
@@ -68,8 +75,10 @@ static loff_t iomap_dio_bio_actor(struct inode *inode, loff_t pos, loff_t length
  * fails. Then the count, the extents and their bios; asynchronous I/O returns with bios
  * in flight. NULL: nothing to complete.
  */
-struct iomap_dio *__iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter, const struct iomap_ops *ops,
-		const struct iomap_dio_ops *dops, bool wait_for_completion)
+struct iomap_dio *
+__iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
+		const struct iomap_ops *ops, const struct iomap_dio_ops *dops,
+		bool wait_for_completion)
 {
 	struct address_space *mapping = iocb->ki_filp->f_mapping;
 	struct inode *inode = file_inode(iocb->ki_filp);
@@ -167,11 +176,14 @@ out_free_dio:
 }
 
 /* What was waited for is completed by the submitter. */
-ssize_t iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter, const struct iomap_ops *ops,
-		const struct iomap_dio_ops *dops, bool wait_for_completion)
+ssize_t
+iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
+		const struct iomap_ops *ops, const struct iomap_dio_ops *dops,
+		bool wait_for_completion)
 {
-	struct iomap_dio *dio = __iomap_dio_rw(iocb, iter, ops, dops, wait_for_completion);
+	struct iomap_dio *dio;
 
+	dio = __iomap_dio_rw(iocb, iter, ops, dops, wait_for_completion);
 	if (IS_ERR_OR_NULL(dio))
 		return PTR_ERR_OR_ZERO(dio);
 	return iomap_dio_complete(dio);

@@ -5,19 +5,22 @@
  */
 
 /* The folio has no state per block here: all of it is uptodate. */
-static void iomap_set_range_uptodate(struct folio *folio, size_t off, size_t len)
+static void iomap_set_range_uptodate(struct folio *folio, size_t off,
+		size_t len)
 {
 	folio_mark_uptodate(folio);
 }
 
 /* Likewise all of it is dirty. */
-static unsigned iomap_find_dirty_range(struct folio *folio, u64 *range_start, u64 range_end)
+static unsigned iomap_find_dirty_range(struct folio *folio, u64 *range_start,
+		u64 range_end)
 {
 	return *range_start < range_end ? range_end - *range_start : 0;
 }
 
 /* Uptodate, if it could be read, and unlocked. */
-static void iomap_finish_folio_read(struct folio *folio, size_t off, size_t len, int error)
+static void iomap_finish_folio_read(struct folio *folio, size_t off,
+		size_t len, int error)
 {
 	folio_end_read(folio, !error);
 }
@@ -31,7 +34,8 @@ static void iomap_read_end_io(struct bio *bio)
 }
 
 /* Only written blocks inside EOF are read. */
-static inline bool iomap_block_needs_zeroing(const struct iomap_iter *iter, loff_t pos)
+static inline bool iomap_block_needs_zeroing(const struct iomap_iter *iter,
+		loff_t pos)
 {
 	const struct iomap *srcmap = iomap_iter_srcmap(iter);
 
@@ -41,7 +45,8 @@ static inline bool iomap_block_needs_zeroing(const struct iomap_iter *iter, loff
 }
 
 /* Zeroes one part of the folio, or adds it to the bio. */
-static loff_t iomap_readpage_iter(const struct iomap_iter *iter, struct iomap_readpage_ctx *ctx, loff_t offset)
+static loff_t iomap_readpage_iter(const struct iomap_iter *iter,
+		struct iomap_readpage_ctx *ctx, loff_t offset)
 {
 	loff_t pos = iter->pos + offset, length = iomap_length(iter) - offset;
 	struct folio *folio = ctx->cur_folio;
@@ -64,7 +69,8 @@ static loff_t iomap_readpage_iter(const struct iomap_iter *iter, struct iomap_re
 }
 
 /* What the mapping covers of the folio. */
-static loff_t iomap_read_folio_iter(const struct iomap_iter *iter, struct iomap_readpage_ctx *ctx)
+static loff_t iomap_read_folio_iter(const struct iomap_iter *iter,
+		struct iomap_readpage_ctx *ctx)
 {
 	loff_t length = iomap_length(iter), done, ret;
 
@@ -114,8 +120,8 @@ bool iomap_dirty_folio(struct address_space *mapping, struct folio *folio)
 }
 
 /* A block that a write covers in part is read first. */
-static int iomap_read_folio_sync(loff_t block_start, struct folio *folio, size_t poff, size_t plen,
-		const struct iomap *iomap)
+static int iomap_read_folio_sync(loff_t block_start, struct folio *folio,
+		size_t poff, size_t plen, const struct iomap *iomap)
 {
 	struct bio bio;
 
@@ -124,7 +130,8 @@ static int iomap_read_folio_sync(loff_t block_start, struct folio *folio, size_t
 }
 
 /* Zeroes or reads what the write leaves over, with the folio as the unit. */
-static int __iomap_write_begin(const struct iomap_iter *iter, loff_t pos, size_t len, struct folio *folio)
+static int __iomap_write_begin(const struct iomap_iter *iter, loff_t pos,
+		size_t len, struct folio *folio)
 {
 	const struct iomap *srcmap = iomap_iter_srcmap(iter);
 	loff_t block_start = round_down(pos, i_blocksize(iter->inode));
@@ -152,13 +159,15 @@ static int __iomap_write_begin(const struct iomap_iter *iter, loff_t pos, size_t
 }
 
 /* File systems may have their own (->get_folio). */
-static struct folio *__iomap_get_folio(struct iomap_iter *iter, loff_t pos, size_t len)
+static struct folio *__iomap_get_folio(struct iomap_iter *iter, loff_t pos,
+		size_t len)
 {
 	return iomap_get_folio(iter, pos, len);
 }
 
 /* Likewise ->put_folio. */
-static void __iomap_put_folio(struct iomap_iter *iter, loff_t pos, size_t ret, struct folio *folio)
+static void __iomap_put_folio(struct iomap_iter *iter, loff_t pos, size_t ret,
+		struct folio *folio)
 {
 	folio_unlock(folio);
 	folio_put(folio);
@@ -168,7 +177,8 @@ static void __iomap_put_folio(struct iomap_iter *iter, loff_t pos, size_t ret, s
  * Not here: the check that the mapping still holds now that the folio is locked
  * (->iomap_valid, IOMAP_F_STALE).
  */
-static int iomap_write_begin(struct iomap_iter *iter, loff_t pos, size_t len, struct folio **foliop)
+static int iomap_write_begin(struct iomap_iter *iter, loff_t pos,
+		size_t len, struct folio **foliop)
 {
 	struct folio *folio = __iomap_get_folio(iter, pos, len);
 	int status;
@@ -187,7 +197,8 @@ static int iomap_write_begin(struct iomap_iter *iter, loff_t pos, size_t len, st
 }
 
 /* Uptodate, then dirty. */
-static bool __iomap_write_end(struct inode *inode, loff_t pos, size_t len, size_t copied, struct folio *folio)
+static bool __iomap_write_end(struct inode *inode, loff_t pos, size_t len,
+		size_t copied, struct folio *folio)
 {
 	iomap_set_range_uptodate(folio, offset_in_folio(folio, pos), len);
 	filemap_dirty_folio(inode->i_mapping, folio);
@@ -195,7 +206,8 @@ static bool __iomap_write_end(struct inode *inode, loff_t pos, size_t len, size_
 }
 
 /* File systems with buffer heads and inline data go other ways here. */
-static bool iomap_write_end(struct iomap_iter *iter, loff_t pos, size_t len, size_t copied, struct folio *folio)
+static bool iomap_write_end(struct iomap_iter *iter, loff_t pos, size_t len,
+		size_t copied, struct folio *folio)
 {
 	return __iomap_write_end(iter->inode, pos, len, copied, folio);
 }
@@ -246,8 +258,9 @@ static loff_t iomap_write_iter(struct iomap_iter *iter, struct iov_iter *i)
 }
 
 /* The caller holds i_rwsem. */
-ssize_t iomap_file_buffered_write(struct kiocb *iocb, struct iov_iter *i, const struct iomap_ops *ops,
-		void *private)
+ssize_t
+iomap_file_buffered_write(struct kiocb *iocb, struct iov_iter *i,
+		const struct iomap_ops *ops, void *private)
 {
 	struct iomap_iter iter = {
 		.inode = iocb->ki_filp->f_mapping->host, .pos = iocb->ki_pos, .len = iov_iter_count(i),
@@ -268,7 +281,8 @@ ssize_t iomap_file_buffered_write(struct kiocb *iocb, struct iov_iter *i, const 
 }
 
 /* Dirties the folio once the file system has mapped it. */
-static loff_t iomap_folio_mkwrite_iter(struct iomap_iter *iter, struct folio *folio)
+static loff_t iomap_folio_mkwrite_iter(struct iomap_iter *iter,
+		struct folio *folio)
 {
 	folio_mark_dirty(folio);
 	return iomap_length(iter);
@@ -280,18 +294,18 @@ static loff_t iomap_folio_mkwrite_iter(struct iomap_iter *iter, struct folio *fo
  */
 vm_fault_t iomap_page_mkwrite(struct vm_fault *vmf, const struct iomap_ops *ops)
 {
+	struct folio *folio = page_folio(vmf->page);
 	struct iomap_iter iter = {
-		.inode = file_inode(vmf->vma->vm_file),
+		.inode = file_inode(vmf->vma->vm_file), .pos = folio_pos(folio),
 		.flags = IOMAP_WRITE | IOMAP_FAULT,
 	};
-	struct folio *folio = page_folio(vmf->page);
 	ssize_t ret;
 
 	folio_lock(folio);
-	iter.pos = folio_pos(folio);
-	iter.len = ret = folio_mkwrite_check_truncate(folio, iter.inode);
+	ret = folio_mkwrite_check_truncate(folio, iter.inode);
 	if (ret < 0)
 		goto out_unlock;
+	iter.len = ret;
 	while ((ret = iomap_iter(&iter, ops)) > 0)
 		iter.processed = iomap_folio_mkwrite_iter(&iter, folio);
 
@@ -305,20 +319,23 @@ out_unlock:
 }
 
 /* The last block of the folio ends its writeback. */
-static void iomap_finish_folio_write(struct inode *inode, struct folio *folio, size_t len)
+static void iomap_finish_folio_write(struct inode *inode, struct folio *folio,
+		size_t len)
 {
 	folio_end_writeback(folio);
 }
 
 /* The ioend has one folio. */
-static u32 iomap_finish_ioend(struct iomap_ioend *ioend, int error)
+static u32
+iomap_finish_ioend(struct iomap_ioend *ioend, int error)
 {
 	iomap_finish_folio_write(ioend->io_inode, ioend->io_bio.bi_private, ioend->io_size);
 	return 1;
 }
 
 /* It was merged with no other. */
-void iomap_finish_ioends(struct iomap_ioend *ioend, int error)
+void
+iomap_finish_ioends(struct iomap_ioend *ioend, int error)
 {
 	iomap_finish_ioend(ioend, error);
 }
@@ -348,8 +365,8 @@ static int iomap_submit_ioend(struct iomap_writepage_ctx *wpc, int error)
 }
 
 /* What kind of extent it writes is remembered from the lookup. */
-static struct iomap_ioend *iomap_alloc_ioend(struct iomap_writepage_ctx *wpc, struct writeback_control *wbc,
-		struct inode *inode, loff_t pos)
+static struct iomap_ioend *iomap_alloc_ioend(struct iomap_writepage_ctx *wpc,
+		struct writeback_control *wbc, struct inode *inode, loff_t pos)
 {
 	struct bio *bio = bio_alloc_bioset(wpc->iomap.bdev, BIO_MAX_VECS,
 			       REQ_OP_WRITE | wbc_to_write_flags(wbc),
@@ -364,8 +381,10 @@ static struct iomap_ioend *iomap_alloc_ioend(struct iomap_writepage_ctx *wpc, st
 }
 
 /* A block goes into the cached ioend, or that is submitted and a new one begun. */
-static int iomap_add_to_ioend(struct iomap_writepage_ctx *wpc, struct writeback_control *wbc,
-		struct folio *folio, struct inode *inode, loff_t pos, loff_t end_pos, unsigned len)
+static int iomap_add_to_ioend(struct iomap_writepage_ctx *wpc,
+		struct writeback_control *wbc, struct folio *folio,
+		struct inode *inode, loff_t pos, loff_t end_pos,
+		unsigned len)
 {
 	int error;
 
@@ -383,9 +402,10 @@ new_ioend:
 }
 
 /* Maps the dirty blocks of a folio; delalloc is allocated here. */
-static int iomap_writepage_map_blocks(struct iomap_writepage_ctx *wpc, struct writeback_control *wbc,
-		struct folio *folio, struct inode *inode, u64 pos, u64 end_pos, unsigned dirty_len,
-		unsigned *count)
+static int iomap_writepage_map_blocks(struct iomap_writepage_ctx *wpc,
+		struct writeback_control *wbc, struct folio *folio,
+		struct inode *inode, u64 pos, u64 end_pos,
+		unsigned dirty_len, unsigned *count)
 {
 	unsigned map_len;
 	int error;
@@ -418,7 +438,8 @@ static int iomap_writepage_map_blocks(struct iomap_writepage_ctx *wpc, struct wr
 }
 
 /* False for a folio that lies beyond EOF; else how much of it does not. */
-static bool iomap_writepage_handle_eof(struct folio *folio, struct inode *inode, u64 *end_pos)
+static bool iomap_writepage_handle_eof(struct folio *folio, struct inode *inode,
+		u64 *end_pos)
 {
 	u64 isize = i_size_read(inode);
 
@@ -433,8 +454,8 @@ static bool iomap_writepage_handle_eof(struct folio *folio, struct inode *inode,
  * One folio, locked and clean: under writeback before its blocks are mapped, unlocked
  * before its bio is submitted.
  */
-static int iomap_writepage_map(struct iomap_writepage_ctx *wpc, struct writeback_control *wbc,
-		struct folio *folio)
+static int iomap_writepage_map(struct iomap_writepage_ctx *wpc,
+		struct writeback_control *wbc, struct folio *folio)
 {
 	struct inode *inode = folio->mapping->host;
 	u64 pos = folio_pos(folio);
@@ -466,8 +487,10 @@ static int iomap_writepage_map(struct iomap_writepage_ctx *wpc, struct writeback
 }
 
 /* The last ioend is submitted when the walk is over. */
-int iomap_writepages(struct address_space *mapping, struct writeback_control *wbc,
-		struct iomap_writepage_ctx *wpc, const struct iomap_writeback_ops *ops)
+int
+iomap_writepages(struct address_space *mapping, struct writeback_control *wbc,
+		struct iomap_writepage_ctx *wpc,
+		const struct iomap_writeback_ops *ops)
 {
 	struct folio *folio = NULL;
 	int error;

@@ -1,6 +1,6 @@
 /*
- * What v6.12 has otherwise in fs/iomap/direct-io.c. Write-through takes the place of FUA
- * and is left out likewise.
+ * What v6.12 has otherwise in fs/iomap/direct-io.c. Write-through, which
+ * takes the place of FUA, is not here.
  */
 
 /*
@@ -16,17 +16,22 @@ ssize_t iomap_dio_complete(struct iomap_dio *dio)
 	if (dops && dops->end_io)
 		ret = dops->end_io(iocb, dio->size, ret, dio->flags);
 
-	if (likely(!ret))
+	if (likely(!ret)) {
 		ret = dio->size;
+	}
 
 	if (!dio->error && dio->size && (dio->flags & IOMAP_DIO_WRITE))
 		kiocb_invalidate_post_direct_write(iocb, dio->size);
 
 	inode_dio_end(file_inode(iocb->ki_filp));
 
-	if (ret > 0 && (dio->flags & IOMAP_DIO_NEED_SYNC))
-		return generic_write_sync(iocb, ret);
-	return ret;
+	if (ret > 0) {
+		iocb->ki_pos += ret;
+
+		if (dio->flags & IOMAP_DIO_NEED_SYNC)
+			ret = generic_write_sync(iocb, ret);
+	}
+	return ret > 0 ? ret + dio->done_before : ret;
 }
 
 /* IOMAP_DIO_CALLER_COMP: the issuer completes the write in its own task. */
@@ -76,7 +81,8 @@ void iomap_dio_bio_end_io(struct bio *bio)
 }
 
 /* A bio of zeros in front of or behind a write of part of a block. */
-static int iomap_dio_zero(const struct iomap_iter *iter, struct iomap_dio *dio, loff_t pos, unsigned len)
+static int iomap_dio_zero(const struct iomap_iter *iter, struct iomap_dio *dio,
+		loff_t pos, unsigned len)
 {
 	struct bio *bio;
 
@@ -92,7 +98,8 @@ static int iomap_dio_zero(const struct iomap_iter *iter, struct iomap_dio *dio, 
  * The bios of one extent. What end_io will have to do (convert, remap) is noted before
  * they are submitted, from the extent as it was looked up.
  */
-static loff_t iomap_dio_bio_iter(const struct iomap_iter *iter, struct iomap_dio *dio)
+static loff_t iomap_dio_bio_iter(const struct iomap_iter *iter,
+		struct iomap_dio *dio)
 {
 	const struct iomap *iomap = &iter->iomap;
 	struct inode *inode = iter->inode;
@@ -168,8 +175,10 @@ out:
  * the caller writes through the page cache. Then the count, the extents and their bios;
  * asynchronous I/O returns with bios in flight. NULL: nothing to complete.
  */
-struct iomap_dio *__iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter, const struct iomap_ops *ops,
-		const struct iomap_dio_ops *dops, unsigned int dio_flags, void *private, size_t done_before)
+struct iomap_dio *
+__iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
+		const struct iomap_ops *ops, const struct iomap_dio_ops *dops,
+		unsigned int dio_flags, void *private, size_t done_before)
 {
 	struct inode *inode = file_inode(iocb->ki_filp);
 	struct iomap_iter iomi = {
@@ -188,6 +197,7 @@ struct iomap_dio *__iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter, cons
 	dio->iocb = iocb;
 	atomic_set(&dio->ref, 1);
 	dio->size = dio->error = dio->flags = 0;
+	dio->done_before = done_before;
 	dio->i_size = i_size_read(inode);
 	dio->dops = dops;
 	dio->submit.iter = iter;
