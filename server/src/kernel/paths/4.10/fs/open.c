@@ -1,6 +1,6 @@
 /* truncate(2) and ftruncate(2). As in fs/open.c, v4.10; security checks cut. */
 int do_truncate(struct dentry *dentry, loff_t length, unsigned int time_attrs,
-	struct file *filp)
+		struct file *filp)
 {
 	int ret;
 	struct iattr newattrs;

@@ -7,7 +7,7 @@
  * As in mm/filemap.c, v4.10.
  */
 int __filemap_fdatawrite_range(struct address_space *mapping, loff_t start,
-				loff_t end, int sync_mode)
+		loff_t end, int sync_mode)
 {
 	int ret;
 	struct writeback_control wbc = {
@@ -28,7 +28,7 @@ int __filemap_fdatawrite_range(struct address_space *mapping, loff_t start,
  * As in mm/filemap.c, v4.10.
  */
 static inline int __filemap_fdatawrite(struct address_space *mapping,
-	int sync_mode)
+		int sync_mode)
 {
 	return __filemap_fdatawrite_range(mapping, 0, LLONG_MAX, sync_mode);
 }
@@ -45,7 +45,7 @@ int filemap_fdatawrite(struct address_space *mapping)
  * As in mm/filemap.c, v4.10.
  */
 int filemap_fdatawrite_range(struct address_space *mapping, loff_t start,
-				loff_t end)
+		loff_t end)
 {
 	return __filemap_fdatawrite_range(mapping, start, end, WB_SYNC_ALL);
 }
@@ -55,7 +55,7 @@ int filemap_fdatawrite_range(struct address_space *mapping, loff_t start,
  * Cut: DAX, errors of earlier writeback.
  */
 int filemap_write_and_wait_range(struct address_space *mapping,
-				 loff_t lstart, loff_t lend)
+		loff_t lstart, loff_t lend)
 {
 	int err = 0;
 
@@ -403,7 +403,7 @@ out:
 
 /* Buffered write, page by page. As in v4.10. Cut: a copy that fell short. */
 ssize_t generic_perform_write(struct file *file,
-				struct iov_iter *i, loff_t pos)
+		struct iov_iter *i, loff_t pos)
 {
 	struct address_space *mapping = file->f_mapping;
 	const struct address_space_operations *a_ops = mapping->a_ops;

@@ -16,7 +16,7 @@ static bool mapping_needs_writeback(struct address_space *mapping)
  * Cut: DAX, errors of earlier writeback.
  */
 int filemap_write_and_wait_range(struct address_space *mapping,
-				 loff_t lstart, loff_t lend)
+		loff_t lstart, loff_t lend)
 {
 	int err = 0;
 

@@ -160,7 +160,7 @@ out:
  * mmap_sem up.
  */
 static int lock_page_maybe_drop_mmap(struct vm_fault *vmf, struct page *page,
-				     struct file **fpin)
+		struct file **fpin)
 {
 	if (trylock_page(page))
 		return 1;

@@ -4,7 +4,7 @@
 
 /* As in v5.5. */
 int __filemap_fdatawrite_range(struct address_space *mapping, loff_t start,
-				loff_t end, int sync_mode)
+		loff_t end, int sync_mode)
 {
 	int ret;
 	struct writeback_control wbc = {
@@ -26,7 +26,7 @@ int __filemap_fdatawrite_range(struct address_space *mapping, loff_t start,
 
 /* Flush: write the dirty pages, wait for the writeback bits. As in v5.5. */
 int filemap_write_and_wait_range(struct address_space *mapping,
-				 loff_t lstart, loff_t lend)
+		loff_t lstart, loff_t lend)
 {
 	int err = 0;
 

@@ -16,7 +16,7 @@ int do_truncate(struct mnt_idmap *idmap, struct dentry *dentry,
 
 /* As in fs/attr.c, v6.12: the call of the file system alone. */
 int notify_change(struct mnt_idmap *idmap, struct dentry *dentry,
-		  struct iattr *attr, struct inode **delegated_inode)
+		struct iattr *attr, struct inode **delegated_inode)
 {
 	struct inode *inode = dentry->d_inode;
 
