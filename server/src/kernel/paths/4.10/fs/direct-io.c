@@ -161,28 +161,33 @@ static int dio_set_defer_completion(struct dio *dio)
 static int get_more_blocks(struct dio *dio, struct dio_submit *sdio,
 		struct buffer_head *map_bh)
 {
-	sector_t fs_startblk = sdio->block_in_file;
-	int ret = dio->page_errors, create;
+	int ret;
+	sector_t fs_startblk;
+	int create;
+	unsigned int i_blkbits = sdio->blkbits + sdio->blkfactor;
 
-	if (ret)
-		return ret;
+	ret = dio->page_errors;
+	if (ret == 0) {
+		fs_startblk = sdio->block_in_file >> sdio->blkfactor;
 
-	map_bh->b_state = 0;
-	map_bh->b_size = 1 << sdio->blkbits;
+		map_bh->b_state = 0;
+		map_bh->b_size = 1 << i_blkbits;
 
-	create = dio->op == REQ_OP_WRITE;
-	if (dio->flags & DIO_SKIP_HOLES) {
-		if (fs_startblk <= ((i_size_read(dio->inode) - 1) >> sdio->blkbits))
-			create = 0;
+		create = dio->op == REQ_OP_WRITE;
+		if (dio->flags & DIO_SKIP_HOLES) {
+			if (fs_startblk <= ((i_size_read(dio->inode) - 1) >>
+							i_blkbits))
+				create = 0;
+		}
+
+		ret = (*sdio->get_block)(dio->inode, fs_startblk,
+						map_bh, create);
+
+		dio->private = map_bh->b_private;
+
+		if (ret == 0 && buffer_defer_completion(map_bh))
+			ret = dio_set_defer_completion(dio);
 	}
-
-	ret = (*sdio->get_block)(dio->inode, fs_startblk,
-					map_bh, create);
-
-	dio->private = map_bh->b_private;
-
-	if (ret == 0 && buffer_defer_completion(map_bh))
-		ret = dio_set_defer_completion(dio);
 	return ret;
 }
 
@@ -370,6 +375,7 @@ do_blockdev_direct_IO(struct kiocb *iocb, struct inode *inode,
 		inode_dio_begin(inode);
 
 	sdio.blkbits = blkbits;
+	sdio.blkfactor = 0;
 	sdio.block_in_file = offset >> blkbits;
 	sdio.final_block_in_request = end >> blkbits;
 	sdio.get_block = get_block;

@@ -173,6 +173,7 @@ do_blockdev_direct_IO(struct kiocb *iocb, struct inode *inode,
 		inode_dio_begin(inode);
 
 	sdio.blkbits = blkbits;
+	sdio.blkfactor = 0;
 	sdio.block_in_file = offset >> blkbits;
 	sdio.final_block_in_request = end >> blkbits;
 	sdio.get_block = get_block;

@@ -250,6 +250,9 @@ __iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 	while ((ret = iomap_iter(&iomi, ops)) > 0)
 		iomi.processed = iomap_dio_iter(&iomi, dio);
 
+	if (iov_iter_rw(iter) == READ && iomi.pos >= dio->i_size)
+		iov_iter_revert(iter, iomi.pos - dio->i_size);
+
 	if (ret == -ENOTBLK) {
 		wait_for_completion = true;
 		ret = 0;
