@@ -64,7 +64,11 @@ static int
 iomap_write_end(struct inode *inode, loff_t pos, unsigned len,
 		unsigned copied, struct page *page)
 {
-	return generic_write_end(NULL, inode->i_mapping, pos, len, copied, page, NULL);
+	int ret;
+
+	ret = generic_write_end(NULL, inode->i_mapping, pos, len,
+			copied, page, NULL);
+	return ret;
 }
 
 /* Page by page. */

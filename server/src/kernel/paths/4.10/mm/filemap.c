@@ -14,11 +14,13 @@ int __filemap_fdatawrite_range(struct address_space *mapping, loff_t start,
 		.range_start = start,
 		.range_end = end,
 	};
+	int ret;
 
 	if (!mapping_cap_writeback_dirty(mapping))
 		return 0;
 
-	return do_writepages(mapping, &wbc);
+	ret = do_writepages(mapping, &wbc);
+	return ret;
 }
 
 /* All of the file. */
@@ -68,7 +70,7 @@ static ssize_t do_generic_file_read(struct file *filp, loff_t *ppos,
 	struct inode *inode = mapping->host;
 	struct file_ra_state *ra = &filp->f_ra;
 	loff_t isize, pos = *ppos;
-	pgoff_t index = pos >> PAGE_SHIFT;
+	pgoff_t end_index, index = pos >> PAGE_SHIFT;
 	pgoff_t last_index = (pos + iter->count + PAGE_SIZE-1) >> PAGE_SHIFT;
 	int error = 0;
 
@@ -95,7 +97,8 @@ find_page:
 		}
 page_ok:
 		isize = i_size_read(inode);
-		if (unlikely(pos >= isize)) {
+		end_index = (isize - 1) >> PAGE_SHIFT;
+		if (unlikely(!isize || index > end_index)) {
 			put_page(page);
 			goto out;
 		}

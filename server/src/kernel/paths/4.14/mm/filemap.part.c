@@ -36,7 +36,7 @@ static ssize_t generic_file_buffered_read(struct kiocb *iocb,
 	struct inode *inode = mapping->host;
 	struct file_ra_state *ra = &filp->f_ra;
 	loff_t isize, pos = iocb->ki_pos;
-	pgoff_t index = pos >> PAGE_SHIFT;
+	pgoff_t end_index, index = pos >> PAGE_SHIFT;
 	pgoff_t last_index = (pos + iter->count + PAGE_SIZE-1) >> PAGE_SHIFT;
 	int error = 0;
 
@@ -70,7 +70,8 @@ find_page:
 		}
 page_ok:
 		isize = i_size_read(inode);
-		if (unlikely(pos >= isize)) {
+		end_index = (isize - 1) >> PAGE_SHIFT;
+		if (unlikely(!isize || index > end_index)) {
 			put_page(page);
 			goto out;
 		}

@@ -7,11 +7,14 @@
 int filemap_fdatawrite_wbc(struct address_space *mapping,
 		struct writeback_control *wbc)
 {
+	int ret;
+
 	if (!mapping_can_writeback(mapping) ||
 	    !mapping_tagged(mapping, PAGECACHE_TAG_DIRTY))
 		return 0;
 
-	return do_writepages(mapping, wbc);
+	ret = do_writepages(mapping, wbc);
+	return ret;
 }
 
 /* The same by bytes. */
@@ -97,14 +100,17 @@ static int filemap_read_folio(struct file *file, filler_t filler,
 	if (error)
 		return error;
 
-	return folio_wait_locked_killable(folio);
+	error = folio_wait_locked_killable(folio);
+	return error;
 }
 
 /* Blocks of a folio are not uptodate by themselves here. */
 static bool filemap_range_uptodate(struct address_space *mapping,
 		loff_t pos, struct iov_iter *iter, struct folio *folio)
 {
-	return folio_test_uptodate(folio);
+	if (folio_test_uptodate(folio))
+		return true;
+	return false;
 }
 
 /* A folio that was found before it was uptodate: filled under the shared invalidate_lock. */
@@ -225,7 +231,13 @@ put_folios:
 ssize_t
 generic_file_read_iter(struct kiocb *iocb, struct iov_iter *iter)
 {
-	return iov_iter_count(iter) ? filemap_read(iocb, iter, 0) : 0;
+	size_t count = iov_iter_count(iter);
+	ssize_t retval = 0;
+
+	if (!count)
+		return 0;
+
+	return filemap_read(iocb, iter, retval);
 }
 
 /* mmap_lock is not dropped here. */

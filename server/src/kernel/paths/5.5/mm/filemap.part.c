@@ -12,12 +12,14 @@ int __filemap_fdatawrite_range(struct address_space *mapping, loff_t start,
 		.range_start = start,
 		.range_end = end,
 	};
+	int ret;
 
 	if (!mapping_cap_writeback_dirty(mapping) ||
 	    !mapping_tagged(mapping, PAGECACHE_TAG_DIRTY))
 		return 0;
 
-	return do_writepages(mapping, &wbc);
+	ret = do_writepages(mapping, &wbc);
+	return ret;
 }
 
 /* Buffered read: the page from the cache, or a new one that is filled. No readahead here. */
@@ -28,7 +30,7 @@ static ssize_t generic_file_buffered_read(struct kiocb *iocb,
 	struct address_space *mapping = filp->f_mapping;
 	struct inode *inode = mapping->host;
 	loff_t isize, pos = iocb->ki_pos;
-	pgoff_t index = pos >> PAGE_SHIFT;
+	pgoff_t end_index, index = pos >> PAGE_SHIFT;
 	unsigned long nr, ret, offset = pos & ~PAGE_MASK;
 	int error = 0;
 
@@ -49,7 +51,8 @@ find_page:
 		}
 page_ok:
 		isize = i_size_read(inode);
-		if (unlikely(pos >= isize)) {
+		end_index = (isize - 1) >> PAGE_SHIFT;
+		if (unlikely(!isize || index > end_index)) {
 			put_page(page);
 			goto out;
 		}
@@ -136,7 +139,15 @@ out:
 ssize_t
 generic_file_read_iter(struct kiocb *iocb, struct iov_iter *iter)
 {
-	return iov_iter_count(iter) ? generic_file_buffered_read(iocb, iter, 0) : 0;
+	size_t count = iov_iter_count(iter);
+	ssize_t retval = 0;
+
+	if (!count)
+		goto out;
+
+	retval = generic_file_buffered_read(iocb, iter, retval);
+out:
+	return retval;
 }
 
 /* Fault: the page is found or added, filled if need be, returned locked. */

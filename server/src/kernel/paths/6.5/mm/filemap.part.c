@@ -67,7 +67,9 @@ static bool filemap_range_uptodate(struct address_space *mapping,
 		loff_t pos, size_t count, struct folio *folio,
 		bool need_uptodate)
 {
-	return folio_test_uptodate(folio);
+	if (folio_test_uptodate(folio))
+		return true;
+	return false;
 }
 
 /* A folio that was found before it was uptodate: filled under the shared invalidate_lock. */

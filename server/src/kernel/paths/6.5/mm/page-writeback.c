@@ -20,7 +20,9 @@ static bool folio_prepare_writeback(struct address_space *mapping,
 			return false;
 	}
 
-	return folio_clear_dirty_for_io(folio);
+	if (!folio_clear_dirty_for_io(folio))
+		return false;
+	return true;
 }
 
 /* The tag to look for. */
@@ -86,5 +88,8 @@ struct folio *writeback_iter(struct address_space *mapping,
 /* File systems have their own ->writepages. */
 int do_writepages(struct address_space *mapping, struct writeback_control *wbc)
 {
-	return mapping->a_ops->writepages(mapping, wbc);
+	int ret;
+
+	ret = mapping->a_ops->writepages(mapping, wbc);
+	return ret;
 }

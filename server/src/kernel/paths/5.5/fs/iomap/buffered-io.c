@@ -382,6 +382,9 @@ iomap_writepages(struct address_space *mapping, struct writeback_control *wbc,
 		struct iomap_writepage_ctx *wpc,
 		const struct iomap_writeback_ops *ops)
 {
+	int ret;
+
 	wpc->ops = ops;
-	return write_cache_pages(mapping, wbc, iomap_do_writepage, wpc);
+	ret = write_cache_pages(mapping, wbc, iomap_do_writepage, wpc);
+	return ret;
 }
