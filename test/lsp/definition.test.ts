@@ -24,7 +24,10 @@ async function indexed(report: Report, tree: string | null = null) {
 describe('definitions', () => {
   it('are the functions of the judged release that the patch names', async () => {
     const found = await indexed(judgedFor('5.5'));
-    expect(found['iomap_dio_complete']).toMatchObject({ kind: 'bundled', file: '5.5/fs/iomap/direct-io.c' });
+    expect(found['iomap_dio_complete']).toMatchObject({
+      kind: 'bundled',
+      file: '5.5/fs/iomap/direct-io.part.c',
+    });
     expect(found).not.toHaveProperty('ext4_map_blocks');
   });
 

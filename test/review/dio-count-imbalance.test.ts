@@ -125,7 +125,7 @@ describe('a patch', () => {
         '5.15',
         rw.path,
         [END, ''],
-        ['\tkfree(dio);\n\treturn ret;\n}\n', `${END}\tkfree(dio);\n\treturn ret;\n}\n`],
+        [/(generic_write_sync\(iocb, ret\);\n)(\treturn ret;\n)/, `$1${END}$2`],
       ),
       { kernel: '6.1' },
     );

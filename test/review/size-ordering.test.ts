@@ -164,8 +164,8 @@ const CHANGES: readonly Row[] = [
     'a direct read looks at the extents beyond EOF',
     {
       ...submit,
-      find: /\t\tif \(iomi.pos >= dio->i_size\)\n\t\t\tgoto out_free_dio;\n\n\t\tif \(user/,
-      replace: '\t\tif (user',
+      find: /\t\tif \(iomi.pos >= dio->i_size\)\n\t\t\tgoto out_free_dio;\n\n/,
+      replace: '',
     },
     [XFS_READ, XFS_AIO_READ, EXT4_READ],
     XFS_CACHE,

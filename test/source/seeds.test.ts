@@ -71,7 +71,7 @@ describe.skipIf(!existsSync(SEEDS))('the mails beside the project (skipped: not 
       'return ret;',
       'out_free_dio:',
     ]);
-    expect(after.slice(complete - 2, complete)).toEqual(['__set_current_state(TASK_RUNNING);', '}']);
+    expect(after.slice(complete - 2, complete)).toEqual(['}', '}']);
   });
 
   it('are given the eras that their hunks fit', async () => {

@@ -1,26 +1,21 @@
 /*
- * Direct I/O over get_block, for file systems that do not use iomap: ext4
- * before 5.5, the block device. As in fs/direct-io.c, v4.10, cut down to the
- * order of its events: unaligned I/O, user pages, merging of bios and parts of
- * blocks are left out, one bio carries the whole I/O.
+ * Direct I/O over get_block, v4.10: the order in which it counts, looks up, submits and
+ * completes. For file systems that do not use iomap: ext4 before 5.5, the block device.
+ * One bio carries the whole I/O. Not here: alignment, parts of blocks, the user's pages.
  */
 
 /*
- * End of a direct I/O, v4.10: what the file system does, then the count. The
- * page cache is the business of generic_file_direct_write().
+ * What the file system does at the end, then the count. The page cache is the business of
+ * generic_file_direct_write().
  */
 static ssize_t dio_complete(struct dio *dio, ssize_t ret, bool is_async)
 {
 	loff_t offset = dio->iocb->ki_pos;
-	ssize_t transferred = 0;
+	ssize_t transferred = dio->result;
 	int err;
 
 	if (ret == -EIOCBQUEUED)
 		ret = 0;
-
-	if (dio->result)
-		transferred = dio->result;
-
 	if (ret == 0)
 		ret = dio->io_error;
 	if (ret == 0)
@@ -41,12 +36,10 @@ static ssize_t dio_complete(struct dio *dio, ssize_t ret, bool is_async)
 			ret = generic_write_sync(dio->iocb, transferred);
 		dio->iocb->ki_complete(dio->iocb, ret, 0);
 	}
-
-	kmem_cache_free(dio_cache, dio);
 	return ret;
 }
 
-/* The worker of s_dio_done_wq ends an asynchronous write. As in v4.10. */
+/* Runs in a worker of s_dio_done_wq. */
 static void dio_aio_complete_work(struct work_struct *work)
 {
 	struct dio *dio = container_of(work, struct dio, complete_work);
@@ -54,18 +47,17 @@ static void dio_aio_complete_work(struct work_struct *work)
 	dio_complete(dio, 0, true);
 }
 
-/* One bio is done. As in v4.10. Cut: the user's pages. */
+/* One bio is done. */
 static int dio_bio_complete(struct dio *dio, struct bio *bio)
 {
 	if (bio->bi_error)
 		dio->io_error = -EIO;
-	bio_put(bio);
 	return 0;
 }
 
 /*
- * End of a bio of asynchronous I/O, in interrupt context: only a write that
- * get_block marked is left to the worker. As in v4.10.
+ * End of a bio that nobody waits for, in interrupt context: only a write that get_block
+ * marked is left to the worker.
  */
 static void dio_bio_end_aio(struct bio *bio)
 {
@@ -75,7 +67,6 @@ static void dio_bio_end_aio(struct bio *bio)
 	dio_bio_complete(dio, bio);
 
 	remaining = --dio->refcount;
-
 	if (remaining == 0) {
 		if (dio->result && dio->defer_completion) {
 			INIT_WORK(&dio->complete_work, dio_aio_complete_work);
@@ -87,7 +78,7 @@ static void dio_bio_end_aio(struct bio *bio)
 	}
 }
 
-/* End of a bio that somebody waits for. As in v4.10. */
+/* End of a bio that somebody waits for: he takes it from the list. */
 static void dio_bio_end_io(struct bio *bio)
 {
 	struct dio *dio = bio->bi_private;
@@ -98,30 +89,24 @@ static void dio_bio_end_io(struct bio *bio)
 		wake_up_process(dio->waiter);
 }
 
-/* As in v4.10. */
+/* The bio's end depends on whether it is waited for. */
 static inline void
 dio_bio_alloc(struct dio *dio, struct dio_submit *sdio,
-	      struct block_device *bdev,
-	      sector_t first_sector, int nr_vecs)
+		struct block_device *bdev,
+		sector_t first_sector, int nr_vecs)
 {
-	struct bio *bio;
+	struct bio *bio = bio_alloc(GFP_KERNEL, nr_vecs);
 
-	bio = bio_alloc(GFP_KERNEL, nr_vecs);
-	if (dio->is_async)
-		bio->bi_end_io = dio_bio_end_aio;
-	else
-		bio->bi_end_io = dio_bio_end_io;
-
+	bio->bi_end_io = dio->is_async ? dio_bio_end_aio : dio_bio_end_io;
 	sdio->bio = bio;
 }
 
-/* As in v4.10. A bio holds a reference until its end. */
+/* A bio holds a reference until its end. */
 static inline void dio_bio_submit(struct dio *dio, struct dio_submit *sdio)
 {
 	struct bio *bio = sdio->bio;
 
 	bio->bi_private = dio;
-
 	dio->refcount++;
 
 	if (sdio->submit_io)
@@ -132,21 +117,21 @@ static inline void dio_bio_submit(struct dio *dio, struct dio_submit *sdio)
 	sdio->bio = NULL;
 }
 
-/* Takes a bio that has ended from the list, or NULL. As in v4.10. */
+/* A bio that has ended; NULL when there is none left. */
 static struct bio *dio_await_one(struct dio *dio)
 {
-	struct bio *bio = NULL;
+	struct bio *bio;
 
 	while (dio->refcount > 1 && dio->bio_list == NULL)
 		io_schedule();
-	if (dio->bio_list) {
-		bio = dio->bio_list;
+
+	bio = dio->bio_list;
+	if (bio)
 		dio->bio_list = bio->bi_private;
-	}
 	return bio;
 }
 
-/* Waits for all bios of a synchronous I/O. As in v4.10. */
+/* The submitter waits for all of them. */
 static void dio_await_completion(struct dio *dio)
 {
 	struct bio *bio;
@@ -158,7 +143,7 @@ static void dio_await_completion(struct dio *dio)
 	} while (bio);
 }
 
-/* As in v4.10. */
+/* The completion needs the worker, and the worker its queue. */
 static int dio_set_defer_completion(struct dio *dio)
 {
 	struct super_block *sb = dio->inode->i_sb;
@@ -166,17 +151,15 @@ static int dio_set_defer_completion(struct dio *dio)
 	if (dio->defer_completion)
 		return 0;
 	dio->defer_completion = true;
-	if (!sb->s_dio_done_wq)
-		return sb_init_dio_done_wq(sb);
-	return 0;
+	return sb->s_dio_done_wq ? 0 : sb_init_dio_done_wq(sb);
 }
 
 /*
- * Asks the file system for blocks; inside i_size none are allocated if the
- * caller says DIO_SKIP_HOLES. As in v4.10.
+ * Looks up or allocates the next block. With DIO_SKIP_HOLES none is allocated inside
+ * i_size: such a write goes on through the page cache.
  */
 static int get_more_blocks(struct dio *dio, struct dio_submit *sdio,
-			   struct buffer_head *map_bh)
+		struct buffer_head *map_bh)
 {
 	int ret;
 	sector_t fs_startblk;
@@ -208,7 +191,7 @@ static int get_more_blocks(struct dio *dio, struct dio_submit *sdio,
 	return ret;
 }
 
-/* As in v4.10. Cut: reaping of bios that have ended. */
+/* One bio is all there is: none has ended yet. */
 static inline int dio_new_bio(struct dio *dio, struct dio_submit *sdio,
 		sector_t start_sector, struct buffer_head *map_bh)
 {
@@ -216,24 +199,18 @@ static inline int dio_new_bio(struct dio *dio, struct dio_submit *sdio,
 	return 0;
 }
 
-/* As in v4.10. */
+/* There is room for the page. */
 static inline int dio_bio_add_page(struct dio_submit *sdio)
 {
-	int ret;
-
-	ret = bio_add_page(sdio->bio, sdio->cur_page,
-			sdio->cur_page_len, sdio->cur_page_offset);
+	bio_add_page(sdio->bio, sdio->cur_page, sdio->cur_page_len, sdio->cur_page_offset);
 	return 0;
 }
 
-/*
- * Puts the page into a bio, after submitting one that it does not follow. As in
- * v4.10.
- */
+/* Puts the page into a bio, after submitting one that it does not follow. */
 static inline int dio_send_cur_page(struct dio *dio, struct dio_submit *sdio,
 		struct buffer_head *map_bh)
 {
-	int ret = 0;
+	int ret;
 
 	if (sdio->bio) {
 		if (sdio->final_block_in_bio != sdio->cur_page_block)
@@ -243,43 +220,38 @@ static inline int dio_send_cur_page(struct dio *dio, struct dio_submit *sdio,
 	if (sdio->bio == NULL) {
 		ret = dio_new_bio(dio, sdio, sdio->cur_page_block, map_bh);
 		if (ret)
-			goto out;
+			return ret;
 	}
 
-	ret = dio_bio_add_page(sdio);
-out:
-	return ret;
+	return dio_bio_add_page(sdio);
 }
 
-/* Remembers a page for the bio. As in v4.10. */
+/* A page waits for its bio until the next one comes. */
 static inline int
 submit_page_section(struct dio *dio, struct dio_submit *sdio, struct page *page,
-		    unsigned offset, unsigned len, sector_t blocknr,
-		    struct buffer_head *map_bh)
+		unsigned offset, unsigned len, sector_t blocknr,
+		struct buffer_head *map_bh)
 {
 	int ret = 0;
 
 	if (sdio->cur_page) {
 		ret = dio_send_cur_page(dio, sdio, map_bh);
-		put_page(sdio->cur_page);
 		sdio->cur_page = NULL;
 		if (ret)
 			return ret;
 	}
 
 	sdio->cur_page = page;
-	sdio->cur_page_offset = offset;
-	sdio->cur_page_len = len;
 	sdio->cur_page_block = blocknr;
 	return ret;
 }
 
 /*
- * Walks the blocks of the I/O: looks each up, gives zeros for a hole that is
- * read, gives up on a hole that is written. As in v4.10.
+ * Block by block: looked up, then zeros for a hole that is read, -ENOTBLK for one that is
+ * written, else a page for the bio.
  */
 static int do_direct_IO(struct dio *dio, struct dio_submit *sdio,
-			struct buffer_head *map_bh)
+		struct buffer_head *map_bh)
 {
 	const unsigned blkbits = sdio->blkbits;
 	int ret = 0;
@@ -288,15 +260,13 @@ static int do_direct_IO(struct dio *dio, struct dio_submit *sdio,
 		struct page *page;
 
 		page = dio_get_page(dio, sdio);
-		if (IS_ERR(page)) {
-			ret = PTR_ERR(page);
-			goto out;
-		}
+		if (IS_ERR(page))
+			return PTR_ERR(page);
 
 		ret = get_more_blocks(dio, sdio, map_bh);
 		if (ret) {
 			put_page(page);
-			goto out;
+			return ret;
 		}
 
 		if (!buffer_mapped(map_bh)) {
@@ -305,8 +275,6 @@ static int do_direct_IO(struct dio *dio, struct dio_submit *sdio,
 				return -ENOTBLK;
 			}
 			zero_user(page, 0, 1 << blkbits);
-			sdio->block_in_file++;
-			dio->result += 1 << blkbits;
 			goto next_block;
 		}
 
@@ -314,57 +282,44 @@ static int do_direct_IO(struct dio *dio, struct dio_submit *sdio,
 					  sdio->next_block_for_io, map_bh);
 		if (ret) {
 			put_page(page);
-			goto out;
+			return ret;
 		}
+next_block:
 		sdio->block_in_file++;
 		dio->result += 1 << blkbits;
-next_block:
 		put_page(page);
 	}
-out:
 	return ret;
 }
 
-/* As in v4.10. */
+/* The submitter's own reference. */
 static inline int drop_refcount(struct dio *dio)
 {
-	int ret2;
-
-	ret2 = --dio->refcount;
-	return ret2;
+	return --dio->refcount;
 }
 
 /*
- * Direct I/O: count, blocks, bio, wait, complete; asynchronous I/O returns
- * with its bio in flight. DIO_LOCKING makes a read lock and flush by itself. As
- * in v4.10.
+ * Count, blocks, bio, wait, complete; asynchronous I/O returns with its bio in flight.
+ * With DIO_LOCKING a read takes the lock and flushes by itself.
  */
 static inline ssize_t
 do_blockdev_direct_IO(struct kiocb *iocb, struct inode *inode,
-		      struct block_device *bdev, struct iov_iter *iter,
-		      get_block_t get_block, dio_iodone_t end_io,
-		      dio_submit_t submit_io, int flags)
+		struct block_device *bdev, struct iov_iter *iter,
+		get_block_t get_block, dio_iodone_t end_io,
+		dio_submit_t submit_io, int flags)
 {
 	unsigned blkbits = inode->i_blkbits;
-	ssize_t retval = -EINVAL;
+	ssize_t retval = -EINVAL, ret2;
 	size_t count = iov_iter_count(iter);
-	loff_t offset = iocb->ki_pos;
-	loff_t end = offset + count;
+	loff_t offset = iocb->ki_pos, end = offset + count;
 	struct dio *dio;
 	struct dio_submit sdio = { 0, };
 	struct buffer_head map_bh = { 0, };
-	struct blk_plug plug;
-
-	if (iov_iter_rw(iter) == READ && !iov_iter_count(iter))
-		return 0;
 
 	dio = kmem_cache_alloc(dio_cache, GFP_KERNEL);
-	retval = -ENOMEM;
 	if (!dio)
-		goto out;
-	dio->result = 0;
-	dio->io_error = 0;
-	dio->page_errors = 0;
+		return -ENOMEM;
+	dio->result = dio->io_error = dio->page_errors = 0;
 	dio->private = NULL;
 	dio->bio_list = NULL;
 	dio->defer_completion = false;
@@ -372,8 +327,7 @@ do_blockdev_direct_IO(struct kiocb *iocb, struct inode *inode,
 	dio->flags = flags;
 	if (dio->flags & DIO_LOCKING) {
 		if (iov_iter_rw(iter) == READ) {
-			struct address_space *mapping =
-					iocb->ki_filp->f_mapping;
+			struct address_space *mapping = iocb->ki_filp->f_mapping;
 
 			inode_lock(inode);
 
@@ -405,10 +359,7 @@ do_blockdev_direct_IO(struct kiocb *iocb, struct inode *inode,
 		dio->is_async = true;
 
 	dio->inode = inode;
-	if (iov_iter_rw(iter) == WRITE)
-		dio->op = REQ_OP_WRITE;
-	else
-		dio->op = REQ_OP_READ;
+	dio->op = iov_iter_rw(iter) == WRITE ? REQ_OP_WRITE : REQ_OP_READ;
 
 	if (dio->is_async && iov_iter_rw(iter) == WRITE &&
 	    ((iocb->ki_filp->f_flags & O_DSYNC) ||
@@ -423,44 +374,27 @@ do_blockdev_direct_IO(struct kiocb *iocb, struct inode *inode,
 	if (!(dio->flags & DIO_SKIP_DIO_COUNT))
 		inode_dio_begin(inode);
 
-	retval = 0;
 	sdio.blkbits = blkbits;
 	sdio.blkfactor = 0;
 	sdio.block_in_file = offset >> blkbits;
+	sdio.final_block_in_request = end >> blkbits;
 	sdio.get_block = get_block;
-	dio->end_io = end_io;
 	sdio.submit_io = submit_io;
-
+	dio->end_io = end_io;
 	dio->iocb = iocb;
 	dio->refcount = 1;
 
-	sdio.final_block_in_request = end >> blkbits;
-
-	blk_start_plug(&plug);
-
 	retval = do_direct_IO(dio, &sdio, &map_bh);
-	if (retval)
-		dio_cleanup(dio, &sdio);
-
-	if (retval == -ENOTBLK) {
+	if (retval == -ENOTBLK)
 		retval = 0;
-	}
 
 	if (sdio.cur_page) {
-		ssize_t ret2;
-
 		ret2 = dio_send_cur_page(dio, &sdio, &map_bh);
 		if (retval == 0)
 			retval = ret2;
-		put_page(sdio.cur_page);
-		sdio.cur_page = NULL;
 	}
 	if (sdio.bio)
 		dio_bio_submit(dio, &sdio);
-
-	blk_finish_plug(&plug);
-
-	dio_cleanup(dio, &sdio);
 
 	if (iov_iter_rw(iter) == READ && (dio->flags & DIO_LOCKING))
 		inode_unlock(dio->inode);
@@ -473,17 +407,16 @@ do_blockdev_direct_IO(struct kiocb *iocb, struct inode *inode,
 
 	if (drop_refcount(dio) == 0)
 		retval = dio_complete(dio, retval, false);
-
 out:
 	return retval;
 }
 
-/* As in v4.10. Cut: the prefetch of the device. */
+/* What file systems call. */
 ssize_t __blockdev_direct_IO(struct kiocb *iocb, struct inode *inode,
-			     struct block_device *bdev, struct iov_iter *iter,
-			     get_block_t get_block,
-			     dio_iodone_t end_io, dio_submit_t submit_io,
-			     int flags)
+		struct block_device *bdev, struct iov_iter *iter,
+		get_block_t get_block,
+		dio_iodone_t end_io, dio_submit_t submit_io,
+		int flags)
 {
 	return do_blockdev_direct_IO(iocb, inode, bdev, iter, get_block,
 				     end_io, submit_io, flags);

@@ -1,19 +1,17 @@
 /*
- * iomap of v4.10, cut down to the order of its events: direct I/O, buffered
- * write and write fault. v4.10 is the first release with iomap_dio_rw();
- * before it XFS went through __blockdev_direct_IO().
+ * iomap, v4.10: the order of events of direct I/O, of a buffered write and of a write
+ * fault, both over buffer heads. Before v4.10 there is no iomap_dio_rw() and XFS went
+ * through __blockdev_direct_IO(). Not here: extents shorter than the range, alignment,
+ * parts of blocks, a second bio for the same extent, prefaulting, short copies.
  */
 
-/*
- * Map, act, commit, as in fs/iomap.c, v4.10. Cut: the trimming of the
- * length to the extent that ->iomap_begin found.
- */
+/* One extent of a range: mapped by the file system, worked on by the actor, handed back. */
 static loff_t
 iomap_apply(struct inode *inode, loff_t pos, loff_t length, unsigned flags,
 		struct iomap_ops *ops, void *data, iomap_actor_t actor)
 {
 	struct iomap iomap = { 0 };
-	loff_t written = 0, ret;
+	loff_t written, ret;
 
 	ret = ops->iomap_begin(inode, pos, length, flags, &iomap);
 	if (ret)
@@ -21,18 +19,13 @@ iomap_apply(struct inode *inode, loff_t pos, loff_t length, unsigned flags,
 
 	written = actor(inode, pos, length, data, &iomap);
 
-	if (ops->iomap_end) {
-		ret = ops->iomap_end(inode, pos, length,
-				     written > 0 ? written : 0,
-				     flags, &iomap);
-	}
+	if (ops->iomap_end)
+		ret = ops->iomap_end(inode, pos, length, written > 0 ? written : 0, flags, &iomap);
 
 	return written ? written : ret;
 }
 
-/*
- * Drops pages of a failed write beyond EOF, as in fs/iomap.c, v4.10.
- */
+/* What a failed write left beyond EOF goes. */
 static void
 iomap_write_failed(struct inode *inode, loff_t pos, unsigned len)
 {
@@ -42,19 +35,15 @@ iomap_write_failed(struct inode *inode, loff_t pos, unsigned len)
 		truncate_pagecache_range(inode, max(pos, i_size), pos + len);
 }
 
-/*
- * Finds or adds the page, locked, and maps its buffers from the iomap, as in
- * fs/iomap.c, v4.10.
- */
+/* A locked page, added if need be, its buffers mapped. */
 static int
 iomap_write_begin(struct inode *inode, loff_t pos, unsigned len, unsigned flags,
 		struct page **pagep, struct iomap *iomap)
 {
-	pgoff_t index = pos >> PAGE_SHIFT;
 	struct page *page;
-	int status = 0;
+	int status;
 
-	page = grab_cache_page_write_begin(inode->i_mapping, index, flags);
+	page = grab_cache_page_write_begin(inode->i_mapping, pos >> PAGE_SHIFT, flags);
 	if (!page)
 		return -ENOMEM;
 
@@ -62,19 +51,15 @@ iomap_write_begin(struct inode *inode, loff_t pos, unsigned len, unsigned flags,
 	if (unlikely(status)) {
 		unlock_page(page);
 		put_page(page);
-		page = NULL;
-
 		iomap_write_failed(inode, pos, len);
+		return status;
 	}
 
 	*pagep = page;
-	return status;
+	return 0;
 }
 
-/*
- * Dirties the page, moves i_size and unlocks, all in generic_write_end(), as
- * in fs/iomap.c, v4.10. Cut: iomap_write_failed() after a short copy.
- */
+/* Dirty, i_size, unlock: all in generic_write_end(). */
 static int
 iomap_write_end(struct inode *inode, loff_t pos, unsigned len,
 		unsigned copied, struct page *page)
@@ -86,10 +71,7 @@ iomap_write_end(struct inode *inode, loff_t pos, unsigned len,
 	return ret;
 }
 
-/*
- * The copy loop of a buffered write inside one extent, as in fs/iomap.c,
- * v4.10. Cut: pre-faulting the source, the retry of a short copy.
- */
+/* Page by page. */
 static loff_t
 iomap_write_actor(struct inode *inode, loff_t pos, loff_t length, void *data,
 		struct iomap *iomap)
@@ -101,14 +83,10 @@ iomap_write_actor(struct inode *inode, loff_t pos, loff_t length, void *data,
 
 	do {
 		struct page *page;
-		unsigned long offset;
-		unsigned long bytes;
+		unsigned long offset = pos & (PAGE_SIZE - 1), bytes;
 		size_t copied;
 
-		offset = (pos & (PAGE_SIZE - 1));
 		bytes = min(PAGE_SIZE - offset, iov_iter_count(i));
-		if (bytes > length)
-			bytes = length;
 
 		status = iomap_write_begin(inode, pos, bytes, flags, &page,
 				iomap);
@@ -120,20 +98,17 @@ iomap_write_actor(struct inode *inode, loff_t pos, loff_t length, void *data,
 		status = iomap_write_end(inode, pos, bytes, copied, page);
 		if (unlikely(status < 0))
 			break;
-		copied = status;
 
-		iov_iter_advance(i, copied);
-		pos += copied;
-		written += copied;
-		length -= copied;
+		iov_iter_advance(i, status);
+		pos += status;
+		written += status;
+		length -= status;
 	} while (iov_iter_count(i) && length);
 
 	return written ? written : status;
 }
 
-/*
- * As in fs/iomap.c, v4.10.
- */
+/* The caller holds i_rwsem. */
 ssize_t
 iomap_file_buffered_write(struct kiocb *iocb, struct iov_iter *iter,
 		struct iomap_ops *ops)
@@ -153,10 +128,7 @@ iomap_file_buffered_write(struct kiocb *iocb, struct iov_iter *iter,
 	return written ? written : ret;
 }
 
-/*
- * As in fs/iomap.c, v4.10. Cut: the work. Zeroing around EOF dirties a page
- * that the model has no second half of.
- */
+/* The edges of a range have no second half here that would have to be zeroed. */
 int
 iomap_zero_range(struct inode *inode, loff_t pos, loff_t len, bool *did_zero,
 		struct iomap_ops *ops)
@@ -164,9 +136,7 @@ iomap_zero_range(struct inode *inode, loff_t pos, loff_t len, bool *did_zero,
 	return 0;
 }
 
-/*
- * As in fs/iomap.c, v4.10.
- */
+/* The block in which a truncate ends. */
 int
 iomap_truncate_page(struct inode *inode, loff_t pos, bool *did_zero,
 		struct iomap_ops *ops)
@@ -174,10 +144,7 @@ iomap_truncate_page(struct inode *inode, loff_t pos, bool *did_zero,
 	return iomap_zero_range(inode, pos, PAGE_SIZE, did_zero, ops);
 }
 
-/*
- * Maps the buffers of a faulted page and dirties them, page locked, as in
- * fs/iomap.c, v4.10.
- */
+/* Dirties the buffers of the page once the file system has mapped it. */
 static loff_t
 iomap_page_mkwrite_actor(struct inode *inode, loff_t pos, loff_t length,
 		void *data, struct iomap *iomap)
@@ -194,16 +161,16 @@ iomap_page_mkwrite_actor(struct inode *inode, loff_t pos, loff_t length,
 }
 
 /*
- * Write fault: reserve or look up under the page lock, then dirty, as in
- * fs/iomap.c, v4.10. Returns with the page locked on success.
+ * Write fault: first the mapping (a reservation, for delalloc), then dirty, all under
+ * the page lock, which the caller keeps.
  */
 int iomap_page_mkwrite(struct vm_area_struct *vma, struct vm_fault *vmf,
 		struct iomap_ops *ops)
 {
 	struct page *page = vmf->page;
 	struct inode *inode = file_inode(vma->vm_file);
-	unsigned long length;
-	loff_t offset, size;
+	unsigned long length = PAGE_SIZE;
+	loff_t offset = page_offset(page), size;
 	ssize_t ret;
 
 	lock_page(page);
@@ -214,9 +181,6 @@ int iomap_page_mkwrite(struct vm_area_struct *vma, struct vm_fault *vmf,
 		goto out_unlock;
 	}
 
-	length = PAGE_SIZE;
-
-	offset = page_offset(page);
 	while (length > 0) {
 		ret = iomap_apply(inode, offset, length,
 				IOMAP_WRITE | IOMAP_FAULT, ops, page,
@@ -235,41 +199,28 @@ out_unlock:
 	return ret;
 }
 
-/*
- * Ends a direct I/O: conversion and size in ->end_io, then the count, as in
- * fs/iomap.c, v4.10. No invalidation here in this release.
- */
+/* The file system's end_io (conversion, i_size), then the count. Nothing is invalidated. */
 static ssize_t iomap_dio_complete(struct iomap_dio *dio)
 {
 	struct kiocb *iocb = dio->iocb;
-	ssize_t ret;
+	ssize_t ret = dio->error;
 
 	if (dio->end_io) {
 		ret = dio->end_io(iocb,
 				dio->error ? dio->error : dio->size,
 				dio->flags);
-	} else {
-		ret = dio->error;
 	}
 
 	if (likely(!ret)) {
 		ret = dio->size;
-		if (iocb->ki_pos + ret > dio->i_size &&
-		    !(dio->flags & IOMAP_DIO_WRITE))
-			ret = dio->i_size - iocb->ki_pos;
 		iocb->ki_pos += ret;
 	}
 
 	inode_dio_end(file_inode(iocb->ki_filp));
-	kfree(dio);
-
 	return ret;
 }
 
-/*
- * Completion of asynchronous direct I/O: from the workqueue for a write, in
- * the bio's end for a read, as in fs/iomap.c, v4.10.
- */
+/* A write that nobody waits for syncs behind the count, whether O_DSYNC or not. */
 static void iomap_dio_complete_work(struct work_struct *work)
 {
 	struct iomap_dio *dio = container_of(work, struct iomap_dio, aio.work);
@@ -283,29 +234,26 @@ static void iomap_dio_complete_work(struct work_struct *work)
 	iocb->ki_complete(iocb, ret, 0);
 }
 
-/*
- * The first error wins, as in fs/iomap.c, v4.10.
- */
+/* Of several errors the first is kept. */
 static inline void iomap_dio_set_error(struct iomap_dio *dio, int ret)
 {
 	cmpxchg(&dio->error, 0, ret);
 }
 
 /*
- * End of one bio, in interrupt context, as in fs/iomap.c, v4.10. The last one
- * wakes the waiter or completes. Cut: releasing the user's pages.
+ * Runs in interrupt context. The last bio lets the waiting submitter complete, or a
+ * worker if it was a write; a read is completed here and now.
  */
 static void iomap_dio_bio_end_io(struct bio *bio)
 {
 	struct iomap_dio *dio = bio->bi_private;
+	struct task_struct *waiter = dio->submit.waiter;
 
 	if (bio->bi_error)
 		iomap_dio_set_error(dio, bio->bi_error);
 
 	if (atomic_dec_and_test(&dio->ref)) {
 		if (is_sync_kiocb(dio->iocb)) {
-			struct task_struct *waiter = dio->submit.waiter;
-
 			WRITE_ONCE(dio->submit.waiter, NULL);
 			wake_up_process(waiter);
 		} else if (dio->flags & IOMAP_DIO_WRITE) {
@@ -320,9 +268,8 @@ static void iomap_dio_bio_end_io(struct bio *bio)
 }
 
 /*
- * Submits the bios of one extent, or gives zeros for a read of a hole or of
- * an unwritten extent, as in fs/iomap.c, v4.10. Cut: zeroing around an I/O
- * smaller than a block, alignment checks, the loop over several bios.
+ * A read of a hole or an unwritten extent gets zeros, everything else a bio. What end_io
+ * will have to do (convert, remap) is noted from the extent as it was looked up.
  */
 static loff_t
 iomap_dio_actor(struct inode *inode, loff_t pos, loff_t length,
@@ -330,13 +277,9 @@ iomap_dio_actor(struct inode *inode, loff_t pos, loff_t length,
 {
 	struct iomap_dio *dio = data;
 	struct bio *bio;
-	int nr_pages;
 
 	switch (iomap->type) {
 	case IOMAP_HOLE:
-		if (WARN_ON_ONCE(dio->flags & IOMAP_DIO_WRITE))
-			return -EIO;
-		/* fall through */
 	case IOMAP_UNWRITTEN:
 		if (!(dio->flags & IOMAP_DIO_WRITE)) {
 			iov_iter_zero(length, dio->submit.iter);
@@ -350,31 +293,15 @@ iomap_dio_actor(struct inode *inode, loff_t pos, loff_t length,
 			dio->flags |= IOMAP_DIO_COW;
 		break;
 	default:
-		WARN_ON_ONCE(1);
 		return -EIO;
 	}
 
-	nr_pages = iov_iter_npages(dio->submit.iter, BIO_MAX_PAGES);
-
-	bio = bio_alloc(GFP_KERNEL, nr_pages);
-	bio->bi_bdev = iomap->bdev;
-	bio->bi_iter.bi_sector =
-		iomap->blkno + ((pos - iomap->offset) >> 9);
+	bio = bio_alloc(GFP_KERNEL, iov_iter_npages(dio->submit.iter, BIO_MAX_PAGES));
 	bio->bi_private = dio;
 	bio->bi_end_io = iomap_dio_bio_end_io;
 
-	if (dio->flags & IOMAP_DIO_WRITE) {
-		bio_set_op_attrs(bio, REQ_OP_WRITE, REQ_SYNC | REQ_IDLE);
-	} else {
-		bio_set_op_attrs(bio, REQ_OP_READ, 0);
-	}
-
 	dio->size += bio->bi_iter.bi_size;
-	pos += bio->bi_iter.bi_size;
-
 	atomic_inc(&dio->ref);
-
-	dio->submit.last_queue = bdev_get_queue(iomap->bdev);
 	dio->submit.cookie = submit_bio(bio);
 
 	iov_iter_advance(dio->submit.iter, length);
@@ -382,9 +309,9 @@ iomap_dio_actor(struct inode *inode, loff_t pos, loff_t length,
 }
 
 /*
- * Direct I/O as in fs/iomap.c, v4.10: flush and first invalidation only when
- * pages are cached, then the count; the second invalidation comes before the
- * completion and only for synchronous writes, its result stays in ret.
+ * Reads and writes flush and invalidate if pages are cached, and go on if that fails. Then
+ * the count, the extents and their bios; asynchronous I/O returns with bios in flight. A
+ * write that is waited for invalidates again, before it is completed.
  */
 ssize_t
 iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter, struct iomap_ops *ops,
@@ -395,13 +322,7 @@ iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter, struct iomap_ops *ops,
 	size_t count = iov_iter_count(iter);
 	loff_t pos = iocb->ki_pos, end = iocb->ki_pos + count - 1, ret = 0;
 	unsigned int flags = IOMAP_DIRECT;
-	struct blk_plug plug;
 	struct iomap_dio *dio;
-
-	lockdep_assert_held(&inode->i_rwsem);
-
-	if (!count)
-		return 0;
 
 	dio = kmalloc(sizeof(*dio), GFP_KERNEL);
 	if (!dio)
@@ -409,25 +330,16 @@ iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter, struct iomap_ops *ops,
 
 	dio->iocb = iocb;
 	atomic_set(&dio->ref, 1);
-	dio->size = 0;
+	dio->size = dio->error = dio->flags = 0;
 	dio->i_size = i_size_read(inode);
 	dio->end_io = end_io;
-	dio->error = 0;
-	dio->flags = 0;
-
 	dio->submit.iter = iter;
-	if (is_sync_kiocb(iocb)) {
+	if (is_sync_kiocb(iocb))
 		dio->submit.waiter = current;
-		dio->submit.cookie = BLK_QC_T_NONE;
-		dio->submit.last_queue = NULL;
-	}
 
 	if (iov_iter_rw(iter) == READ) {
 		if (pos >= dio->i_size)
 			goto out_free_dio;
-
-		if (iter->type == ITER_IOVEC)
-			dio->flags |= IOMAP_DIO_DIRTY;
 	} else {
 		dio->flags |= IOMAP_DIO_WRITE;
 		flags |= IOMAP_WRITE;
@@ -440,13 +352,11 @@ iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter, struct iomap_ops *ops,
 
 		ret = invalidate_inode_pages2_range(mapping,
 				iocb->ki_pos >> PAGE_SHIFT, end >> PAGE_SHIFT);
-		WARN_ON_ONCE(ret);
 		ret = 0;
 	}
 
 	inode_dio_begin(inode);
 
-	blk_start_plug(&plug);
 	do {
 		ret = iomap_apply(inode, pos, count, flags, ops, dio,
 				iomap_dio_actor);
@@ -457,7 +367,6 @@ iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter, struct iomap_ops *ops,
 		}
 		pos += ret;
 	} while ((count = iov_iter_count(iter)) > 0);
-	blk_finish_plug(&plug);
 
 	if (ret < 0)
 		iomap_dio_set_error(dio, ret);
@@ -474,19 +383,16 @@ iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter, struct iomap_ops *ops,
 			return -EIOCBQUEUED;
 
 		for (;;) {
-			set_current_state(TASK_UNINTERRUPTIBLE);
 			if (!READ_ONCE(dio->submit.waiter))
 				break;
 
 			io_schedule();
 		}
-		__set_current_state(TASK_RUNNING);
 	}
 
 	if (iov_iter_rw(iter) == WRITE && mapping->nrpages) {
 		ret = invalidate_inode_pages2_range(mapping,
 				iocb->ki_pos >> PAGE_SHIFT, end >> PAGE_SHIFT);
-		WARN_ON_ONCE(ret);
 	}
 
 	return iomap_dio_complete(dio);

@@ -1,12 +1,9 @@
-/* truncate(2) and ftruncate(2). As in fs/open.c, v4.10; security checks cut. */
+/* truncate(2) and ftruncate(2), v4.10: what the file system does is under i_rwsem. */
 int do_truncate(struct dentry *dentry, loff_t length, unsigned int time_attrs,
-	struct file *filp)
+		struct file *filp)
 {
+	struct iattr newattrs = { .ia_size = length, .ia_valid = ATTR_SIZE | time_attrs };
 	int ret;
-	struct iattr newattrs;
-
-	newattrs.ia_size = length;
-	newattrs.ia_valid = ATTR_SIZE | time_attrs;
 
 	inode_lock(dentry->d_inode);
 	ret = notify_change(dentry, &newattrs, NULL);
@@ -14,10 +11,8 @@ int do_truncate(struct dentry *dentry, loff_t length, unsigned int time_attrs,
 	return ret;
 }
 
-/* As in fs/attr.c, v4.10: the call of the file system alone. */
+/* Of fs/attr.c: the call of the file system alone. */
 int notify_change(struct dentry * dentry, struct iattr * attr, struct inode **delegated_inode)
 {
-	struct inode *inode = dentry->d_inode;
-
-	return inode->i_op->setattr(dentry, attr);
+	return dentry->d_inode->i_op->setattr(dentry, attr);
 }

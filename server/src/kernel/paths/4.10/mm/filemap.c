@@ -1,21 +1,20 @@
 /*
- * Flush, buffered read and read fault of the page cache, v4.10, cut down to
- * the order of their events.
+ * Flush, buffered read and write, read fault, and direct write of the page cache, v4.10: the
+ * order of their events. Not here: DAX, errors of earlier writeback, signals, partly
+ * uptodate pages, giving mmap_sem up, short copies.
  */
 
-/*
- * As in mm/filemap.c, v4.10.
- */
+/* Writes the dirty pages of a range. */
 int __filemap_fdatawrite_range(struct address_space *mapping, loff_t start,
-				loff_t end, int sync_mode)
+		loff_t end, int sync_mode)
 {
-	int ret;
 	struct writeback_control wbc = {
 		.sync_mode = sync_mode,
 		.nr_to_write = LONG_MAX,
 		.range_start = start,
 		.range_end = end,
 	};
+	int ret;
 
 	if (!mapping_cap_writeback_dirty(mapping))
 		return 0;
@@ -24,38 +23,29 @@ int __filemap_fdatawrite_range(struct address_space *mapping, loff_t start,
 	return ret;
 }
 
-/*
- * As in mm/filemap.c, v4.10.
- */
+/* All of the file. */
 static inline int __filemap_fdatawrite(struct address_space *mapping,
-	int sync_mode)
+		int sync_mode)
 {
 	return __filemap_fdatawrite_range(mapping, 0, LLONG_MAX, sync_mode);
 }
 
-/*
- * As in mm/filemap.c, v4.10.
- */
+/* All of the file, for who will wait. */
 int filemap_fdatawrite(struct address_space *mapping)
 {
 	return __filemap_fdatawrite(mapping, WB_SYNC_ALL);
 }
 
-/*
- * As in mm/filemap.c, v4.10.
- */
+/* A range, for who will wait. */
 int filemap_fdatawrite_range(struct address_space *mapping, loff_t start,
-				loff_t end)
+		loff_t end)
 {
 	return __filemap_fdatawrite_range(mapping, start, end, WB_SYNC_ALL);
 }
 
-/*
- * Flush: nothing at all when no page is cached, as in mm/filemap.c, v4.10.
- * Cut: DAX, errors of earlier writeback.
- */
+/* Flush: nothing at all when no page is cached. */
 int filemap_write_and_wait_range(struct address_space *mapping,
-				 loff_t lstart, loff_t lend)
+		loff_t lstart, loff_t lend)
 {
 	int err = 0;
 
@@ -72,30 +62,21 @@ int filemap_write_and_wait_range(struct address_space *mapping,
 	return err;
 }
 
-/*
- * Buffered read, as in mm/filemap.c, v4.10. Cut: readahead hints, partly
- * uptodate pages, signals, retries after a read error.
- */
+/* Buffered read: the page from the cache, or a new one that is filled; copied without its lock. */
 static ssize_t do_generic_file_read(struct file *filp, loff_t *ppos,
 		struct iov_iter *iter, ssize_t written)
 {
 	struct address_space *mapping = filp->f_mapping;
 	struct inode *inode = mapping->host;
 	struct file_ra_state *ra = &filp->f_ra;
-	pgoff_t index;
-	pgoff_t last_index;
-	unsigned long offset;
+	loff_t isize, pos = *ppos;
+	pgoff_t end_index, index = pos >> PAGE_SHIFT;
+	pgoff_t last_index = (pos + iter->count + PAGE_SIZE-1) >> PAGE_SHIFT;
 	int error = 0;
-
-	index = *ppos >> PAGE_SHIFT;
-	last_index = (*ppos + iter->count + PAGE_SIZE-1) >> PAGE_SHIFT;
-	offset = *ppos & ~PAGE_MASK;
 
 	for (;;) {
 		struct page *page;
-		pgoff_t end_index;
-		loff_t isize;
-		unsigned long nr, ret;
+		unsigned long nr, ret, offset = pos & ~PAGE_MASK;
 
 find_page:
 		page = find_get_page(mapping, index);
@@ -122,29 +103,15 @@ page_ok:
 			goto out;
 		}
 
-		nr = PAGE_SIZE;
-		if (index == end_index) {
-			nr = ((isize - 1) & ~PAGE_MASK) + 1;
-			if (nr <= offset) {
-				put_page(page);
-				goto out;
-			}
-		}
-		nr = nr - offset;
-
+		nr = min(PAGE_SIZE - offset, isize - pos);
 		ret = copy_page_to_iter(page, offset, nr, iter);
-		offset += ret;
-		index += offset >> PAGE_SHIFT;
-		offset &= ~PAGE_MASK;
+		pos += ret;
+		index = pos >> PAGE_SHIFT;
 
 		put_page(page);
 		written += ret;
 		if (!iov_iter_count(iter))
 			goto out;
-		if (ret < nr) {
-			error = -EFAULT;
-			goto out;
-		}
 		continue;
 
 page_not_up_to_date:
@@ -152,7 +119,6 @@ page_not_up_to_date:
 		if (unlikely(error))
 			goto readpage_error;
 
-page_not_up_to_date_locked:
 		if (!page->mapping) {
 			unlock_page(page);
 			put_page(page);
@@ -194,29 +160,27 @@ readpage_error:
 		goto out;
 
 no_cached_page:
-		page = page_cache_alloc_cold(mapping);
+		page = page_cache_alloc(mapping);
 		error = add_to_page_cache_lru(page, mapping, index,
 				mapping_gfp_constraint(mapping, GFP_KERNEL));
-		if (error) {
-			put_page(page);
-			if (error == -EEXIST) {
-				error = 0;
-				goto find_page;
-			}
-			goto out;
+		if (!error)
+			goto readpage;
+		put_page(page);
+		if (error == -EEXIST) {
+			error = 0;
+			goto find_page;
 		}
-		goto readpage;
+		goto out;
 	}
 
 out:
-	*ppos = ((loff_t)index << PAGE_SHIFT) + offset;
-	file_accessed(filp);
+	*ppos = pos;
 	return written ? written : error;
 }
 
 /*
- * As in mm/filemap.c, v4.10: direct I/O flushes, then goes to the file system.
- * XFS reads directly by iomap and comes here only for buffered reads.
+ * Direct I/O flushes, then goes to the file system; what that leaves over is read through
+ * the page cache. XFS reads directly by iomap and comes here only for buffered reads.
  */
 ssize_t
 generic_file_read_iter(struct kiocb *iocb, struct iov_iter *iter)
@@ -240,16 +204,13 @@ generic_file_read_iter(struct kiocb *iocb, struct iov_iter *iter)
 		if (retval < 0)
 			goto out;
 
-		file_accessed(file);
-
 		retval = mapping->a_ops->direct_IO(iocb, &data);
 		if (retval >= 0) {
 			iocb->ki_pos += retval;
 			iov_iter_advance(iter, retval);
 		}
 
-		if (retval < 0 || !iov_iter_count(iter) || iocb->ki_pos >= size ||
-		    IS_DAX(inode))
+		if (retval < 0 || !iov_iter_count(iter) || iocb->ki_pos >= size)
 			goto out;
 	}
 
@@ -258,16 +219,12 @@ out:
 	return retval;
 }
 
-/*
- * Adds a page and fills it, as in mm/filemap.c, v4.10.
- */
+/* Adds a page and fills it; that somebody else did is no failure. */
 static int page_cache_read(struct file *file, pgoff_t offset, gfp_t gfp_mask)
 {
 	struct address_space *mapping = file->f_mapping;
-	struct page *page;
+	struct page *page = __page_cache_alloc(gfp_mask|__GFP_COLD);
 	int ret;
-
-	page = __page_cache_alloc(gfp_mask|__GFP_COLD);
 
 	ret = add_to_page_cache_lru(page, mapping, offset, gfp_mask & GFP_KERNEL);
 	if (ret == 0)
@@ -279,10 +236,7 @@ static int page_cache_read(struct file *file, pgoff_t offset, gfp_t gfp_mask)
 	return ret;
 }
 
-/*
- * Read fault: returns with an uptodate page of the file locked, as in
- * mm/filemap.c, v4.10. Cut: readahead, giving mmap_sem up, read errors.
- */
+/* Read fault: comes back with an uptodate page of the file, locked. */
 int filemap_fault(struct vm_area_struct *vma, struct vm_fault *vmf)
 {
 	int error;
@@ -292,7 +246,6 @@ int filemap_fault(struct vm_area_struct *vma, struct vm_fault *vmf)
 	pgoff_t offset = vmf->pgoff;
 	struct page *page;
 	loff_t size;
-	int ret = 0;
 
 	size = round_up(i_size_read(inode), PAGE_SIZE);
 	if (offset >= size >> PAGE_SHIFT)
@@ -322,14 +275,12 @@ retry_find:
 	}
 
 	vmf->page = page;
-	return ret | VM_FAULT_LOCKED;
+	return VM_FAULT_LOCKED;
 
 no_cached_page:
 	error = page_cache_read(file, offset, vmf->gfp_mask);
-
 	if (error >= 0)
 		goto retry_find;
-
 	return VM_FAULT_SIGBUS;
 
 page_not_uptodate:
@@ -343,28 +294,23 @@ page_not_uptodate:
 
 	if (!error)
 		goto retry_find;
-
 	return VM_FAULT_SIGBUS;
 }
 
 /*
- * Direct write: flush, drop the pages, write, drop them again, which for an
- * asynchronous write is before its end. As in mm/filemap.c, v4.10.
+ * Flush, drop the pages, write, drop them again, which for an asynchronous write is before
+ * its end.
  */
 ssize_t
 generic_file_direct_write(struct kiocb *iocb, struct iov_iter *from)
 {
-	struct file	*file = iocb->ki_filp;
-	struct address_space *mapping = file->f_mapping;
+	struct address_space *mapping = iocb->ki_filp->f_mapping;
 	struct inode	*inode = mapping->host;
 	loff_t		pos = iocb->ki_pos;
 	ssize_t		written;
-	size_t		write_len;
-	pgoff_t		end;
+	size_t		write_len = iov_iter_count(from);
+	pgoff_t		end = (pos + write_len - 1) >> PAGE_SHIFT;
 	struct iov_iter data;
-
-	write_len = iov_iter_count(from);
-	end = (pos + write_len - 1) >> PAGE_SHIFT;
 
 	written = filemap_write_and_wait_range(mapping, pos, pos + write_len - 1);
 	if (written)
@@ -391,19 +337,17 @@ generic_file_direct_write(struct kiocb *iocb, struct iov_iter *from)
 	if (written > 0) {
 		pos += written;
 		iov_iter_advance(from, written);
-		if (pos > i_size_read(inode) && !S_ISBLK(inode->i_mode)) {
+		if (pos > i_size_read(inode) && !S_ISBLK(inode->i_mode))
 			i_size_write(inode, pos);
-			mark_inode_dirty(inode);
-		}
 		iocb->ki_pos = pos;
 	}
 out:
 	return written;
 }
 
-/* Buffered write, page by page. As in v4.10. Cut: a copy that fell short. */
+/* Buffered write, page by page. */
 ssize_t generic_perform_write(struct file *file,
-				struct iov_iter *i, loff_t pos)
+		struct iov_iter *i, loff_t pos)
 {
 	struct address_space *mapping = file->f_mapping;
 	const struct address_space_operations *a_ops = mapping->a_ops;
@@ -413,12 +357,10 @@ ssize_t generic_perform_write(struct file *file,
 
 	do {
 		struct page *page;
-		unsigned long offset;
-		unsigned long bytes;
+		unsigned long offset = pos & (PAGE_SIZE - 1), bytes;
 		size_t copied;
 		void *fsdata;
 
-		offset = (pos & (PAGE_SIZE - 1));
 		bytes = min(PAGE_SIZE - offset, iov_iter_count(i));
 
 		status = a_ops->write_begin(file, mapping, pos, bytes, flags,
@@ -432,29 +374,25 @@ ssize_t generic_perform_write(struct file *file,
 						page, fsdata);
 		if (unlikely(status < 0))
 			break;
-		copied = status;
 
-		iov_iter_advance(i, copied);
-		pos += copied;
-		written += copied;
+		iov_iter_advance(i, status);
+		pos += status;
+		written += status;
 	} while (iov_iter_count(i));
 
 	return written ? written : status;
 }
 
 /*
- * Direct or buffered write under the inode lock of the caller; what a direct
- * write leaves over is written through the page cache. As in mm/filemap.c,
- * v4.10.
+ * Direct or buffered write under the inode lock of the caller; what a direct write leaves
+ * over is written through the page cache, flushed and dropped.
  */
 ssize_t __generic_file_write_iter(struct kiocb *iocb, struct iov_iter *from)
 {
 	struct file *file = iocb->ki_filp;
 	struct address_space *mapping = file->f_mapping;
-	struct inode *inode = mapping->host;
-	ssize_t		written = 0;
+	ssize_t		written = 0, status;
 	ssize_t		err;
-	ssize_t		status;
 
 	err = file_remove_privs(file);
 	if (err)
@@ -468,7 +406,7 @@ ssize_t __generic_file_write_iter(struct kiocb *iocb, struct iov_iter *from)
 		loff_t pos, endbyte;
 
 		written = generic_file_direct_write(iocb, from);
-		if (written < 0 || !iov_iter_count(from) || IS_DAX(inode))
+		if (written < 0 || !iov_iter_count(from))
 			goto out;
 
 		status = generic_perform_write(file, from, pos = iocb->ki_pos);

@@ -1,22 +1,14 @@
 /*
- * A write fault on a shared file mapping, v4.10, cut down to the order of its
- * events.
+ * A write fault on a shared file mapping, v4.10: the order of its events.
  */
 
-/*
- * Tells the file system, as in mm/memory.c, v4.10. Returns with the page
- * locked, or 0 to retry when the page has left the mapping.
- */
+/* The file system's part, behind which the page is locked; 0 if it has left the mapping. */
 static int do_page_mkwrite(struct vm_fault *vmf)
 {
-	int ret;
 	struct page *page = vmf->page;
-	unsigned int old_flags = vmf->flags;
-
-	vmf->flags = FAULT_FLAG_WRITE|FAULT_FLAG_MKWRITE;
+	int ret;
 
 	ret = vmf->vma->vm_ops->page_mkwrite(vmf->vma, vmf);
-	vmf->flags = old_flags;
 	if (unlikely(ret & (VM_FAULT_ERROR | VM_FAULT_NOPAGE)))
 		return ret;
 	if (unlikely(!(ret & VM_FAULT_LOCKED))) {
@@ -30,23 +22,15 @@ static int do_page_mkwrite(struct vm_fault *vmf)
 	return ret;
 }
 
-/*
- * As in mm/memory.c, v4.10. Cut: throttling of the dirtier.
- */
+/* Dirty again, now that it is mapped writable, and unlocked. The dirtier is not throttled here. */
 static void fault_dirty_shared_page(struct vm_area_struct *vma,
-				    struct page *page)
+		struct page *page)
 {
-	struct address_space *mapping;
-	bool dirtied;
-
-	dirtied = set_page_dirty(page);
-	mapping = page_rmapping(page);
+	set_page_dirty(page);
 	unlock_page(page);
 }
 
-/*
- * Gets the page, locked, as in mm/memory.c, v4.10.
- */
+/* The page of the file, locked. */
 static int __do_fault(struct vm_fault *vmf)
 {
 	struct vm_area_struct *vma = vmf->vma;
@@ -58,18 +42,14 @@ static int __do_fault(struct vm_fault *vmf)
 
 	if (unlikely(!(ret & VM_FAULT_LOCKED)))
 		lock_page(vmf->page);
-
 	return ret;
 }
 
-/*
- * As in mm/memory.c, v4.10: the page lock is dropped between ->fault and
- * ->page_mkwrite.
- */
+/* A store to a shared mapping: the page lock is dropped between ->fault and ->page_mkwrite. */
 static int do_shared_fault(struct vm_fault *vmf)
 {
-	struct vm_area_struct *vma = vmf->vma;
 	int ret, tmp;
+	struct vm_area_struct *vma = vmf->vma;
 
 	ret = __do_fault(vmf);
 	if (unlikely(ret & (VM_FAULT_ERROR | VM_FAULT_NOPAGE | VM_FAULT_RETRY)))
@@ -79,17 +59,14 @@ static int do_shared_fault(struct vm_fault *vmf)
 		unlock_page(vmf->page);
 		tmp = do_page_mkwrite(vmf);
 		if (unlikely(!tmp ||
-				(tmp & (VM_FAULT_ERROR | VM_FAULT_NOPAGE)))) {
-			put_page(vmf->page);
+				(tmp & (VM_FAULT_ERROR | VM_FAULT_NOPAGE))))
 			return tmp;
-		}
 	}
 
 	ret |= finish_fault(vmf);
 	if (unlikely(ret & (VM_FAULT_ERROR | VM_FAULT_NOPAGE |
 					VM_FAULT_RETRY))) {
 		unlock_page(vmf->page);
-		put_page(vmf->page);
 		return ret;
 	}
 

@@ -1,36 +1,25 @@
 /*
- * Writeback's walk over dirty pages, v4.10, cut down to the order of its
- * events.
+ * Writeback's walk over dirty pages, v4.10: the order of its events. Not here: cyclic
+ * ranges, limits, bandwidth, errors.
  */
 
 /*
- * Finds dirty pages by tag, locks and rechecks each, clears dirty, calls
- * writepage, as in mm/page-writeback.c, v4.10. Cut: the end of the range,
- * cyclic ranges, limits, errors.
+ * Each dirty page of the range, found by its tag: locked, looked at again, waited for if it
+ * is under writeback (or passed over), clean, then handed on.
  */
 int write_cache_pages(struct address_space *mapping,
-		      struct writeback_control *wbc, writepage_t writepage,
-		      void *data)
+		struct writeback_control *wbc, writepage_t writepage,
+		void *data)
 {
-	int ret = 0;
-	int done = 0;
+	int ret = 0, nr_pages, i;
 	struct pagevec pvec;
-	int nr_pages;
-	pgoff_t index;
-	pgoff_t end;
-	int tag;
+	pgoff_t index = wbc->range_start >> PAGE_SHIFT;
+	pgoff_t end = wbc->range_end >> PAGE_SHIFT;
+	int tag = PAGECACHE_TAG_DIRTY;
 
-	index = wbc->range_start >> PAGE_SHIFT;
-	end = wbc->range_end >> PAGE_SHIFT;
 	if (wbc->sync_mode == WB_SYNC_ALL || wbc->tagged_writepages)
 		tag = PAGECACHE_TAG_TOWRITE;
-	else
-		tag = PAGECACHE_TAG_DIRTY;
-	if (wbc->sync_mode == WB_SYNC_ALL || wbc->tagged_writepages)
-		tag_pages_for_writeback(mapping, index, end);
-	while (!done) {
-		int i;
-
+	while (index <= end) {
 		nr_pages = pagevec_lookup_tag(&pvec, mapping, &index, tag,
 			      min(end - index, (pgoff_t)PAGEVEC_SIZE-1) + 1);
 		if (nr_pages == 0)
@@ -52,10 +41,9 @@ continue_unlock:
 			}
 
 			if (PageWriteback(page)) {
-				if (wbc->sync_mode != WB_SYNC_NONE)
-					wait_on_page_writeback(page);
-				else
+				if (wbc->sync_mode == WB_SYNC_NONE)
 					goto continue_unlock;
+				wait_on_page_writeback(page);
 			}
 
 			if (!clear_page_dirty_for_io(page))
@@ -69,10 +57,7 @@ continue_unlock:
 	return ret;
 }
 
-/*
- * As in mm/page-writeback.c, v4.10. Cut: nr_to_write, which no caller here uses
- * up.
- */
+/* File systems have their own ->writepages, or go page by page. */
 int do_writepages(struct address_space *mapping, struct writeback_control *wbc)
 {
 	int ret;
@@ -84,14 +69,8 @@ int do_writepages(struct address_space *mapping, struct writeback_control *wbc)
 	return ret;
 }
 
-/*
- * Puts a page back among the dirty ones, as in mm/page-writeback.c, v4.10.
- */
+/* Puts a page back among the dirty ones. */
 int redirty_page_for_writepage(struct writeback_control *wbc, struct page *page)
 {
-	int ret;
-
-	wbc->pages_skipped++;
-	ret = set_page_dirty(page);
-	return ret;
+	return set_page_dirty(page);
 }

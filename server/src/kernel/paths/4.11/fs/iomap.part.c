@@ -2,16 +2,13 @@
  * What v4.11 has otherwise in fs/iomap.c.
  */
 
-/*
- * Map, act, commit, as in fs/iomap.c, v4.11. Cut: the trimming of the
- * length to the extent that ->iomap_begin found.
- */
+/* One extent of a range: mapped by the file system, worked on by the actor, handed back. */
 static loff_t
 iomap_apply(struct inode *inode, loff_t pos, loff_t length, unsigned flags,
 		const struct iomap_ops *ops, void *data, iomap_actor_t actor)
 {
 	struct iomap iomap = { 0 };
-	loff_t written = 0, ret;
+	loff_t written, ret;
 
 	ret = ops->iomap_begin(inode, pos, length, flags, &iomap);
 	if (ret)
@@ -19,18 +16,13 @@ iomap_apply(struct inode *inode, loff_t pos, loff_t length, unsigned flags,
 
 	written = actor(inode, pos, length, data, &iomap);
 
-	if (ops->iomap_end) {
-		ret = ops->iomap_end(inode, pos, length,
-				     written > 0 ? written : 0,
-				     flags, &iomap);
-	}
+	if (ops->iomap_end)
+		ret = ops->iomap_end(inode, pos, length, written > 0 ? written : 0, flags, &iomap);
 
 	return written ? written : ret;
 }
 
-/*
- * As in fs/iomap.c, v4.11.
- */
+/* The caller holds i_rwsem. */
 ssize_t
 iomap_file_buffered_write(struct kiocb *iocb, struct iov_iter *iter,
 		const struct iomap_ops *ops)
@@ -50,10 +42,7 @@ iomap_file_buffered_write(struct kiocb *iocb, struct iov_iter *iter,
 	return written ? written : ret;
 }
 
-/*
- * As in fs/iomap.c, v4.11. Cut: the work. Zeroing around EOF dirties a page
- * that the model has no second half of.
- */
+/* The edges of a range have no second half here that would have to be zeroed. */
 int
 iomap_zero_range(struct inode *inode, loff_t pos, loff_t len, bool *did_zero,
 		const struct iomap_ops *ops)
@@ -61,9 +50,7 @@ iomap_zero_range(struct inode *inode, loff_t pos, loff_t len, bool *did_zero,
 	return 0;
 }
 
-/*
- * As in fs/iomap.c, v4.11.
- */
+/* The block in which a truncate ends. */
 int
 iomap_truncate_page(struct inode *inode, loff_t pos, bool *did_zero,
 		const struct iomap_ops *ops)
@@ -72,15 +59,15 @@ iomap_truncate_page(struct inode *inode, loff_t pos, bool *did_zero,
 }
 
 /*
- * Write fault: reserve or look up under the page lock, then dirty, as in
- * fs/iomap.c, v4.11. Returns with the page locked on success.
+ * Write fault: first the mapping (a reservation, for delalloc), then dirty, all under
+ * the page lock, which the caller keeps.
  */
 int iomap_page_mkwrite(struct vm_fault *vmf, const struct iomap_ops *ops)
 {
 	struct page *page = vmf->page;
 	struct inode *inode = file_inode(vmf->vma->vm_file);
-	unsigned long length;
-	loff_t offset, size;
+	unsigned long length = PAGE_SIZE;
+	loff_t offset = page_offset(page), size;
 	ssize_t ret;
 
 	lock_page(page);
@@ -91,9 +78,6 @@ int iomap_page_mkwrite(struct vm_fault *vmf, const struct iomap_ops *ops)
 		goto out_unlock;
 	}
 
-	length = PAGE_SIZE;
-
-	offset = page_offset(page);
 	while (length > 0) {
 		ret = iomap_apply(inode, offset, length,
 				IOMAP_WRITE | IOMAP_FAULT, ops, page,
@@ -113,9 +97,9 @@ out_unlock:
 }
 
 /*
- * Direct I/O as in fs/iomap.c, v4.11: flush and first invalidation only when
- * pages are cached, then the count; the second invalidation comes after the
- * completion and only for synchronous writes.
+ * Reads and writes flush and invalidate if pages are cached, and go on if that fails. Then
+ * the count, the extents and their bios; asynchronous I/O returns with bios in flight. A
+ * write that is waited for invalidates again, behind its completion.
  */
 ssize_t
 iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
@@ -127,13 +111,7 @@ iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 	loff_t pos = iocb->ki_pos, start = pos;
 	loff_t end = iocb->ki_pos + count - 1, ret = 0;
 	unsigned int flags = IOMAP_DIRECT;
-	struct blk_plug plug;
 	struct iomap_dio *dio;
-
-	lockdep_assert_held(&inode->i_rwsem);
-
-	if (!count)
-		return 0;
 
 	dio = kmalloc(sizeof(*dio), GFP_KERNEL);
 	if (!dio)
@@ -141,25 +119,16 @@ iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 
 	dio->iocb = iocb;
 	atomic_set(&dio->ref, 1);
-	dio->size = 0;
+	dio->size = dio->error = dio->flags = 0;
 	dio->i_size = i_size_read(inode);
 	dio->end_io = end_io;
-	dio->error = 0;
-	dio->flags = 0;
-
 	dio->submit.iter = iter;
-	if (is_sync_kiocb(iocb)) {
+	if (is_sync_kiocb(iocb))
 		dio->submit.waiter = current;
-		dio->submit.cookie = BLK_QC_T_NONE;
-		dio->submit.last_queue = NULL;
-	}
 
 	if (iov_iter_rw(iter) == READ) {
 		if (pos >= dio->i_size)
 			goto out_free_dio;
-
-		if (iter->type == ITER_IOVEC)
-			dio->flags |= IOMAP_DIO_DIRTY;
 	} else {
 		dio->flags |= IOMAP_DIO_WRITE;
 		flags |= IOMAP_WRITE;
@@ -172,13 +141,11 @@ iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 
 		ret = invalidate_inode_pages2_range(mapping,
 				start >> PAGE_SHIFT, end >> PAGE_SHIFT);
-		WARN_ON_ONCE(ret);
 		ret = 0;
 	}
 
 	inode_dio_begin(inode);
 
-	blk_start_plug(&plug);
 	do {
 		ret = iomap_apply(inode, pos, count, flags, ops, dio,
 				iomap_dio_actor);
@@ -189,7 +156,6 @@ iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 		}
 		pos += ret;
 	} while ((count = iov_iter_count(iter)) > 0);
-	blk_finish_plug(&plug);
 
 	if (ret < 0)
 		iomap_dio_set_error(dio, ret);
@@ -206,13 +172,11 @@ iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 			return -EIOCBQUEUED;
 
 		for (;;) {
-			set_current_state(TASK_UNINTERRUPTIBLE);
 			if (!READ_ONCE(dio->submit.waiter))
 				break;
 
 			io_schedule();
 		}
-		__set_current_state(TASK_RUNNING);
 	}
 
 	ret = iomap_dio_complete(dio);

@@ -2,10 +2,7 @@
  * What v4.11 has otherwise in mm/filemap.c.
  */
 
-/*
- * Read fault: returns with an uptodate page of the file locked, as in
- * mm/filemap.c, v4.11. Cut: readahead, giving mmap_sem up, read errors.
- */
+/* Read fault: comes back with an uptodate page of the file, locked. */
 int filemap_fault(struct vm_fault *vmf)
 {
 	int error;
@@ -15,7 +12,6 @@ int filemap_fault(struct vm_fault *vmf)
 	pgoff_t offset = vmf->pgoff;
 	struct page *page;
 	loff_t size;
-	int ret = 0;
 
 	size = round_up(i_size_read(inode), PAGE_SIZE);
 	if (offset >= size >> PAGE_SHIFT)
@@ -45,14 +41,12 @@ retry_find:
 	}
 
 	vmf->page = page;
-	return ret | VM_FAULT_LOCKED;
+	return VM_FAULT_LOCKED;
 
 no_cached_page:
 	error = page_cache_read(file, offset, vmf->gfp_mask);
-
 	if (error >= 0)
 		goto retry_find;
-
 	return VM_FAULT_SIGBUS;
 
 page_not_uptodate:
@@ -66,6 +60,5 @@ page_not_uptodate:
 
 	if (!error)
 		goto retry_find;
-
 	return VM_FAULT_SIGBUS;
 }

@@ -2,20 +2,13 @@
  * What v4.11 has otherwise in mm/memory.c.
  */
 
-/*
- * Tells the file system, as in mm/memory.c, v4.11. Returns with the page
- * locked, or 0 to retry when the page has left the mapping.
- */
+/* The file system's part, behind which the page is locked; 0 if it has left the mapping. */
 static int do_page_mkwrite(struct vm_fault *vmf)
 {
-	int ret;
 	struct page *page = vmf->page;
-	unsigned int old_flags = vmf->flags;
-
-	vmf->flags = FAULT_FLAG_WRITE|FAULT_FLAG_MKWRITE;
+	int ret;
 
 	ret = vmf->vma->vm_ops->page_mkwrite(vmf);
-	vmf->flags = old_flags;
 	if (unlikely(ret & (VM_FAULT_ERROR | VM_FAULT_NOPAGE)))
 		return ret;
 	if (unlikely(!(ret & VM_FAULT_LOCKED))) {
@@ -29,9 +22,7 @@ static int do_page_mkwrite(struct vm_fault *vmf)
 	return ret;
 }
 
-/*
- * Gets the page, locked, as in mm/memory.c, v4.11.
- */
+/* The page of the file, locked. */
 static int __do_fault(struct vm_fault *vmf)
 {
 	struct vm_area_struct *vma = vmf->vma;
@@ -43,6 +34,5 @@ static int __do_fault(struct vm_fault *vmf)
 
 	if (unlikely(!(ret & VM_FAULT_LOCKED)))
 		lock_page(vmf->page);
-
 	return ret;
 }

@@ -3,9 +3,9 @@
  */
 
 /*
- * Direct I/O as in fs/iomap.c, v4.12: flush and first invalidation, then the
- * count; the second invalidation comes after the completion and only for
- * synchronous writes.
+ * Reads and writes flush and invalidate, whether pages are cached or not, and go on if that
+ * fails. Then the count, the extents and their bios; asynchronous I/O returns with bios in
+ * flight. A write that is waited for invalidates again, behind its completion.
  */
 ssize_t
 iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
@@ -17,13 +17,7 @@ iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 	loff_t pos = iocb->ki_pos, start = pos;
 	loff_t end = iocb->ki_pos + count - 1, ret = 0;
 	unsigned int flags = IOMAP_DIRECT;
-	struct blk_plug plug;
 	struct iomap_dio *dio;
-
-	lockdep_assert_held(&inode->i_rwsem);
-
-	if (!count)
-		return 0;
 
 	dio = kmalloc(sizeof(*dio), GFP_KERNEL);
 	if (!dio)
@@ -31,25 +25,16 @@ iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 
 	dio->iocb = iocb;
 	atomic_set(&dio->ref, 1);
-	dio->size = 0;
+	dio->size = dio->error = dio->flags = 0;
 	dio->i_size = i_size_read(inode);
 	dio->end_io = end_io;
-	dio->error = 0;
-	dio->flags = 0;
-
 	dio->submit.iter = iter;
-	if (is_sync_kiocb(iocb)) {
+	if (is_sync_kiocb(iocb))
 		dio->submit.waiter = current;
-		dio->submit.cookie = BLK_QC_T_NONE;
-		dio->submit.last_queue = NULL;
-	}
 
 	if (iov_iter_rw(iter) == READ) {
 		if (pos >= dio->i_size)
 			goto out_free_dio;
-
-		if (iter->type == ITER_IOVEC)
-			dio->flags |= IOMAP_DIO_DIRTY;
 	} else {
 		dio->flags |= IOMAP_DIO_WRITE;
 		flags |= IOMAP_WRITE;
@@ -61,12 +46,10 @@ iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 
 	ret = invalidate_inode_pages2_range(mapping,
 			start >> PAGE_SHIFT, end >> PAGE_SHIFT);
-	WARN_ON_ONCE(ret);
 	ret = 0;
 
 	inode_dio_begin(inode);
 
-	blk_start_plug(&plug);
 	do {
 		ret = iomap_apply(inode, pos, count, flags, ops, dio,
 				iomap_dio_actor);
@@ -77,7 +60,6 @@ iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 		}
 		pos += ret;
 	} while ((count = iov_iter_count(iter)) > 0);
-	blk_finish_plug(&plug);
 
 	if (ret < 0)
 		iomap_dio_set_error(dio, ret);
@@ -94,13 +76,11 @@ iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 			return -EIOCBQUEUED;
 
 		for (;;) {
-			set_current_state(TASK_UNINTERRUPTIBLE);
 			if (!READ_ONCE(dio->submit.waiter))
 				break;
 
 			io_schedule();
 		}
-		__set_current_state(TASK_RUNNING);
 	}
 
 	ret = iomap_dio_complete(dio);

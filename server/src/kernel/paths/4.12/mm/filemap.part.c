@@ -3,22 +3,18 @@
  */
 
 /*
- * Direct write: flush, drop the pages, write, drop them again, which for an
- * asynchronous write is before its end. As in mm/filemap.c, v4.12.
+ * Flush, drop the pages, whether any are cached or not, write, drop them again, which for
+ * an asynchronous write is before its end.
  */
 ssize_t
 generic_file_direct_write(struct kiocb *iocb, struct iov_iter *from)
 {
-	struct file	*file = iocb->ki_filp;
-	struct address_space *mapping = file->f_mapping;
+	struct address_space *mapping = iocb->ki_filp->f_mapping;
 	struct inode	*inode = mapping->host;
 	loff_t		pos = iocb->ki_pos;
 	ssize_t		written;
-	size_t		write_len;
-	pgoff_t		end;
-
-	write_len = iov_iter_count(from);
-	end = (pos + write_len - 1) >> PAGE_SHIFT;
+	size_t		write_len = iov_iter_count(from);
+	pgoff_t		end = (pos + write_len - 1) >> PAGE_SHIFT;
 
 	written = filemap_write_and_wait_range(mapping, pos, pos + write_len - 1);
 	if (written)
@@ -40,10 +36,8 @@ generic_file_direct_write(struct kiocb *iocb, struct iov_iter *from)
 	if (written > 0) {
 		pos += written;
 		write_len -= written;
-		if (pos > i_size_read(inode) && !S_ISBLK(inode->i_mode)) {
+		if (pos > i_size_read(inode) && !S_ISBLK(inode->i_mode))
 			i_size_write(inode, pos);
-			mark_inode_dirty(inode);
-		}
 		iocb->ki_pos = pos;
 	}
 	iov_iter_revert(from, write_len - iov_iter_count(from));

@@ -3,21 +3,17 @@
  */
 
 /*
- * End of a direct I/O, v4.14: what the file system does, then the pages that
- * were read in meanwhile are dropped, then the count.
+ * What the file system does at the end, then the pages that were read in meanwhile are
+ * dropped, then the count.
  */
 static ssize_t dio_complete(struct dio *dio, ssize_t ret, unsigned int flags)
 {
 	loff_t offset = dio->iocb->ki_pos;
-	ssize_t transferred = 0;
+	ssize_t transferred = dio->result;
 	int err;
 
 	if (ret == -EIOCBQUEUED)
 		ret = 0;
-
-	if (dio->result)
-		transferred = dio->result;
-
 	if (ret == 0)
 		ret = dio->io_error;
 	if (ret == 0)
@@ -48,12 +44,10 @@ static ssize_t dio_complete(struct dio *dio, ssize_t ret, unsigned int flags)
 			ret = generic_write_sync(dio->iocb, transferred);
 		dio->iocb->ki_complete(dio->iocb, ret, 0);
 	}
-
-	kmem_cache_free(dio_cache, dio);
 	return ret;
 }
 
-/* The worker may sleep, so it invalidates. As in v4.14. */
+/* The worker may sleep, so it invalidates. */
 static void dio_aio_complete_work(struct work_struct *work)
 {
 	struct dio *dio = container_of(work, struct dio, complete_work);
@@ -61,21 +55,19 @@ static void dio_aio_complete_work(struct work_struct *work)
 	dio_complete(dio, 0, DIO_COMPLETE_ASYNC | DIO_COMPLETE_INVALIDATE);
 }
 
-/* One bio is done. As in v4.14. Cut: the user's pages. */
+/* One bio is done. */
 static blk_status_t dio_bio_complete(struct dio *dio, struct bio *bio)
 {
 	blk_status_t err = bio->bi_status;
 
 	if (err)
 		dio->io_error = -EIO;
-	bio_put(bio);
 	return err;
 }
 
 /*
- * End of a bio of asynchronous I/O, in interrupt context: a write is left to the
- * worker if get_block marked it, or if pages are cached that must be dropped. As
- * in v4.14.
+ * End of a bio that nobody waits for, in interrupt context: a write is left to the worker
+ * if get_block marked it, or if pages are cached that must be dropped.
  */
 static void dio_bio_end_aio(struct bio *bio)
 {
@@ -86,7 +78,6 @@ static void dio_bio_end_aio(struct bio *bio)
 	dio_bio_complete(dio, bio);
 
 	remaining = --dio->refcount;
-
 	if (remaining == 0) {
 		if (dio->result)
 			defer_completion = dio->defer_completion ||
@@ -103,36 +94,27 @@ static void dio_bio_end_aio(struct bio *bio)
 }
 
 /*
- * Direct I/O: count, blocks, bio, wait, complete; asynchronous I/O returns
- * with its bio in flight. DIO_LOCKING makes a read lock and flush by itself. As
- * in v4.14.
+ * Count, blocks, bio, wait, complete; asynchronous I/O returns with its bio in flight.
+ * With DIO_LOCKING a read takes the lock and flushes by itself.
  */
 static inline ssize_t
 do_blockdev_direct_IO(struct kiocb *iocb, struct inode *inode,
-		      struct block_device *bdev, struct iov_iter *iter,
-		      get_block_t get_block, dio_iodone_t end_io,
-		      dio_submit_t submit_io, int flags)
+		struct block_device *bdev, struct iov_iter *iter,
+		get_block_t get_block, dio_iodone_t end_io,
+		dio_submit_t submit_io, int flags)
 {
 	unsigned blkbits = inode->i_blkbits;
-	ssize_t retval = -EINVAL;
+	ssize_t retval = -EINVAL, ret2;
 	size_t count = iov_iter_count(iter);
-	loff_t offset = iocb->ki_pos;
-	loff_t end = offset + count;
+	loff_t offset = iocb->ki_pos, end = offset + count;
 	struct dio *dio;
 	struct dio_submit sdio = { 0, };
 	struct buffer_head map_bh = { 0, };
-	struct blk_plug plug;
-
-	if (iov_iter_rw(iter) == READ && !iov_iter_count(iter))
-		return 0;
 
 	dio = kmem_cache_alloc(dio_cache, GFP_KERNEL);
-	retval = -ENOMEM;
 	if (!dio)
-		goto out;
-	dio->result = 0;
-	dio->io_error = 0;
-	dio->page_errors = 0;
+		return -ENOMEM;
+	dio->result = dio->io_error = dio->page_errors = 0;
 	dio->private = NULL;
 	dio->bio_list = NULL;
 	dio->defer_completion = false;
@@ -140,8 +122,7 @@ do_blockdev_direct_IO(struct kiocb *iocb, struct inode *inode,
 	dio->flags = flags;
 	if (dio->flags & DIO_LOCKING) {
 		if (iov_iter_rw(iter) == READ) {
-			struct address_space *mapping =
-					iocb->ki_filp->f_mapping;
+			struct address_space *mapping = iocb->ki_filp->f_mapping;
 
 			inode_lock(inode);
 
@@ -173,10 +154,7 @@ do_blockdev_direct_IO(struct kiocb *iocb, struct inode *inode,
 		dio->is_async = true;
 
 	dio->inode = inode;
-	if (iov_iter_rw(iter) == WRITE)
-		dio->op = REQ_OP_WRITE;
-	else
-		dio->op = REQ_OP_READ;
+	dio->op = iov_iter_rw(iter) == WRITE ? REQ_OP_WRITE : REQ_OP_READ;
 
 	if (dio->is_async && iov_iter_rw(iter) == WRITE) {
 		retval = 0;
@@ -194,44 +172,27 @@ do_blockdev_direct_IO(struct kiocb *iocb, struct inode *inode,
 	if (!(dio->flags & DIO_SKIP_DIO_COUNT))
 		inode_dio_begin(inode);
 
-	retval = 0;
 	sdio.blkbits = blkbits;
 	sdio.blkfactor = 0;
 	sdio.block_in_file = offset >> blkbits;
+	sdio.final_block_in_request = end >> blkbits;
 	sdio.get_block = get_block;
-	dio->end_io = end_io;
 	sdio.submit_io = submit_io;
-
+	dio->end_io = end_io;
 	dio->iocb = iocb;
 	dio->refcount = 1;
 
-	sdio.final_block_in_request = end >> blkbits;
-
-	blk_start_plug(&plug);
-
 	retval = do_direct_IO(dio, &sdio, &map_bh);
-	if (retval)
-		dio_cleanup(dio, &sdio);
-
-	if (retval == -ENOTBLK) {
+	if (retval == -ENOTBLK)
 		retval = 0;
-	}
 
 	if (sdio.cur_page) {
-		ssize_t ret2;
-
 		ret2 = dio_send_cur_page(dio, &sdio, &map_bh);
 		if (retval == 0)
 			retval = ret2;
-		put_page(sdio.cur_page);
-		sdio.cur_page = NULL;
 	}
 	if (sdio.bio)
 		dio_bio_submit(dio, &sdio);
-
-	blk_finish_plug(&plug);
-
-	dio_cleanup(dio, &sdio);
 
 	if (iov_iter_rw(iter) == READ && (dio->flags & DIO_LOCKING))
 		inode_unlock(dio->inode);
@@ -244,7 +205,6 @@ do_blockdev_direct_IO(struct kiocb *iocb, struct inode *inode,
 
 	if (drop_refcount(dio) == 0)
 		retval = dio_complete(dio, retval, DIO_COMPLETE_INVALIDATE);
-
 out:
 	return retval;
 }

@@ -3,15 +3,15 @@
  */
 
 /*
- * Write fault: reserve or look up under the page lock, then dirty, as in
- * fs/iomap.c, v4.14. Returns with the page locked on success.
+ * Write fault: first the mapping (a reservation, for delalloc), then dirty, all under
+ * the page lock, which the caller keeps.
  */
 int iomap_page_mkwrite(struct vm_fault *vmf, const struct iomap_ops *ops)
 {
 	struct page *page = vmf->page;
 	struct inode *inode = file_inode(vmf->vma->vm_file);
-	unsigned long length;
-	loff_t offset, size;
+	unsigned long length = PAGE_SIZE;
+	loff_t offset = page_offset(page), size;
 	ssize_t ret;
 
 	lock_page(page);
@@ -22,9 +22,6 @@ int iomap_page_mkwrite(struct vm_fault *vmf, const struct iomap_ops *ops)
 		goto out_unlock;
 	}
 
-	length = PAGE_SIZE;
-
-	offset = page_offset(page);
 	while (length > 0) {
 		ret = iomap_apply(inode, offset, length,
 				IOMAP_WRITE | IOMAP_FAULT, ops, page,
@@ -44,29 +41,24 @@ out_unlock:
 }
 
 /*
- * Ends a direct I/O: conversion and size in ->end_io, then the second
- * invalidation of a write, then the count, as in fs/iomap.c, v4.14.
+ * The file system's end_io (conversion, i_size), the second invalidation of every write,
+ * and only then the count.
  */
 static ssize_t iomap_dio_complete(struct iomap_dio *dio)
 {
 	struct kiocb *iocb = dio->iocb;
 	struct inode *inode = file_inode(iocb->ki_filp);
 	loff_t offset = iocb->ki_pos;
-	ssize_t ret;
+	ssize_t ret = dio->error;
 
 	if (dio->end_io) {
 		ret = dio->end_io(iocb,
 				dio->error ? dio->error : dio->size,
 				dio->flags);
-	} else {
-		ret = dio->error;
 	}
 
 	if (likely(!ret)) {
 		ret = dio->size;
-		if (offset + ret > dio->i_size &&
-		    !(dio->flags & IOMAP_DIO_WRITE))
-			ret = dio->i_size - offset;
 		iocb->ki_pos += ret;
 	}
 
@@ -80,26 +72,23 @@ static ssize_t iomap_dio_complete(struct iomap_dio *dio)
 	}
 
 	inode_dio_end(file_inode(iocb->ki_filp));
-	kfree(dio);
-
 	return ret;
 }
 
 /*
- * End of one bio, in interrupt context, as in fs/iomap.c, v4.14. The last one
- * wakes the waiter or completes. Cut: releasing the user's pages.
+ * Runs in interrupt context. The last bio lets the waiting submitter complete, or a
+ * worker if it was a write; a read is completed here and now.
  */
 static void iomap_dio_bio_end_io(struct bio *bio)
 {
 	struct iomap_dio *dio = bio->bi_private;
+	struct task_struct *waiter = dio->submit.waiter;
 
 	if (bio->bi_status)
 		iomap_dio_set_error(dio, blk_status_to_errno(bio->bi_status));
 
 	if (atomic_dec_and_test(&dio->ref)) {
 		if (is_sync_kiocb(dio->iocb)) {
-			struct task_struct *waiter = dio->submit.waiter;
-
 			WRITE_ONCE(dio->submit.waiter, NULL);
 			wake_up_process(waiter);
 		} else if (dio->flags & IOMAP_DIO_WRITE) {
@@ -114,72 +103,9 @@ static void iomap_dio_bio_end_io(struct bio *bio)
 }
 
 /*
- * Submits the bios of one extent, or gives zeros for a read of a hole or of
- * an unwritten extent, as in fs/iomap.c, v4.14. Cut: zeroing around an I/O
- * smaller than a block, alignment checks, the loop over several bios.
- */
-static loff_t
-iomap_dio_actor(struct inode *inode, loff_t pos, loff_t length,
-		void *data, struct iomap *iomap)
-{
-	struct iomap_dio *dio = data;
-	struct bio *bio;
-	int nr_pages;
-
-	switch (iomap->type) {
-	case IOMAP_HOLE:
-		if (WARN_ON_ONCE(dio->flags & IOMAP_DIO_WRITE))
-			return -EIO;
-		/* fall through */
-	case IOMAP_UNWRITTEN:
-		if (!(dio->flags & IOMAP_DIO_WRITE)) {
-			iov_iter_zero(length, dio->submit.iter);
-			dio->size += length;
-			return length;
-		}
-		dio->flags |= IOMAP_DIO_UNWRITTEN;
-		break;
-	case IOMAP_MAPPED:
-		if (iomap->flags & IOMAP_F_SHARED)
-			dio->flags |= IOMAP_DIO_COW;
-		break;
-	default:
-		WARN_ON_ONCE(1);
-		return -EIO;
-	}
-
-	nr_pages = iov_iter_npages(dio->submit.iter, BIO_MAX_PAGES);
-
-	bio = bio_alloc(GFP_KERNEL, nr_pages);
-	bio_set_dev(bio, iomap->bdev);
-	bio->bi_iter.bi_sector =
-		iomap->blkno + ((pos - iomap->offset) >> 9);
-	bio->bi_private = dio;
-	bio->bi_end_io = iomap_dio_bio_end_io;
-
-	if (dio->flags & IOMAP_DIO_WRITE) {
-		bio_set_op_attrs(bio, REQ_OP_WRITE, REQ_SYNC | REQ_IDLE);
-	} else {
-		bio_set_op_attrs(bio, REQ_OP_READ, 0);
-	}
-
-	dio->size += bio->bi_iter.bi_size;
-	pos += bio->bi_iter.bi_size;
-
-	atomic_inc(&dio->ref);
-
-	dio->submit.last_queue = bdev_get_queue(iomap->bdev);
-	dio->submit.cookie = submit_bio(bio);
-
-	iov_iter_advance(dio->submit.iter, length);
-	return length;
-}
-
-/*
- * Direct I/O as in fs/iomap.c, v4.14: flush and first invalidation of reads
- * and writes always, then the count; the second invalidation is in
- * iomap_dio_complete(), for asynchronous writes too. unverified: that v4.14.0
- * makes the completion workqueue before the count, as 4.14.y does.
+ * Reads and writes flush and invalidate, whether pages are cached or not, and go on if that
+ * fails. Then the count, the extents and their bios; asynchronous I/O returns with bios in
+ * flight. unverified: that v4.14.0 makes the workqueue before the count, as 4.14.y does.
  */
 ssize_t
 iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
@@ -191,13 +117,7 @@ iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 	loff_t pos = iocb->ki_pos, start = pos;
 	loff_t end = iocb->ki_pos + count - 1, ret = 0;
 	unsigned int flags = IOMAP_DIRECT;
-	struct blk_plug plug;
 	struct iomap_dio *dio;
-
-	lockdep_assert_held(&inode->i_rwsem);
-
-	if (!count)
-		return 0;
 
 	dio = kmalloc(sizeof(*dio), GFP_KERNEL);
 	if (!dio)
@@ -205,25 +125,16 @@ iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 
 	dio->iocb = iocb;
 	atomic_set(&dio->ref, 1);
-	dio->size = 0;
+	dio->size = dio->error = dio->flags = 0;
 	dio->i_size = i_size_read(inode);
 	dio->end_io = end_io;
-	dio->error = 0;
-	dio->flags = 0;
-
 	dio->submit.iter = iter;
-	if (is_sync_kiocb(iocb)) {
+	if (is_sync_kiocb(iocb))
 		dio->submit.waiter = current;
-		dio->submit.cookie = BLK_QC_T_NONE;
-		dio->submit.last_queue = NULL;
-	}
 
 	if (iov_iter_rw(iter) == READ) {
 		if (pos >= dio->i_size)
 			goto out_free_dio;
-
-		if (iter->type == ITER_IOVEC)
-			dio->flags |= IOMAP_DIO_DIRTY;
 	} else {
 		dio->flags |= IOMAP_DIO_WRITE;
 		flags |= IOMAP_WRITE;
@@ -243,7 +154,6 @@ iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 
 	ret = invalidate_inode_pages2_range(mapping,
 			start >> PAGE_SHIFT, end >> PAGE_SHIFT);
-	WARN_ON_ONCE(ret);
 	ret = 0;
 
 	if (iov_iter_rw(iter) == WRITE && !is_sync_kiocb(iocb) &&
@@ -255,7 +165,6 @@ iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 
 	inode_dio_begin(inode);
 
-	blk_start_plug(&plug);
 	do {
 		ret = iomap_apply(inode, pos, count, flags, ops, dio,
 				iomap_dio_actor);
@@ -269,7 +178,6 @@ iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 		if (iov_iter_rw(iter) == READ && pos >= dio->i_size)
 			break;
 	} while ((count = iov_iter_count(iter)) > 0);
-	blk_finish_plug(&plug);
 
 	if (ret < 0)
 		iomap_dio_set_error(dio, ret);
@@ -279,18 +187,14 @@ iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 			return -EIOCBQUEUED;
 
 		for (;;) {
-			set_current_state(TASK_UNINTERRUPTIBLE);
 			if (!READ_ONCE(dio->submit.waiter))
 				break;
 
 			io_schedule();
 		}
-		__set_current_state(TASK_RUNNING);
 	}
 
-	ret = iomap_dio_complete(dio);
-
-	return ret;
+	return iomap_dio_complete(dio);
 
 out_free_dio:
 	kfree(dio);

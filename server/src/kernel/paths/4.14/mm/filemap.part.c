@@ -2,21 +2,15 @@
  * What v4.14 has otherwise in mm/filemap.c.
  */
 
-/*
- * As in mm/filemap.c, v4.14. Cut: DAX. unverified: that this helper is in
- * v4.14 already; before it the test stands in the callers.
- */
+/* unverified: that v4.14 has this helper already; before it the test stands in the callers. */
 static bool mapping_needs_writeback(struct address_space *mapping)
 {
 	return mapping->nrpages;
 }
 
-/*
- * Flush: nothing at all when no page is cached, as in mm/filemap.c, v4.14.
- * Cut: DAX, errors of earlier writeback.
- */
+/* Flush: nothing at all when no page is cached. */
 int filemap_write_and_wait_range(struct address_space *mapping,
-				 loff_t lstart, loff_t lend)
+		loff_t lstart, loff_t lend)
 {
 	int err = 0;
 
@@ -33,10 +27,7 @@ int filemap_write_and_wait_range(struct address_space *mapping,
 	return err;
 }
 
-/*
- * Buffered read, as in mm/filemap.c, v4.14. Cut: readahead hints, partly
- * uptodate pages, signals, retries after a read error.
- */
+/* Buffered read: the page from the cache, or a new one that is filled; copied without its lock. */
 static ssize_t generic_file_buffered_read(struct kiocb *iocb,
 		struct iov_iter *iter, ssize_t written)
 {
@@ -44,21 +35,14 @@ static ssize_t generic_file_buffered_read(struct kiocb *iocb,
 	struct address_space *mapping = filp->f_mapping;
 	struct inode *inode = mapping->host;
 	struct file_ra_state *ra = &filp->f_ra;
-	loff_t *ppos = &iocb->ki_pos;
-	pgoff_t index;
-	pgoff_t last_index;
-	unsigned long offset;
+	loff_t isize, pos = iocb->ki_pos;
+	pgoff_t end_index, index = pos >> PAGE_SHIFT;
+	pgoff_t last_index = (pos + iter->count + PAGE_SIZE-1) >> PAGE_SHIFT;
 	int error = 0;
-
-	index = *ppos >> PAGE_SHIFT;
-	last_index = (*ppos + iter->count + PAGE_SIZE-1) >> PAGE_SHIFT;
-	offset = *ppos & ~PAGE_MASK;
 
 	for (;;) {
 		struct page *page;
-		pgoff_t end_index;
-		loff_t isize;
-		unsigned long nr, ret;
+		unsigned long nr, ret, offset = pos & ~PAGE_MASK;
 
 find_page:
 		page = find_get_page(mapping, index);
@@ -92,29 +76,15 @@ page_ok:
 			goto out;
 		}
 
-		nr = PAGE_SIZE;
-		if (index == end_index) {
-			nr = ((isize - 1) & ~PAGE_MASK) + 1;
-			if (nr <= offset) {
-				put_page(page);
-				goto out;
-			}
-		}
-		nr = nr - offset;
-
+		nr = min(PAGE_SIZE - offset, isize - pos);
 		ret = copy_page_to_iter(page, offset, nr, iter);
-		offset += ret;
-		index += offset >> PAGE_SHIFT;
-		offset &= ~PAGE_MASK;
+		pos += ret;
+		index = pos >> PAGE_SHIFT;
 
 		put_page(page);
 		written += ret;
 		if (!iov_iter_count(iter))
 			goto out;
-		if (ret < nr) {
-			error = -EFAULT;
-			goto out;
-		}
 		continue;
 
 page_not_up_to_date:
@@ -122,7 +92,6 @@ page_not_up_to_date:
 		if (unlikely(error))
 			goto readpage_error;
 
-page_not_up_to_date_locked:
 		if (!page->mapping) {
 			unlock_page(page);
 			put_page(page);
@@ -164,31 +133,29 @@ readpage_error:
 		goto out;
 
 no_cached_page:
-		page = page_cache_alloc_cold(mapping);
+		page = page_cache_alloc(mapping);
 		error = add_to_page_cache_lru(page, mapping, index,
 				mapping_gfp_constraint(mapping, GFP_KERNEL));
-		if (error) {
-			put_page(page);
-			if (error == -EEXIST) {
-				error = 0;
-				goto find_page;
-			}
-			goto out;
+		if (!error)
+			goto readpage;
+		put_page(page);
+		if (error == -EEXIST) {
+			error = 0;
+			goto find_page;
 		}
-		goto readpage;
+		goto out;
 	}
 
 would_block:
 	error = -EAGAIN;
 out:
-	*ppos = ((loff_t)index << PAGE_SHIFT) + offset;
-	file_accessed(filp);
+	iocb->ki_pos = pos;
 	return written ? written : error;
 }
 
 /*
- * As in mm/filemap.c, v4.14: direct I/O flushes, then goes to the file system.
- * XFS reads directly by iomap and comes here only for buffered reads.
+ * Direct I/O flushes, or gives up on cached pages (IOCB_NOWAIT), then goes to the file
+ * system; what that leaves over is read through the page cache.
  */
 ssize_t
 generic_file_read_iter(struct kiocb *iocb, struct iov_iter *iter)
@@ -218,8 +185,6 @@ generic_file_read_iter(struct kiocb *iocb, struct iov_iter *iter)
 				goto out;
 		}
 
-		file_accessed(file);
-
 		retval = mapping->a_ops->direct_IO(iocb, iter);
 		if (retval >= 0) {
 			iocb->ki_pos += retval;
@@ -227,8 +192,7 @@ generic_file_read_iter(struct kiocb *iocb, struct iov_iter *iter)
 		}
 		iov_iter_revert(iter, count - iov_iter_count(iter));
 
-		if (retval < 0 || !iov_iter_count(iter) || iocb->ki_pos >= size ||
-		    IS_DAX(inode))
+		if (retval < 0 || !iov_iter_count(iter) || iocb->ki_pos >= size)
 			goto out;
 	}
 
@@ -238,23 +202,18 @@ out:
 }
 
 /*
- * Direct write: flush, drop the pages, write, drop them again, which for an
- * asynchronous write is before its end: dio_complete() drops them once more. As in
- * mm/filemap.c, v4.14.
+ * Flush, or give up on cached pages (IOCB_NOWAIT), drop the pages, write, drop them again,
+ * which for an asynchronous write is before its end: dio_complete() drops them once more.
  */
 ssize_t
 generic_file_direct_write(struct kiocb *iocb, struct iov_iter *from)
 {
-	struct file	*file = iocb->ki_filp;
-	struct address_space *mapping = file->f_mapping;
+	struct address_space *mapping = iocb->ki_filp->f_mapping;
 	struct inode	*inode = mapping->host;
 	loff_t		pos = iocb->ki_pos;
 	ssize_t		written;
-	size_t		write_len;
-	pgoff_t		end;
-
-	write_len = iov_iter_count(from);
-	end = (pos + write_len - 1) >> PAGE_SHIFT;
+	size_t		write_len = iov_iter_count(from);
+	pgoff_t		end = (pos + write_len - 1) >> PAGE_SHIFT;
 
 	if (iocb->ki_flags & IOCB_NOWAIT) {
 		if (filemap_range_has_page(inode->i_mapping, pos,
@@ -284,10 +243,8 @@ generic_file_direct_write(struct kiocb *iocb, struct iov_iter *from)
 	if (written > 0) {
 		pos += written;
 		write_len -= written;
-		if (pos > i_size_read(inode) && !S_ISBLK(inode->i_mode)) {
+		if (pos > i_size_read(inode) && !S_ISBLK(inode->i_mode))
 			i_size_write(inode, pos);
-			mark_inode_dirty(inode);
-		}
 		iocb->ki_pos = pos;
 	}
 	iov_iter_revert(from, write_len - iov_iter_count(from));

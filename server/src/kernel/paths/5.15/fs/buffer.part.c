@@ -1,8 +1,8 @@
 /*
- * What v6.1 has otherwise in fs/buffer.c.
+ * What 5.15 to 6.4 have otherwise in fs/buffer.c, in the words of v6.1.
  */
 
-/* A dirty buffer makes its page dirty. As in v6.1; dirty buffers are cut. */
+/* Only one that was clean makes its page dirty. */
 void mark_buffer_dirty(struct buffer_head *bh)
 {
 	if (!test_set_buffer_dirty(bh)) {
@@ -13,29 +13,21 @@ void mark_buffer_dirty(struct buffer_head *bh)
 	}
 }
 
-/*
- * Maps each buffer of the range by get_block, reads or zeroes what the write
- * leaves over. As in v6.1. Cut: the wait for the reads, zeroing on error.
- */
+/* Maps the buffers that the write covers, reads or zeroes what it leaves over of them. */
 int __block_write_begin_int(struct folio *folio, loff_t pos, unsigned len,
 		get_block_t *get_block, const struct iomap *iomap)
 {
-	unsigned from = pos & (PAGE_SIZE - 1);
-	unsigned to = from + len;
 	struct inode *inode = folio->mapping->host;
-	unsigned block_start, block_end;
-	sector_t block;
-	int err = 0;
-	unsigned blocksize, bbits;
+	unsigned from = pos & (PAGE_SIZE - 1), to = from + len;
+	unsigned block_start = 0, block_end, blocksize;
 	struct buffer_head *bh, *head;
+	sector_t block = 0;
+	int err = 0;
 
 	head = create_page_buffers(&folio->page, inode, 0);
 	blocksize = head->b_size;
-	bbits = block_size_bits(blocksize);
 
-	block = (sector_t)folio->index << (PAGE_SHIFT - bbits);
-
-	for(bh = head, block_start = 0; bh != head || !block_start;
+	for (bh = head; bh != head || !block_start;
 	    block++, block_start=block_end, bh = bh->b_this_page) {
 		block_end = block_start + blocksize;
 		if (block_end <= from || block_start >= to)
@@ -47,7 +39,6 @@ int __block_write_begin_int(struct folio *folio, loff_t pos, unsigned len,
 
 			if (buffer_new(bh)) {
 				if (folio_test_uptodate(folio)) {
-					clear_buffer_new(bh);
 					set_buffer_uptodate(bh);
 					mark_buffer_dirty(bh);
 					continue;
@@ -59,11 +50,8 @@ int __block_write_begin_int(struct folio *folio, loff_t pos, unsigned len,
 				continue;
 			}
 		}
-		if (folio_test_uptodate(folio)) {
-			if (!buffer_uptodate(bh))
-				set_buffer_uptodate(bh);
+		if (folio_test_uptodate(folio))
 			continue;
-		}
 		if (!buffer_uptodate(bh) && !buffer_delay(bh) &&
 		    !buffer_unwritten(bh) &&
 		     (block_start < from || block_end > to))
@@ -72,44 +60,10 @@ int __block_write_begin_int(struct folio *folio, loff_t pos, unsigned len,
 	return err;
 }
 
-/* As in v6.1. */
+/* For file systems without iomap. */
 int __block_write_begin(struct page *page, loff_t pos, unsigned len,
 		get_block_t *get_block)
 {
 	return __block_write_begin_int(page_folio(page), pos, len, get_block,
 				       NULL);
-}
-
-/* Marks the written buffers uptodate and dirty. As in v6.1. */
-static int __block_commit_write(struct inode *inode, struct page *page,
-		unsigned from, unsigned to)
-{
-	unsigned block_start, block_end;
-	int partial = 0;
-	unsigned blocksize;
-	struct buffer_head *bh, *head;
-
-	bh = head = page_buffers(page);
-	blocksize = bh->b_size;
-
-	block_start = 0;
-	do {
-		block_end = block_start + blocksize;
-		if (block_end <= from || block_start >= to) {
-			if (!buffer_uptodate(bh))
-				partial = 1;
-		} else {
-			set_buffer_uptodate(bh);
-			mark_buffer_dirty(bh);
-		}
-		if (buffer_new(bh))
-			clear_buffer_new(bh);
-
-		block_start = block_end;
-		bh = bh->b_this_page;
-	} while (bh != head);
-
-	if (!partial)
-		SetPageUptodate(page);
-	return 0;
 }

@@ -1,10 +1,11 @@
 /*
- * What v6.1 has otherwise in mm/filemap.c.
+ * What 5.15 to 6.4 have otherwise in mm/filemap.c, in the words of v6.1. Not here:
+ * readahead, IOCB_WAITQ, a second folio of a batch, short copies.
  */
 
-/* Writes the dirty folios of a range. As in v6.1. */
+/* Writes the dirty folios of a range, if there are any. */
 int filemap_fdatawrite_wbc(struct address_space *mapping,
-			   struct writeback_control *wbc)
+		struct writeback_control *wbc)
 {
 	int ret;
 
@@ -12,15 +13,13 @@ int filemap_fdatawrite_wbc(struct address_space *mapping,
 	    !mapping_tagged(mapping, PAGECACHE_TAG_DIRTY))
 		return 0;
 
-	wbc_attach_fdatawrite_inode(wbc, mapping->host);
 	ret = do_writepages(mapping, wbc);
-	wbc_detach_inode(wbc);
 	return ret;
 }
 
-/* As in v6.1. */
+/* The same by bytes. */
 int __filemap_fdatawrite_range(struct address_space *mapping, loff_t start,
-				loff_t end, int sync_mode)
+		loff_t end, int sync_mode)
 {
 	struct writeback_control wbc = {
 		.sync_mode = sync_mode,
@@ -32,11 +31,11 @@ int __filemap_fdatawrite_range(struct address_space *mapping, loff_t start,
 	return filemap_fdatawrite_wbc(mapping, &wbc);
 }
 
-/* Flush: write the dirty folios, wait for the writeback bits. As in v6.1. */
+/* Flush: writes the dirty folios, then waits for the writeback bits. */
 int filemap_write_and_wait_range(struct address_space *mapping,
-				 loff_t lstart, loff_t lend)
+		loff_t lstart, loff_t lend)
 {
-	int err = 0, err2;
+	int err = 0;
 
 	if (mapping_needs_writeback(mapping)) {
 		err = __filemap_fdatawrite_range(mapping, lstart, lend,
@@ -44,16 +43,12 @@ int filemap_write_and_wait_range(struct address_space *mapping,
 		if (err != -EIO)
 			__filemap_fdatawait_range(mapping, lstart, lend);
 	}
-	err2 = filemap_check_errors(mapping);
-	if (!err)
-		err = err2;
 	return err;
 }
 
 /*
- * The folio at the index, as a batch of one: the leaf filemap_get_read_batch()
- * looks it up. The first half of a buffered read: found, or added and filled.
- * As in v6.1. Cut: readahead, IOCB_WAITQ, IOCB_NOIO.
+ * The first half of a buffered read: a folio that is found, or added, and filled. The
+ * leaf filemap_get_read_batch() looks it up; a batch has the one folio.
  */
 static int filemap_get_pages(struct kiocb *iocb, struct iov_iter *iter,
 		struct folio_batch *fbatch)
@@ -61,27 +56,22 @@ static int filemap_get_pages(struct kiocb *iocb, struct iov_iter *iter,
 	struct file *filp = iocb->ki_filp;
 	struct address_space *mapping = filp->f_mapping;
 	pgoff_t index = iocb->ki_pos >> PAGE_SHIFT;
-	pgoff_t last_index;
+	pgoff_t last_index = DIV_ROUND_UP(iocb->ki_pos + iter->count, PAGE_SIZE);
 	struct folio *folio;
 	int err = 0;
 
-	last_index = DIV_ROUND_UP(iocb->ki_pos + iter->count, PAGE_SIZE);
 retry:
-	if (fatal_signal_pending(current))
-		return -EINTR;
-
 	filemap_get_read_batch(mapping, index, last_index - 1, fbatch);
 	if (!folio_batch_count(fbatch)) {
 		if (iocb->ki_flags & (IOCB_NOWAIT | IOCB_WAITQ))
 			return -EAGAIN;
-		err = filemap_create_folio(filp, mapping,
-				iocb->ki_pos >> PAGE_SHIFT, fbatch);
+		err = filemap_create_folio(filp, mapping, iocb->ki_pos >> PAGE_SHIFT, fbatch);
 		if (err == AOP_TRUNCATED_PAGE)
 			goto retry;
 		return err;
 	}
 
-	folio = fbatch->folios[folio_batch_count(fbatch) - 1];
+	folio = fbatch->folios[0];
 	if (!folio_test_uptodate(folio)) {
 		err = filemap_update_page(iocb, mapping, iter, folio);
 		if (err)
@@ -92,16 +82,14 @@ retry:
 err:
 	if (err < 0)
 		folio_put(folio);
-	if (likely(--fbatch->nr))
-		return 0;
 	if (err == AOP_TRUNCATED_PAGE)
 		goto retry;
 	return err;
 }
 
 /*
- * Reads into a locked folio and waits for that. As in v6.1. Cut: the look at
- * the uptodate bit afterwards, which a folio keeps when it is dropped meanwhile.
+ * Reads into a locked folio and waits for that. Not here: the look at the uptodate bit
+ * afterwards, which a folio keeps when it is dropped meanwhile.
  */
 static int filemap_read_folio(struct file *file, filler_t filler,
 		struct folio *folio)
@@ -113,12 +101,10 @@ static int filemap_read_folio(struct file *file, filler_t filler,
 		return error;
 
 	error = folio_wait_locked_killable(folio);
-	if (error)
-		return error;
-	return 0;
+	return error;
 }
 
-/* As in v6.1; blocks of a folio that are uptodate by themselves are cut. */
+/* Blocks of a folio are not uptodate by themselves here. */
 static bool filemap_range_uptodate(struct address_space *mapping,
 		loff_t pos, struct iov_iter *iter, struct folio *folio)
 {
@@ -127,12 +113,12 @@ static bool filemap_range_uptodate(struct address_space *mapping,
 	return false;
 }
 
-/* A folio that was found and is not uptodate. As in v6.1; IOCB_WAITQ is cut. */
+/* A folio that was found before it was uptodate: filled under the shared invalidate_lock. */
 static int filemap_update_page(struct kiocb *iocb,
 		struct address_space *mapping, struct iov_iter *iter,
 		struct folio *folio)
 {
-	int error;
+	int error = -EAGAIN;
 
 	if (iocb->ki_flags & IOCB_NOWAIT) {
 		if (!filemap_invalidate_trylock_shared(mapping))
@@ -142,7 +128,6 @@ static int filemap_update_page(struct kiocb *iocb,
 	}
 
 	if (!folio_trylock(folio)) {
-		error = -EAGAIN;
 		if (iocb->ki_flags & (IOCB_NOWAIT | IOCB_NOIO))
 			goto unlock_mapping;
 		filemap_invalidate_unlock_shared(mapping);
@@ -154,13 +139,15 @@ static int filemap_update_page(struct kiocb *iocb,
 	if (!folio->mapping)
 		goto unlock;
 
-	error = 0;
-	if (filemap_range_uptodate(mapping, iocb->ki_pos, iter, folio))
+	if (filemap_range_uptodate(mapping, iocb->ki_pos, iter, folio)) {
+		error = 0;
 		goto unlock;
+	}
 
-	error = -EAGAIN;
-	if (iocb->ki_flags & (IOCB_NOIO | IOCB_NOWAIT | IOCB_WAITQ))
+	if (iocb->ki_flags & (IOCB_NOIO | IOCB_NOWAIT | IOCB_WAITQ)) {
+		error = -EAGAIN;
 		goto unlock;
+	}
 
 	error = filemap_read_folio(iocb->ki_filp, mapping->a_ops->read_folio,
 			folio);
@@ -169,32 +156,24 @@ unlock:
 	folio_unlock(folio);
 unlock_mapping:
 	filemap_invalidate_unlock_shared(mapping);
-	if (error == AOP_TRUNCATED_PAGE)
-		folio_put(folio);
 	return error;
 }
 
-/* A new folio, added and filled under the shared invalidate_lock. As in v6.1. */
+/* A new folio, added and filled under the shared invalidate_lock. */
 static int filemap_create_folio(struct file *file,
 		struct address_space *mapping, pgoff_t index,
 		struct folio_batch *fbatch)
 {
-	struct folio *folio;
+	struct folio *folio = filemap_alloc_folio(mapping_gfp_mask(mapping), 0);
 	int error;
-
-	folio = filemap_alloc_folio(mapping_gfp_mask(mapping), 0);
-	if (!folio)
-		return -ENOMEM;
 
 	filemap_invalidate_lock_shared(mapping);
 	error = filemap_add_folio(mapping, folio, index,
 			mapping_gfp_constraint(mapping, GFP_KERNEL));
 	if (error == -EEXIST)
 		error = AOP_TRUNCATED_PAGE;
-	if (error)
-		goto error;
-
-	error = filemap_read_folio(file, mapping->a_ops->read_folio, folio);
+	if (!error)
+		error = filemap_read_folio(file, mapping->a_ops->read_folio, folio);
 	if (error)
 		goto error;
 
@@ -203,31 +182,21 @@ static int filemap_create_folio(struct file *file,
 	return 0;
 error:
 	filemap_invalidate_unlock_shared(mapping);
-	folio_put(folio);
 	return error;
 }
 
-/* Buffered read: gets folios, copies from them without a lock. As in v6.1. */
+/* Buffered read: gets folios, copies from them without their lock. */
 ssize_t filemap_read(struct kiocb *iocb, struct iov_iter *iter,
 		ssize_t already_read)
 {
-	struct file *filp = iocb->ki_filp;
-	struct address_space *mapping = filp->f_mapping;
-	struct inode *inode = mapping->host;
+	struct inode *inode = iocb->ki_filp->f_mapping->host;
 	struct folio_batch fbatch;
 	int i, error = 0;
-	loff_t isize, end_offset;
-
-	if (unlikely(iocb->ki_pos >= inode->i_sb->s_maxbytes))
-		return 0;
-	if (unlikely(!iov_iter_count(iter)))
-		return 0;
+	loff_t isize;
 
 	folio_batch_init(&fbatch);
 
 	do {
-		cond_resched();
-
 		if (unlikely(iocb->ki_pos >= i_size_read(inode)))
 			break;
 
@@ -238,43 +207,27 @@ ssize_t filemap_read(struct kiocb *iocb, struct iov_iter *iter,
 		isize = i_size_read(inode);
 		if (unlikely(iocb->ki_pos >= isize))
 			goto put_folios;
-		end_offset = min_t(loff_t, isize, iocb->ki_pos + iter->count);
 
 		for (i = 0; i < folio_batch_count(&fbatch); i++) {
 			struct folio *folio = fbatch.folios[i];
-			size_t fsize = folio_size(folio);
-			size_t offset = iocb->ki_pos & (fsize - 1);
-			size_t bytes = min_t(loff_t, end_offset - iocb->ki_pos,
-					     fsize - offset);
+			size_t offset = offset_in_folio(folio, iocb->ki_pos);
+			size_t bytes = min(folio_size(folio) - offset, isize - iocb->ki_pos);
 			size_t copied;
-
-			if (end_offset < folio_pos(folio))
-				break;
 
 			copied = copy_folio_to_iter(folio, offset, bytes, iter);
 
 			already_read += copied;
 			iocb->ki_pos += copied;
-
-			if (copied < bytes) {
-				error = -EFAULT;
-				break;
-			}
 		}
 put_folios:
-		for (i = 0; i < folio_batch_count(&fbatch); i++)
-			folio_put(fbatch.folios[i]);
+		folio_put(fbatch.folios[0]);
 		folio_batch_init(&fbatch);
 	} while (iov_iter_count(iter) && iocb->ki_pos < isize && !error);
 
-	file_accessed(filp);
 	return already_read ? already_read : error;
 }
 
-/*
- * As in v6.1. Cut: the branch of IOCB_DIRECT, for file systems that do direct
- * I/O through ->direct_IO.
- */
+/* Buffered alone: direct I/O through ->direct_IO is left to the file systems that have it. */
 ssize_t
 generic_file_read_iter(struct kiocb *iocb, struct iov_iter *iter)
 {
@@ -287,32 +240,29 @@ generic_file_read_iter(struct kiocb *iocb, struct iov_iter *iter)
 	return filemap_read(iocb, iter, retval);
 }
 
-/* Waits for the folio lock in a fault. As in v6.1; dropping mmap_lock is cut. */
+/* mmap_lock is not dropped here. */
 static int lock_folio_maybe_drop_mmap(struct vm_fault *vmf, struct folio *folio,
-				     struct file **fpin)
+		struct file **fpin)
 {
-	if (folio_trylock(folio))
-		return 1;
-
-	__folio_lock(folio);
+	if (!folio_trylock(folio))
+		__folio_lock(folio);
 	return 1;
 }
 
 /*
- * Fault: the folio is found or added, filled if need be, returned locked. Adding
- * and filling is under the shared invalidate_lock. As in v6.1. Cut: readahead.
+ * Fault: the folio is found or added, filled if need be, returned locked. Adding and
+ * filling is under the shared invalidate_lock.
  */
 vm_fault_t filemap_fault(struct vm_fault *vmf)
 {
-	int error;
-	struct file *file = vmf->vma->vm_file;
-	struct file *fpin = NULL;
+	vm_fault_t ret = 0;
+	bool mapping_locked = false;
+	struct file *file = vmf->vma->vm_file, *fpin = NULL;
 	struct address_space *mapping = file->f_mapping;
 	struct inode *inode = mapping->host;
 	pgoff_t max_idx, index = vmf->pgoff;
 	struct folio *folio;
-	vm_fault_t ret = 0;
-	bool mapping_locked = false;
+	int error;
 
 	max_idx = DIV_ROUND_UP(i_size_read(inode), PAGE_SIZE);
 	if (unlikely(index >= max_idx))
@@ -335,8 +285,6 @@ retry_find:
 					  FGP_CREAT|FGP_FOR_MMAP,
 					  vmf->gfp_mask);
 		if (!folio) {
-			if (fpin)
-				goto out_retry;
 			filemap_invalidate_unlock_shared(mapping);
 			return VM_FAULT_OOM;
 		}
@@ -347,31 +295,24 @@ retry_find:
 
 	if (unlikely(folio->mapping != mapping)) {
 		folio_unlock(folio);
-		folio_put(folio);
 		goto retry_find;
 	}
 
 	if (unlikely(!folio_test_uptodate(folio))) {
 		if (!mapping_locked) {
 			folio_unlock(folio);
-			folio_put(folio);
 			goto retry_find;
 		}
 
 		goto page_not_uptodate;
 	}
 
-	if (fpin) {
-		folio_unlock(folio);
-		goto out_retry;
-	}
 	if (mapping_locked)
 		filemap_invalidate_unlock_shared(mapping);
 
 	max_idx = DIV_ROUND_UP(i_size_read(inode), PAGE_SIZE);
 	if (unlikely(index >= max_idx)) {
 		folio_unlock(folio);
-		folio_put(folio);
 		return VM_FAULT_SIGBUS;
 	}
 
@@ -380,42 +321,33 @@ retry_find:
 
 page_not_uptodate:
 	error = filemap_read_folio(file, mapping->a_ops->read_folio, folio);
-	if (fpin)
-		goto out_retry;
-	folio_put(folio);
-
 	if (!error || error == AOP_TRUNCATED_PAGE)
 		goto retry_find;
 	filemap_invalidate_unlock_shared(mapping);
-
 	return VM_FAULT_SIGBUS;
 
 out_retry:
-	if (folio)
-		folio_put(folio);
 	if (mapping_locked)
 		filemap_invalidate_unlock_shared(mapping);
 	return ret | VM_FAULT_RETRY;
 }
 
-/* Buffered write, page by page. As in v6.1. Cut: a copy that fell short. */
+/* Buffered write, page by page; throttled after each. */
 ssize_t generic_perform_write(struct kiocb *iocb, struct iov_iter *i)
 {
 	struct file *file = iocb->ki_filp;
-	loff_t pos = iocb->ki_pos;
 	struct address_space *mapping = file->f_mapping;
 	const struct address_space_operations *a_ops = mapping->a_ops;
+	loff_t pos = iocb->ki_pos;
 	long status = 0;
 	ssize_t written = 0;
 
 	do {
 		struct page *page;
-		unsigned long offset;
-		unsigned long bytes;
+		unsigned long offset = pos & (PAGE_SIZE - 1), bytes;
 		size_t copied;
 		void *fsdata = NULL;
 
-		offset = (pos & (PAGE_SIZE - 1));
 		bytes = min(PAGE_SIZE - offset, iov_iter_count(i));
 
 		if (unlikely(fault_in_iov_iter_readable(i, bytes) == bytes)) {
@@ -432,18 +364,15 @@ ssize_t generic_perform_write(struct kiocb *iocb, struct iov_iter *i)
 
 		status = a_ops->write_end(file, mapping, pos, bytes, copied,
 						page, fsdata);
-		if (unlikely(status != copied)) {
-			if (unlikely(status < 0))
-				break;
-		}
+		if (unlikely(status < 0))
+			break;
+
 		pos += status;
 		written += status;
 
 		balance_dirty_pages_ratelimited(mapping);
 	} while (iov_iter_count(i));
 
-	if (!written)
-		return status;
 	iocb->ki_pos += written;
-	return written;
+	return written ? written : status;
 }

@@ -2,177 +2,16 @@
  * What v5.3 has otherwise in mm/filemap.c.
  */
 
-/*
- * Buffered read, as in mm/filemap.c, v5.3. Cut: readahead hints, partly
- * uptodate pages, signals, retries after a read error.
- */
-static ssize_t generic_file_buffered_read(struct kiocb *iocb,
-		struct iov_iter *iter, ssize_t written)
-{
-	struct file *filp = iocb->ki_filp;
-	struct address_space *mapping = filp->f_mapping;
-	struct inode *inode = mapping->host;
-	struct file_ra_state *ra = &filp->f_ra;
-	loff_t *ppos = &iocb->ki_pos;
-	pgoff_t index;
-	pgoff_t last_index;
-	unsigned long offset;
-	int error = 0;
-
-	index = *ppos >> PAGE_SHIFT;
-	last_index = (*ppos + iter->count + PAGE_SIZE-1) >> PAGE_SHIFT;
-	offset = *ppos & ~PAGE_MASK;
-
-	for (;;) {
-		struct page *page;
-		pgoff_t end_index;
-		loff_t isize;
-		unsigned long nr, ret;
-
-find_page:
-		page = find_get_page(mapping, index);
-		if (!page) {
-			if (iocb->ki_flags & IOCB_NOWAIT)
-				goto would_block;
-			page_cache_sync_readahead(mapping,
-					ra, filp,
-					index, last_index - index);
-			page = find_get_page(mapping, index);
-			if (unlikely(page == NULL))
-				goto no_cached_page;
-		}
-		if (!PageUptodate(page)) {
-			if (iocb->ki_flags & IOCB_NOWAIT) {
-				put_page(page);
-				goto would_block;
-			}
-
-			wait_on_page_locked_killable(page);
-			if (PageUptodate(page))
-				goto page_ok;
-
-			goto page_not_up_to_date;
-		}
-page_ok:
-		isize = i_size_read(inode);
-		end_index = (isize - 1) >> PAGE_SHIFT;
-		if (unlikely(!isize || index > end_index)) {
-			put_page(page);
-			goto out;
-		}
-
-		nr = PAGE_SIZE;
-		if (index == end_index) {
-			nr = ((isize - 1) & ~PAGE_MASK) + 1;
-			if (nr <= offset) {
-				put_page(page);
-				goto out;
-			}
-		}
-		nr = nr - offset;
-
-		ret = copy_page_to_iter(page, offset, nr, iter);
-		offset += ret;
-		index += offset >> PAGE_SHIFT;
-		offset &= ~PAGE_MASK;
-
-		put_page(page);
-		written += ret;
-		if (!iov_iter_count(iter))
-			goto out;
-		if (ret < nr) {
-			error = -EFAULT;
-			goto out;
-		}
-		continue;
-
-page_not_up_to_date:
-		error = lock_page_killable(page);
-		if (unlikely(error))
-			goto readpage_error;
-
-page_not_up_to_date_locked:
-		if (!page->mapping) {
-			unlock_page(page);
-			put_page(page);
-			continue;
-		}
-
-		if (PageUptodate(page)) {
-			unlock_page(page);
-			goto page_ok;
-		}
-
-readpage:
-		error = mapping->a_ops->readpage(filp, page);
-		if (unlikely(error)) {
-			goto readpage_error;
-		}
-
-		if (!PageUptodate(page)) {
-			error = lock_page_killable(page);
-			if (unlikely(error))
-				goto readpage_error;
-			if (!PageUptodate(page)) {
-				if (page->mapping == NULL) {
-					unlock_page(page);
-					put_page(page);
-					goto find_page;
-				}
-				unlock_page(page);
-				error = -EIO;
-				goto readpage_error;
-			}
-			unlock_page(page);
-		}
-
-		goto page_ok;
-
-readpage_error:
-		put_page(page);
-		goto out;
-
-no_cached_page:
-		page = page_cache_alloc(mapping);
-		error = add_to_page_cache_lru(page, mapping, index,
-				mapping_gfp_constraint(mapping, GFP_KERNEL));
-		if (error) {
-			put_page(page);
-			if (error == -EEXIST) {
-				error = 0;
-				goto find_page;
-			}
-			goto out;
-		}
-		goto readpage;
-	}
-
-would_block:
-	error = -EAGAIN;
-out:
-	*ppos = ((loff_t)index << PAGE_SHIFT) + offset;
-	file_accessed(filp);
-	return written ? written : error;
-}
-
-/*
- * Waits for the page lock in a fault, as in mm/filemap.c, v5.3. Cut: giving
- * mmap_sem up.
- */
+/* mmap_sem is not given up here. */
 static int lock_page_maybe_drop_mmap(struct vm_fault *vmf, struct page *page,
-				     struct file **fpin)
+		struct file **fpin)
 {
-	if (trylock_page(page))
-		return 1;
-
-	lock_page(page);
+	if (!trylock_page(page))
+		lock_page(page);
 	return 1;
 }
 
-/*
- * Read fault: finds or adds the page and returns it uptodate and locked, as in
- * mm/filemap.c, v5.3. Cut: readahead, giving mmap_sem up, read errors.
- */
+/* Fault: the page is found or added, filled if need be, returned locked. */
 vm_fault_t filemap_fault(struct vm_fault *vmf)
 {
 	int error;
@@ -180,8 +19,7 @@ vm_fault_t filemap_fault(struct vm_fault *vmf)
 	struct file *fpin = NULL;
 	struct address_space *mapping = file->f_mapping;
 	struct inode *inode = mapping->host;
-	pgoff_t offset = vmf->pgoff;
-	pgoff_t max_off;
+	pgoff_t max_off, offset = vmf->pgoff;
 	struct page *page;
 	vm_fault_t ret = 0;
 
@@ -201,7 +39,7 @@ retry_find:
 	}
 
 	if (!lock_page_maybe_drop_mmap(vmf, page, &fpin))
-		goto out_retry;
+		return ret | VM_FAULT_RETRY;
 
 	if (unlikely(page->mapping != mapping)) {
 		unlock_page(page);
@@ -233,11 +71,5 @@ page_not_uptodate:
 
 	if (!error || error == AOP_TRUNCATED_PAGE)
 		goto retry_find;
-
 	return VM_FAULT_SIGBUS;
-
-out_retry:
-	if (page)
-		put_page(page);
-	return ret | VM_FAULT_RETRY;
 }

@@ -2,38 +2,28 @@
  * What v5.5 has otherwise in fs/buffer.c.
  */
 
-/* A dirty buffer makes its page dirty. As in v5.5. */
+/* Only one that was clean makes its page dirty. */
 void mark_buffer_dirty(struct buffer_head *bh)
 {
-	struct page *page = bh->b_page;
-
 	if (!test_set_buffer_dirty(bh))
-		set_page_dirty(page);
+		set_page_dirty(bh->b_page);
 }
 
-/*
- * Maps each buffer of the range by get_block, reads or zeroes what the write
- * leaves over. As in v5.5. Cut: the wait for the reads, zeroing on error.
- */
+/* Maps the buffers that the write covers, reads or zeroes what it leaves over of them. */
 int __block_write_begin_int(struct page *page, loff_t pos, unsigned len,
 		get_block_t *get_block, struct iomap *iomap)
 {
-	unsigned from = pos & (PAGE_SIZE - 1);
-	unsigned to = from + len;
 	struct inode *inode = page->mapping->host;
-	unsigned block_start, block_end;
-	sector_t block;
-	int err = 0;
-	unsigned blocksize, bbits;
+	unsigned from = pos & (PAGE_SIZE - 1), to = from + len;
+	unsigned block_start = 0, block_end, blocksize;
 	struct buffer_head *bh, *head;
+	sector_t block = 0;
+	int err = 0;
 
 	head = create_page_buffers(page, inode, 0);
 	blocksize = head->b_size;
-	bbits = block_size_bits(blocksize);
 
-	block = (sector_t)page->index << (PAGE_SHIFT - bbits);
-
-	for(bh = head, block_start = 0; bh != head || !block_start;
+	for (bh = head; bh != head || !block_start;
 	    block++, block_start=block_end, bh = bh->b_this_page) {
 		block_end = block_start + blocksize;
 		if (block_end <= from || block_start >= to)
@@ -45,7 +35,6 @@ int __block_write_begin_int(struct page *page, loff_t pos, unsigned len,
 
 			if (buffer_new(bh)) {
 				if (PageUptodate(page)) {
-					clear_buffer_new(bh);
 					set_buffer_uptodate(bh);
 					mark_buffer_dirty(bh);
 					continue;
@@ -67,24 +56,21 @@ int __block_write_begin_int(struct page *page, loff_t pos, unsigned len,
 	return err;
 }
 
-/* Marks the written buffers uptodate and dirty. As in v5.5. */
+/* The buffers that were written are uptodate and dirty; the page is uptodate with its last. */
 static int __block_commit_write(struct inode *inode, struct page *page,
 		unsigned from, unsigned to)
 {
-	unsigned block_start, block_end;
-	int partial = 0;
-	unsigned blocksize;
 	struct buffer_head *bh, *head;
+	unsigned block_start = 0, block_end, blocksize;
+	bool partial = false;
 
 	bh = head = page_buffers(page);
 	blocksize = bh->b_size;
-
-	block_start = 0;
 	do {
 		block_end = block_start + blocksize;
 		if (block_end <= from || block_start >= to) {
 			if (!buffer_uptodate(bh))
-				partial = 1;
+				partial = true;
 		} else {
 			set_buffer_uptodate(bh);
 			mark_buffer_dirty(bh);
@@ -99,40 +85,16 @@ static int __block_commit_write(struct inode *inode, struct page *page,
 	return 0;
 }
 
-/* Dirty, i_size, unlock: in this order. As in v5.5. */
-int generic_write_end(struct file *file, struct address_space *mapping,
-			loff_t pos, unsigned len, unsigned copied,
-			struct page *page, void *fsdata)
-{
-	struct inode *inode = mapping->host;
-	loff_t old_size = inode->i_size;
-	bool i_size_changed = false;
-
-	copied = block_write_end(file, mapping, pos, len, copied, page, fsdata);
-
-	if (pos + copied > inode->i_size) {
-		i_size_write(inode, pos + copied);
-		i_size_changed = true;
-	}
-
-	unlock_page(page);
-	put_page(page);
-
-	if (old_size < pos)
-		pagecache_isize_extended(inode, old_size, pos);
-	if (i_size_changed)
-		mark_inode_dirty(inode);
-	return copied;
-}
-
-/* As in include/linux/buffer_head.h, v5.5. */
+/* What a fault returns for an error; in the kernel in include/linux/buffer_head.h. */
 static inline vm_fault_t block_page_mkwrite_return(int err)
 {
-	if (err == 0)
+	switch (err) {
+	case 0:
 		return VM_FAULT_LOCKED;
-	if (err == -EFAULT || err == -EAGAIN)
+	case -EFAULT:
+	case -EAGAIN:
 		return VM_FAULT_NOPAGE;
-	if (err == -ENOMEM)
-		return VM_FAULT_OOM;
-	return VM_FAULT_SIGBUS;
+	default:
+		return err == -ENOMEM ? VM_FAULT_OOM : VM_FAULT_SIGBUS;
+	}
 }

@@ -2,74 +2,40 @@
  * What v5.5 has otherwise in mm/filemap.c.
  */
 
-/* As in v5.5. */
+/* Writes the dirty pages of a range, if there are any. */
 int __filemap_fdatawrite_range(struct address_space *mapping, loff_t start,
-				loff_t end, int sync_mode)
+		loff_t end, int sync_mode)
 {
-	int ret;
 	struct writeback_control wbc = {
 		.sync_mode = sync_mode,
 		.nr_to_write = LONG_MAX,
 		.range_start = start,
 		.range_end = end,
 	};
+	int ret;
 
 	if (!mapping_cap_writeback_dirty(mapping) ||
 	    !mapping_tagged(mapping, PAGECACHE_TAG_DIRTY))
 		return 0;
 
-	wbc_attach_fdatawrite_inode(&wbc, mapping->host);
 	ret = do_writepages(mapping, &wbc);
-	wbc_detach_inode(&wbc);
 	return ret;
 }
 
-/* Flush: write the dirty pages, wait for the writeback bits. As in v5.5. */
-int filemap_write_and_wait_range(struct address_space *mapping,
-				 loff_t lstart, loff_t lend)
-{
-	int err = 0;
-
-	if (mapping_needs_writeback(mapping)) {
-		err = __filemap_fdatawrite_range(mapping, lstart, lend,
-						 WB_SYNC_ALL);
-		if (err != -EIO) {
-			int err2 = filemap_fdatawait_range(mapping,
-						lstart, lend);
-			if (!err)
-				err = err2;
-		} else {
-			filemap_check_errors(mapping);
-		}
-	} else {
-		err = filemap_check_errors(mapping);
-	}
-	return err;
-}
-
-/*
- * Buffered read: the page from the cache, or a new one filled by ->readpage.
- * As in v5.5. Cut: IOCB_NOWAIT, partial uptodate, the loop's bookkeeping.
- */
+/* Buffered read: the page from the cache, or a new one that is filled. No readahead here. */
 static ssize_t generic_file_buffered_read(struct kiocb *iocb,
 		struct iov_iter *iter, ssize_t written)
 {
 	struct file *filp = iocb->ki_filp;
 	struct address_space *mapping = filp->f_mapping;
 	struct inode *inode = mapping->host;
-	loff_t *ppos = &iocb->ki_pos;
-	pgoff_t index;
-	unsigned long offset;
+	loff_t isize, pos = iocb->ki_pos;
+	pgoff_t end_index, index = pos >> PAGE_SHIFT;
+	unsigned long nr, ret, offset = pos & ~PAGE_MASK;
 	int error = 0;
-
-	index = *ppos >> PAGE_SHIFT;
-	offset = *ppos & ~PAGE_MASK;
 
 	for (;;) {
 		struct page *page;
-		pgoff_t end_index;
-		loff_t isize;
-		unsigned long nr, ret;
 
 find_page:
 		page = find_get_page(mapping, index);
@@ -91,24 +57,12 @@ page_ok:
 			goto out;
 		}
 
-		nr = PAGE_SIZE;
-		if (index == end_index) {
-			nr = ((isize - 1) & ~PAGE_MASK) + 1;
-			if (nr <= offset) {
-				put_page(page);
-				goto out;
-			}
-		}
-		nr = nr - offset;
+		nr = min(PAGE_SIZE - offset, isize - pos);
 		ret = copy_page_to_iter(page, offset, nr, iter);
 		put_page(page);
 		written += ret;
 		if (!iov_iter_count(iter))
 			goto out;
-		if (ret < nr) {
-			error = -EFAULT;
-			goto out;
-		}
 		continue;
 
 page_not_up_to_date:
@@ -164,10 +118,6 @@ readpage_error:
 
 no_cached_page:
 		page = page_cache_alloc(mapping);
-		if (!page) {
-			error = -ENOMEM;
-			goto out;
-		}
 		error = add_to_page_cache_lru(page, mapping, index,
 				mapping_gfp_constraint(mapping, GFP_KERNEL));
 		if (error) {
@@ -185,10 +135,7 @@ out:
 	return written ? written : error;
 }
 
-/*
- * As in v5.5. Cut: the branch of IOCB_DIRECT, for file systems that do direct
- * I/O through ->direct_IO.
- */
+/* Buffered alone: direct I/O through ->direct_IO is left to the file systems that have it. */
 ssize_t
 generic_file_read_iter(struct kiocb *iocb, struct iov_iter *iter)
 {
@@ -203,10 +150,7 @@ out:
 	return retval;
 }
 
-/*
- * Fault: the page is found or added, filled if need be, returned locked.
- * As in v5.5.
- */
+/* Fault: the page is found or added, filled if need be, returned locked. */
 vm_fault_t filemap_fault(struct vm_fault *vmf)
 {
 	int error;
@@ -214,8 +158,7 @@ vm_fault_t filemap_fault(struct vm_fault *vmf)
 	struct file *fpin = NULL;
 	struct address_space *mapping = file->f_mapping;
 	struct inode *inode = mapping->host;
-	pgoff_t offset = vmf->pgoff;
-	pgoff_t max_off;
+	pgoff_t max_off, offset = vmf->pgoff;
 	struct page *page;
 	vm_fault_t ret = 0;
 
@@ -235,7 +178,7 @@ retry_find:
 	}
 
 	if (!lock_page_maybe_drop_mmap(vmf, page, &fpin))
-		goto out_retry;
+		return ret | VM_FAULT_RETRY;
 
 	if (unlikely(compound_head(page)->mapping != mapping)) {
 		unlock_page(page);
@@ -267,11 +210,5 @@ page_not_uptodate:
 
 	if (!error || error == AOP_TRUNCATED_PAGE)
 		goto retry_find;
-
 	return VM_FAULT_SIGBUS;
-
-out_retry:
-	if (page)
-		put_page(page);
-	return ret | VM_FAULT_RETRY;
 }

@@ -1,9 +1,8 @@
 /*
- * Buffer heads: mapping the blocks of a locked folio and marking it dirty.
- * As in fs/buffer.c, v6.12.
+ * Buffer heads, v6.12: how the blocks of a locked folio are mapped and it becomes dirty.
  */
 
-/* A dirty buffer makes its folio dirty. As in v6.12; dirty buffers are cut. */
+/* Only one that was clean makes its folio dirty. */
 void mark_buffer_dirty(struct buffer_head *bh)
 {
 	if (!test_set_buffer_dirty(bh)) {
@@ -14,27 +13,21 @@ void mark_buffer_dirty(struct buffer_head *bh)
 	}
 }
 
-/*
- * Maps each buffer of the range by get_block, reads or zeroes what the write
- * leaves over. As in v6.12. Cut: the wait for the reads, zeroing on error.
- */
+/* Maps the buffers that the write covers, reads or zeroes what it leaves over of them. */
 int __block_write_begin_int(struct folio *folio, loff_t pos, unsigned len,
 		get_block_t *get_block, const struct iomap *iomap)
 {
-	size_t from = offset_in_folio(folio, pos);
-	size_t to = from + len;
 	struct inode *inode = folio->mapping->host;
-	size_t block_start, block_end;
-	sector_t block;
-	int err = 0;
-	size_t blocksize;
+	size_t from = offset_in_folio(folio, pos), to = from + len;
+	size_t block_start = 0, block_end, blocksize;
 	struct buffer_head *bh, *head;
+	sector_t block = 0;
+	int err = 0;
 
 	head = folio_create_buffers(folio, inode, 0);
 	blocksize = head->b_size;
-	block = div_u64(folio_pos(folio), blocksize);
 
-	for (bh = head, block_start = 0; bh != head || !block_start;
+	for (bh = head; bh != head || !block_start;
 	    block++, block_start=block_end, bh = bh->b_this_page) {
 		block_end = block_start + blocksize;
 		if (block_end <= from || block_start >= to)
@@ -46,7 +39,6 @@ int __block_write_begin_int(struct folio *folio, loff_t pos, unsigned len,
 
 			if (buffer_new(bh)) {
 				if (folio_test_uptodate(folio)) {
-					clear_buffer_new(bh);
 					set_buffer_uptodate(bh);
 					mark_buffer_dirty(bh);
 					continue;
@@ -58,11 +50,8 @@ int __block_write_begin_int(struct folio *folio, loff_t pos, unsigned len,
 				continue;
 			}
 		}
-		if (folio_test_uptodate(folio)) {
-			if (!buffer_uptodate(bh))
-				set_buffer_uptodate(bh);
+		if (folio_test_uptodate(folio))
 			continue;
-		}
 		if (!buffer_uptodate(bh) && !buffer_delay(bh) &&
 		    !buffer_unwritten(bh) &&
 		     (block_start < from || block_end > to))
@@ -71,27 +60,22 @@ int __block_write_begin_int(struct folio *folio, loff_t pos, unsigned len,
 	return err;
 }
 
-/* As in v6.12. */
+/* For file systems without iomap. */
 int __block_write_begin(struct folio *folio, loff_t pos, unsigned len,
 		get_block_t *get_block)
 {
 	return __block_write_begin_int(folio, pos, len, get_block, NULL);
 }
 
-/* Marks the written buffers uptodate and dirty. As in v6.12. */
+/* The buffers that were written are uptodate and dirty; the folio is uptodate with its last. */
 static void __block_commit_write(struct folio *folio, size_t from, size_t to)
 {
-	size_t block_start, block_end;
-	bool partial = false;
-	unsigned blocksize;
 	struct buffer_head *bh, *head;
+	size_t block_start = 0, block_end, blocksize;
+	bool partial = false;
 
 	bh = head = folio_buffers(folio);
-	if (!bh)
-		return;
 	blocksize = bh->b_size;
-
-	block_start = 0;
 	do {
 		block_end = block_start + blocksize;
 		if (block_end <= from || block_start >= to) {
@@ -101,8 +85,6 @@ static void __block_commit_write(struct folio *folio, size_t from, size_t to)
 			set_buffer_uptodate(bh);
 			mark_buffer_dirty(bh);
 		}
-		if (buffer_new(bh))
-			clear_buffer_new(bh);
 
 		block_start = block_end;
 		bh = bh->b_this_page;
@@ -112,29 +94,27 @@ static void __block_commit_write(struct folio *folio, size_t from, size_t to)
 		folio_mark_uptodate(folio);
 }
 
-/* As in v6.12. Cut: a copy that fell short. */
+/* The copy was not short. */
 int block_write_end(struct file *file, struct address_space *mapping,
-			loff_t pos, unsigned len, unsigned copied,
-			struct folio *folio, void *fsdata)
+		loff_t pos, unsigned len, unsigned copied,
+		struct folio *folio, void *fsdata)
 {
 	size_t start = pos - folio_pos(folio);
 
 	__block_commit_write(folio, start, start + copied);
-
 	return copied;
 }
 
 /*
- * Write fault: blocks are mapped first, then the folio becomes dirty, all under
- * the folio lock, which the caller keeps on success. As in v6.12.
+ * Write fault: blocks are mapped first, then the folio becomes dirty, all under the folio
+ * lock, which the caller keeps on success.
  */
 int block_page_mkwrite(struct vm_area_struct *vma, struct vm_fault *vmf,
-			 get_block_t get_block)
+		get_block_t get_block)
 {
 	struct folio *folio = page_folio(vmf->page);
 	struct inode *inode = file_inode(vma->vm_file);
-	unsigned long end;
-	loff_t size;
+	loff_t size, end;
 	int ret;
 
 	folio_lock(folio);
@@ -145,12 +125,9 @@ int block_page_mkwrite(struct vm_area_struct *vma, struct vm_fault *vmf,
 		goto out_unlock;
 	}
 
-	end = folio_size(folio);
-	if (folio_pos(folio) + end > size)
-		end = size - folio_pos(folio);
-
+	end = min(folio_size(folio), size - folio_pos(folio));
 	ret = __block_write_begin_int(folio, 0, end, get_block, NULL);
-	if (unlikely(ret))
+	if (ret)
 		goto out_unlock;
 
 	__block_commit_write(folio, 0, end);

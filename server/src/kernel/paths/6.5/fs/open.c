@@ -1,12 +1,9 @@
-/* truncate(2) and ftruncate(2). As in fs/open.c, v6.12; security checks cut. */
+/* truncate(2) and ftruncate(2), v6.12: what the file system does is under i_rwsem. */
 int do_truncate(struct mnt_idmap *idmap, struct dentry *dentry,
 		loff_t length, unsigned int time_attrs, struct file *filp)
 {
+	struct iattr newattrs = { .ia_size = length, .ia_valid = ATTR_SIZE | time_attrs };
 	int ret;
-	struct iattr newattrs;
-
-	newattrs.ia_size = length;
-	newattrs.ia_valid = ATTR_SIZE | time_attrs;
 
 	inode_lock(dentry->d_inode);
 	ret = notify_change(idmap, dentry, &newattrs, NULL);
@@ -14,11 +11,9 @@ int do_truncate(struct mnt_idmap *idmap, struct dentry *dentry,
 	return ret;
 }
 
-/* As in fs/attr.c, v6.12: the call of the file system alone. */
+/* Of fs/attr.c: the call of the file system alone. */
 int notify_change(struct mnt_idmap *idmap, struct dentry *dentry,
-		  struct iattr *attr, struct inode **delegated_inode)
+		struct iattr *attr, struct inode **delegated_inode)
 {
-	struct inode *inode = dentry->d_inode;
-
-	return inode->i_op->setattr(idmap, dentry, attr);
+	return dentry->d_inode->i_op->setattr(idmap, dentry, attr);
 }

@@ -2,11 +2,11 @@
  * What v6.12 has otherwise in mm/filemap.c.
  */
 
-/* Flush: write the dirty folios, wait for the writeback bits. As in v6.12. */
+/* Flush: writes the dirty folios, then waits for the writeback bits. */
 int filemap_write_and_wait_range(struct address_space *mapping,
-				 loff_t lstart, loff_t lend)
+		loff_t lstart, loff_t lend)
 {
-	int err = 0, err2;
+	int err = 0;
 
 	if (lend < lstart)
 		return 0;
@@ -17,16 +17,12 @@ int filemap_write_and_wait_range(struct address_space *mapping,
 		if (err != -EIO)
 			__filemap_fdatawait_range(mapping, lstart, lend);
 	}
-	err2 = filemap_check_errors(mapping);
-	if (!err)
-		err = err2;
 	return err;
 }
 
 /*
- * The folio at the index, as a batch of one: the leaf filemap_get_read_batch()
- * looks it up. The first half of a buffered read: found, or added and filled.
- * As in v6.12. Cut: readahead, IOCB_WAITQ, IOCB_NOIO.
+ * The first half of a buffered read: a folio that is found, or added, and filled. The
+ * leaf filemap_get_read_batch() looks it up; a batch has the one folio.
  */
 static int filemap_get_pages(struct kiocb *iocb, size_t count,
 		struct folio_batch *fbatch, bool need_uptodate)
@@ -34,15 +30,11 @@ static int filemap_get_pages(struct kiocb *iocb, size_t count,
 	struct file *filp = iocb->ki_filp;
 	struct address_space *mapping = filp->f_mapping;
 	pgoff_t index = iocb->ki_pos >> PAGE_SHIFT;
-	pgoff_t last_index;
+	pgoff_t last_index = DIV_ROUND_UP(iocb->ki_pos + count, PAGE_SIZE);
 	struct folio *folio;
 	int err = 0;
 
-	last_index = DIV_ROUND_UP(iocb->ki_pos + count, PAGE_SIZE);
 retry:
-	if (fatal_signal_pending(current))
-		return -EINTR;
-
 	filemap_get_read_batch(mapping, index, last_index - 1, fbatch);
 	if (!folio_batch_count(fbatch)) {
 		if (iocb->ki_flags & (IOCB_NOWAIT | IOCB_WAITQ))
@@ -53,7 +45,7 @@ retry:
 		return err;
 	}
 
-	folio = fbatch->folios[folio_batch_count(fbatch) - 1];
+	folio = fbatch->folios[0];
 	if (!folio_test_uptodate(folio)) {
 		err = filemap_update_page(iocb, mapping, count, folio,
 					  need_uptodate);
@@ -65,14 +57,12 @@ retry:
 err:
 	if (err < 0)
 		folio_put(folio);
-	if (likely(--fbatch->nr))
-		return 0;
 	if (err == AOP_TRUNCATED_PAGE)
 		goto retry;
 	return err;
 }
 
-/* As in v6.12; blocks of a folio that are uptodate by themselves are cut. */
+/* Blocks of a folio are not uptodate by themselves here. */
 static bool filemap_range_uptodate(struct address_space *mapping,
 		loff_t pos, size_t count, struct folio *folio,
 		bool need_uptodate)
@@ -82,12 +72,12 @@ static bool filemap_range_uptodate(struct address_space *mapping,
 	return false;
 }
 
-/* A folio that was found and is not uptodate. As in v6.12; IOCB_WAITQ is cut. */
+/* A folio that was found before it was uptodate: filled under the shared invalidate_lock. */
 static int filemap_update_page(struct kiocb *iocb,
 		struct address_space *mapping, size_t count,
 		struct folio *folio, bool need_uptodate)
 {
-	int error;
+	int error = -EAGAIN;
 
 	if (iocb->ki_flags & IOCB_NOWAIT) {
 		if (!filemap_invalidate_trylock_shared(mapping))
@@ -97,7 +87,6 @@ static int filemap_update_page(struct kiocb *iocb,
 	}
 
 	if (!folio_trylock(folio)) {
-		error = -EAGAIN;
 		if (iocb->ki_flags & (IOCB_NOWAIT | IOCB_NOIO))
 			goto unlock_mapping;
 		filemap_invalidate_unlock_shared(mapping);
@@ -109,14 +98,16 @@ static int filemap_update_page(struct kiocb *iocb,
 	if (!folio->mapping)
 		goto unlock;
 
-	error = 0;
 	if (filemap_range_uptodate(mapping, iocb->ki_pos, count, folio,
-				   need_uptodate))
+				   need_uptodate)) {
+		error = 0;
 		goto unlock;
+	}
 
-	error = -EAGAIN;
-	if (iocb->ki_flags & (IOCB_NOIO | IOCB_NOWAIT | IOCB_WAITQ))
+	if (iocb->ki_flags & (IOCB_NOIO | IOCB_NOWAIT | IOCB_WAITQ)) {
+		error = -EAGAIN;
 		goto unlock;
+	}
 
 	error = filemap_read_folio(iocb->ki_filp, mapping->a_ops->read_folio,
 			folio);
@@ -125,35 +116,24 @@ unlock:
 	folio_unlock(folio);
 unlock_mapping:
 	filemap_invalidate_unlock_shared(mapping);
-	if (error == AOP_TRUNCATED_PAGE)
-		folio_put(folio);
 	return error;
 }
 
-/* A new folio, added and filled under the shared invalidate_lock. As in v6.12. */
+/* A new folio, added and filled under the shared invalidate_lock. */
 static int filemap_create_folio(struct file *file,
 		struct address_space *mapping, loff_t pos,
 		struct folio_batch *fbatch)
 {
-	struct folio *folio;
+	struct folio *folio = filemap_alloc_folio(mapping_gfp_mask(mapping), 0);
 	int error;
-	unsigned int min_order = mapping_min_folio_order(mapping);
-	pgoff_t index;
-
-	folio = filemap_alloc_folio(mapping_gfp_mask(mapping), min_order);
-	if (!folio)
-		return -ENOMEM;
 
 	filemap_invalidate_lock_shared(mapping);
-	index = (pos >> (PAGE_SHIFT + min_order)) << min_order;
-	error = filemap_add_folio(mapping, folio, index,
+	error = filemap_add_folio(mapping, folio, pos >> PAGE_SHIFT,
 			mapping_gfp_constraint(mapping, GFP_KERNEL));
 	if (error == -EEXIST)
 		error = AOP_TRUNCATED_PAGE;
-	if (error)
-		goto error;
-
-	error = filemap_read_folio(file, mapping->a_ops->read_folio, folio);
+	if (!error)
+		error = filemap_read_folio(file, mapping->a_ops->read_folio, folio);
 	if (error)
 		goto error;
 
@@ -162,31 +142,21 @@ static int filemap_create_folio(struct file *file,
 	return 0;
 error:
 	filemap_invalidate_unlock_shared(mapping);
-	folio_put(folio);
 	return error;
 }
 
-/* Buffered read: gets folios, copies from them without a lock. As in v6.12. */
+/* Buffered read: gets folios, copies from them without their lock. */
 ssize_t filemap_read(struct kiocb *iocb, struct iov_iter *iter,
 		ssize_t already_read)
 {
-	struct file *filp = iocb->ki_filp;
-	struct address_space *mapping = filp->f_mapping;
-	struct inode *inode = mapping->host;
+	struct inode *inode = iocb->ki_filp->f_mapping->host;
 	struct folio_batch fbatch;
 	int i, error = 0;
-	loff_t isize, end_offset;
-
-	if (unlikely(iocb->ki_pos >= inode->i_sb->s_maxbytes))
-		return 0;
-	if (unlikely(!iov_iter_count(iter)))
-		return 0;
+	loff_t isize;
 
 	folio_batch_init(&fbatch);
 
 	do {
-		cond_resched();
-
 		if (unlikely(iocb->ki_pos >= i_size_read(inode)))
 			break;
 
@@ -197,45 +167,31 @@ ssize_t filemap_read(struct kiocb *iocb, struct iov_iter *iter,
 		isize = i_size_read(inode);
 		if (unlikely(iocb->ki_pos >= isize))
 			goto put_folios;
-		end_offset = min_t(loff_t, isize, iocb->ki_pos + iter->count);
 
 		for (i = 0; i < folio_batch_count(&fbatch); i++) {
 			struct folio *folio = fbatch.folios[i];
-			size_t fsize = folio_size(folio);
-			size_t offset = iocb->ki_pos & (fsize - 1);
-			size_t bytes = min_t(loff_t, end_offset - iocb->ki_pos,
-					     fsize - offset);
+			size_t offset = offset_in_folio(folio, iocb->ki_pos);
+			size_t bytes = min(folio_size(folio) - offset, isize - iocb->ki_pos);
 			size_t copied;
-
-			if (end_offset < folio_pos(folio))
-				break;
 
 			copied = copy_folio_to_iter(folio, offset, bytes, iter);
 
 			already_read += copied;
 			iocb->ki_pos += copied;
-
-			if (copied < bytes) {
-				error = -EFAULT;
-				break;
-			}
 		}
 put_folios:
-		for (i = 0; i < folio_batch_count(&fbatch); i++)
-			folio_put(fbatch.folios[i]);
+		folio_put(fbatch.folios[0]);
 		folio_batch_init(&fbatch);
 	} while (iov_iter_count(iter) && iocb->ki_pos < isize && !error);
 
-	file_accessed(filp);
 	return already_read ? already_read : error;
 }
 
-/* Flush in front of a direct read. As in v6.12. */
+/* The flush in front of a direct read. */
 int kiocb_write_and_wait(struct kiocb *iocb, size_t count)
 {
 	struct address_space *mapping = iocb->ki_filp->f_mapping;
-	loff_t pos = iocb->ki_pos;
-	loff_t end = pos + count - 1;
+	loff_t pos = iocb->ki_pos, end = pos + count - 1;
 
 	if (iocb->ki_flags & IOCB_NOWAIT) {
 		if (filemap_range_needs_writeback(mapping, pos, end))
@@ -246,16 +202,16 @@ int kiocb_write_and_wait(struct kiocb *iocb, size_t count)
 	return filemap_write_and_wait_range(mapping, pos, end);
 }
 
-/* Flush and invalidation in front of a direct write. As in v6.12. */
+/* Flush and invalidation in front of a direct write. */
 int filemap_invalidate_pages(struct address_space *mapping,
-			     loff_t pos, loff_t end, bool nowait)
+		loff_t pos, loff_t end, bool nowait)
 {
 	int ret;
 
-	if (nowait) {
-		if (filemap_range_has_page(mapping, pos, end))
-			return -EAGAIN;
-	} else {
+	if (nowait && filemap_range_has_page(mapping, pos, end))
+		return -EAGAIN;
+
+	if (!nowait) {
 		ret = filemap_write_and_wait_range(mapping, pos, end);
 		if (ret)
 			return ret;
@@ -265,7 +221,7 @@ int filemap_invalidate_pages(struct address_space *mapping,
 					     end >> PAGE_SHIFT);
 }
 
-/* As in v6.12. */
+/* The same for the range of an I/O. */
 int kiocb_invalidate_pages(struct kiocb *iocb, size_t count)
 {
 	struct address_space *mapping = iocb->ki_filp->f_mapping;
@@ -276,20 +232,19 @@ int kiocb_invalidate_pages(struct kiocb *iocb, size_t count)
 }
 
 /*
- * Fault: the folio is found or added, filled if need be, returned locked. Adding
- * and filling is under the shared invalidate_lock. As in v6.12. Cut: readahead.
+ * Fault: the folio is found or added, filled if need be, returned locked. Adding and
+ * filling is under the shared invalidate_lock.
  */
 vm_fault_t filemap_fault(struct vm_fault *vmf)
 {
-	int error;
-	struct file *file = vmf->vma->vm_file;
-	struct file *fpin = NULL;
+	vm_fault_t ret = 0;
+	bool mapping_locked = false;
+	struct file *file = vmf->vma->vm_file, *fpin = NULL;
 	struct address_space *mapping = file->f_mapping;
 	struct inode *inode = mapping->host;
 	pgoff_t max_idx, index = vmf->pgoff;
 	struct folio *folio;
-	vm_fault_t ret = 0;
-	bool mapping_locked = false;
+	int error;
 
 	max_idx = DIV_ROUND_UP(i_size_read(inode), PAGE_SIZE);
 	if (unlikely(index >= max_idx))
@@ -312,8 +267,6 @@ retry_find:
 					  FGP_CREAT|FGP_FOR_MMAP,
 					  vmf->gfp_mask);
 		if (IS_ERR(folio)) {
-			if (fpin)
-				goto out_retry;
 			filemap_invalidate_unlock_shared(mapping);
 			return VM_FAULT_OOM;
 		}
@@ -324,31 +277,24 @@ retry_find:
 
 	if (unlikely(folio->mapping != mapping)) {
 		folio_unlock(folio);
-		folio_put(folio);
 		goto retry_find;
 	}
 
 	if (unlikely(!folio_test_uptodate(folio))) {
 		if (!mapping_locked) {
 			folio_unlock(folio);
-			folio_put(folio);
 			goto retry_find;
 		}
 
 		goto page_not_uptodate;
 	}
 
-	if (fpin) {
-		folio_unlock(folio);
-		goto out_retry;
-	}
 	if (mapping_locked)
 		filemap_invalidate_unlock_shared(mapping);
 
 	max_idx = DIV_ROUND_UP(i_size_read(inode), PAGE_SIZE);
 	if (unlikely(index >= max_idx)) {
 		folio_unlock(folio);
-		folio_put(folio);
 		return VM_FAULT_SIGBUS;
 	}
 
@@ -357,25 +303,18 @@ retry_find:
 
 page_not_uptodate:
 	error = filemap_read_folio(file, mapping->a_ops->read_folio, folio);
-	if (fpin)
-		goto out_retry;
-	folio_put(folio);
-
 	if (!error || error == AOP_TRUNCATED_PAGE)
 		goto retry_find;
 	filemap_invalidate_unlock_shared(mapping);
-
 	return VM_FAULT_SIGBUS;
 
 out_retry:
-	if (!IS_ERR(folio))
-		folio_put(folio);
 	if (mapping_locked)
 		filemap_invalidate_unlock_shared(mapping);
 	return ret | VM_FAULT_RETRY;
 }
 
-/* Drops what was cached meanwhile; a failure is only warned of. As in v6.12. */
+/* Drops what was cached meanwhile; that this may fail is only warned of. */
 void kiocb_invalidate_post_direct_write(struct kiocb *iocb, size_t count)
 {
 	struct address_space *mapping = iocb->ki_filp->f_mapping;
@@ -387,24 +326,21 @@ void kiocb_invalidate_post_direct_write(struct kiocb *iocb, size_t count)
 		dio_warn_stale_pagecache(iocb->ki_filp);
 }
 
-/* Buffered write, folio by folio. As in v6.12. Cut: a copy that fell short. */
+/* Buffered write, folio by folio; throttled before each. */
 ssize_t generic_perform_write(struct kiocb *iocb, struct iov_iter *i)
 {
 	struct file *file = iocb->ki_filp;
-	loff_t pos = iocb->ki_pos;
 	struct address_space *mapping = file->f_mapping;
 	const struct address_space_operations *a_ops = mapping->a_ops;
+	loff_t pos = iocb->ki_pos;
 	long status = 0;
 	ssize_t written = 0;
 
 	do {
 		struct folio *folio;
-		size_t offset;
-		size_t bytes;
-		size_t copied;
+		size_t offset, bytes = iov_iter_count(i), copied;
 		void *fsdata = NULL;
 
-		bytes = iov_iter_count(i);
 		balance_dirty_pages_ratelimited(mapping);
 
 		if (unlikely(fault_in_iov_iter_readable(i, bytes) == bytes)) {
@@ -418,21 +354,17 @@ ssize_t generic_perform_write(struct kiocb *iocb, struct iov_iter *i)
 			break;
 
 		offset = offset_in_folio(folio, pos);
-
 		copied = copy_folio_from_iter_atomic(folio, offset, bytes, i);
 
 		status = a_ops->write_end(file, mapping, pos, bytes, copied,
 						folio, fsdata);
-		if (unlikely(status != copied)) {
-			if (unlikely(status < 0))
-				break;
-		}
+		if (unlikely(status < 0))
+			break;
+
 		pos += status;
 		written += status;
 	} while (iov_iter_count(i));
 
-	if (!written)
-		return status;
 	iocb->ki_pos += written;
-	return written;
+	return written ? written : status;
 }

@@ -1,8 +1,8 @@
 /*
- * Write faults on shared file mappings. As in mm/memory.c, v6.12.
+ * A write fault on a shared file mapping, v6.12: the order of its events.
  */
 
-/* The file system's part of a write fault; the folio comes back locked. As in v6.12. */
+/* The file system's part, behind which the folio is locked; 0 if it has left the mapping. */
 static vm_fault_t do_page_mkwrite(struct vm_fault *vmf, struct folio *folio)
 {
 	vm_fault_t ret;
@@ -21,22 +21,20 @@ static vm_fault_t do_page_mkwrite(struct vm_fault *vmf, struct folio *folio)
 	return ret;
 }
 
-/* Dirty again, now that the page is mapped writable, and unlock. As in v6.12. */
+/* Dirty again, now that it is mapped writable, and unlocked. */
 static vm_fault_t fault_dirty_shared_page(struct vm_fault *vmf)
 {
 	struct folio *folio = page_folio(vmf->page);
 
 	folio_mark_dirty(folio);
 	folio_unlock(folio);
-
 	return 0;
 }
 
-/* As in v6.12; the cases of an unlocked or poisoned page are cut. */
+/* The folio of the file, locked. */
 static vm_fault_t __do_fault(struct vm_fault *vmf)
 {
 	struct vm_area_struct *vma = vmf->vma;
-	struct folio *folio;
 	vm_fault_t ret;
 
 	ret = vma->vm_ops->fault(vmf);
@@ -44,23 +42,17 @@ static vm_fault_t __do_fault(struct vm_fault *vmf)
 			    VM_FAULT_DONE_COW)))
 		return ret;
 
-	folio = page_folio(vmf->page);
 	if (unlikely(!(ret & VM_FAULT_LOCKED)))
-		folio_lock(folio);
-
+		folio_lock(page_folio(vmf->page));
 	return ret;
 }
 
-/* First store to a page of a shared mapping. As in v6.12. */
+/* A store to a shared mapping: the folio lock is dropped between ->fault and ->page_mkwrite. */
 static vm_fault_t do_shared_fault(struct vm_fault *vmf)
 {
-	struct vm_area_struct *vma = vmf->vma;
 	vm_fault_t ret, tmp;
+	struct vm_area_struct *vma = vmf->vma;
 	struct folio *folio;
-
-	ret = vmf_can_call_fault(vmf);
-	if (ret)
-		return ret;
 
 	ret = __do_fault(vmf);
 	if (unlikely(ret & (VM_FAULT_ERROR | VM_FAULT_NOPAGE | VM_FAULT_RETRY)))
@@ -72,17 +64,14 @@ static vm_fault_t do_shared_fault(struct vm_fault *vmf)
 		folio_unlock(folio);
 		tmp = do_page_mkwrite(vmf, folio);
 		if (unlikely(!tmp ||
-				(tmp & (VM_FAULT_ERROR | VM_FAULT_NOPAGE)))) {
-			folio_put(folio);
+				(tmp & (VM_FAULT_ERROR | VM_FAULT_NOPAGE))))
 			return tmp;
-		}
 	}
 
 	ret |= finish_fault(vmf);
 	if (unlikely(ret & (VM_FAULT_ERROR | VM_FAULT_NOPAGE |
 					VM_FAULT_RETRY))) {
 		folio_unlock(folio);
-		folio_put(folio);
 		return ret;
 	}
 

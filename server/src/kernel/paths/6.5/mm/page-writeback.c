@@ -1,12 +1,9 @@
 /*
- * Writeback of a range: the file system's ->writepages, and the walk over dirty
- * folios that iomap makes. As in mm/page-writeback.c, v6.12.
+ * Writeback's walk over dirty folios, v6.12: the order of its events. Not here: cyclic
+ * ranges, limits, bandwidth.
  */
 
-/*
- * Recheck under the folio lock; waits for writeback or skips the folio, clears
- * dirty. As in v6.12.
- */
+/* Looks again, now that the folio is locked; waits for its writeback or skips it; cleans it. */
 static bool folio_prepare_writeback(struct address_space *mapping,
 		struct writeback_control *wbc, struct folio *folio)
 {
@@ -17,18 +14,18 @@ static bool folio_prepare_writeback(struct address_space *mapping,
 		return false;
 
 	if (folio_test_writeback(folio)) {
-		if (wbc->sync_mode == WB_SYNC_NONE)
+		if (wbc->sync_mode != WB_SYNC_NONE)
+			folio_wait_writeback(folio);
+		else
 			return false;
-		folio_wait_writeback(folio);
 	}
 
 	if (!folio_clear_dirty_for_io(folio))
 		return false;
-
 	return true;
 }
 
-/* As in v6.12. */
+/* The tag to look for. */
 static xa_mark_t wbc_to_tag(struct writeback_control *wbc)
 {
 	if (wbc->sync_mode == WB_SYNC_ALL || wbc->tagged_writepages)
@@ -36,15 +33,13 @@ static xa_mark_t wbc_to_tag(struct writeback_control *wbc)
 	return PAGECACHE_TAG_DIRTY;
 }
 
-/* As in v6.12. */
+/* The last index of the range. */
 static pgoff_t wbc_end(struct writeback_control *wbc)
 {
-	if (wbc->range_cyclic)
-		return -1;
-	return wbc->range_end >> PAGE_SHIFT;
+	return wbc->range_cyclic ? -1 : wbc->range_end >> PAGE_SHIFT;
 }
 
-/* The next dirty folio, locked and clean. As in v6.12. */
+/* The next dirty folio, locked and clean. */
 static struct folio *writeback_get_folio(struct address_space *mapping,
 		struct writeback_control *wbc)
 {
@@ -53,8 +48,6 @@ static struct folio *writeback_get_folio(struct address_space *mapping,
 retry:
 	folio = folio_batch_next(&wbc->fbatch);
 	if (!folio) {
-		folio_batch_release(&wbc->fbatch);
-		cond_resched();
 		filemap_get_folios_tag(mapping, &wbc->index, wbc_end(wbc),
 				wbc_to_tag(wbc), &wbc->fbatch);
 		folio = folio_batch_next(&wbc->fbatch);
@@ -71,68 +64,32 @@ retry:
 	return folio;
 }
 
-/* Iterates over the dirty folios of a range. As in v6.12. */
+/* One folio after the other; with WB_SYNC_ALL an error does not end the walk. */
 struct folio *writeback_iter(struct address_space *mapping,
 		struct writeback_control *wbc, struct folio *folio, int *error)
 {
 	if (!folio) {
 		folio_batch_init(&wbc->fbatch);
 		wbc->saved_err = *error = 0;
-
-		if (wbc->range_cyclic)
-			wbc->index = mapping->writeback_index;
-		else
-			wbc->index = wbc->range_start >> PAGE_SHIFT;
-
-		if (wbc->sync_mode == WB_SYNC_ALL || wbc->tagged_writepages)
-			tag_pages_for_writeback(mapping, wbc->index,
-					wbc_end(wbc));
-	} else {
-		wbc->nr_to_write -= folio_nr_pages(folio);
-
-		if (wbc->sync_mode == WB_SYNC_ALL) {
-			if (*error && !wbc->saved_err)
-				wbc->saved_err = *error;
-		} else {
-			if (*error || wbc->nr_to_write <= 0)
-				goto done;
-		}
+		wbc->index = wbc->range_start >> PAGE_SHIFT;
+	} else if (*error) {
+		if (wbc->sync_mode != WB_SYNC_ALL)
+			return NULL;
+		if (!wbc->saved_err)
+			wbc->saved_err = *error;
 	}
 
 	folio = writeback_get_folio(mapping, wbc);
-	if (!folio) {
-		if (wbc->range_cyclic)
-			mapping->writeback_index = 0;
-
+	if (!folio)
 		*error = wbc->saved_err;
-	}
 	return folio;
-
-done:
-	if (wbc->range_cyclic)
-		mapping->writeback_index = folio_next_index(folio);
-	folio_batch_release(&wbc->fbatch);
-	return NULL;
 }
 
-/* As in v6.12; file systems without ->writepages and bandwidth are cut. */
+/* File systems have their own ->writepages. */
 int do_writepages(struct address_space *mapping, struct writeback_control *wbc)
 {
 	int ret;
 
-	if (wbc->nr_to_write <= 0)
-		return 0;
-	while (1) {
-		if (mapping->a_ops->writepages) {
-			ret = mapping->a_ops->writepages(mapping, wbc);
-		} else {
-			ret = 0;
-		}
-		if (ret != -ENOMEM || wbc->sync_mode != WB_SYNC_ALL)
-			break;
-
-		reclaim_throttle(NODE_DATA(numa_node_id()),
-			VMSCAN_THROTTLE_WRITEBACK);
-	}
+	ret = mapping->a_ops->writepages(mapping, wbc);
 	return ret;
 }

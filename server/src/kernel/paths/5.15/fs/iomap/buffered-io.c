@@ -1,11 +1,11 @@
 /*
- * Buffered I/O over iomap: folio fill, buffered write, write fault, writeback.
- * As in fs/iomap/buffered-io.c, v6.1, whose spelling stands for 5.15 to 6.4. Cut:
- * inline data, file systems with buffer heads, copy on write, the bits per block
- * of struct iomap_page, stale mappings, readahead.
+ * Buffered I/O over iomap: the order of events of a folio's fill, a buffered write, a
+ * write fault and writeback. In the words of v6.1, which stand for 5.15 to 6.4. Not here:
+ * inline data, file systems with buffer heads, copy on write, the bits per block of
+ * struct iomap_page, stale mappings, readahead, short copies.
  */
 
-/* End of the read of a folio. As in v6.1. */
+/* Uptodate, then unlocked. */
 static void iomap_finish_folio_read(struct folio *folio, size_t offset,
 		size_t len, int error)
 {
@@ -14,7 +14,7 @@ static void iomap_finish_folio_read(struct folio *folio, size_t offset,
 	folio_unlock(folio);
 }
 
-/* What reads as zeros: all but mapped blocks, and what lies beyond EOF. As in v6.1. */
+/* Only written blocks inside EOF are read. */
 static inline bool iomap_block_needs_zeroing(const struct iomap_iter *iter,
 		loff_t pos)
 {
@@ -24,40 +24,33 @@ static inline bool iomap_block_needs_zeroing(const struct iomap_iter *iter,
 		pos >= i_size_read(iter->inode);
 }
 
-/* Zeroes or reads the blocks of one mapping. As in v6.1. */
+/* Zeroes or reads one block of the folio. */
 static loff_t iomap_readpage_iter(const struct iomap_iter *iter,
 		struct iomap_readpage_ctx *ctx, loff_t offset)
 {
-	const struct iomap *iomap = &iter->iomap;
 	loff_t pos = iter->pos + offset;
 	struct folio *folio = ctx->cur_folio;
-	size_t poff = offset_in_folio(folio, pos);
-	size_t plen = i_blocksize(iter->inode);
+	size_t poff = offset_in_folio(folio, pos), plen = i_blocksize(iter->inode);
 
 	if (iomap_block_needs_zeroing(iter, pos)) {
 		folio_zero_range(folio, poff, plen);
-		goto done;
+		return plen;
 	}
 
 	ctx->cur_folio_in_bio = true;
-	ctx->bio = bio_alloc(iomap->bdev, 1, REQ_OP_READ, GFP_KERNEL);
+	ctx->bio = bio_alloc(iter->iomap.bdev, 1, REQ_OP_READ, GFP_KERNEL);
 	ctx->bio->bi_end_io = iomap_read_end_io;
 	submit_bio(ctx->bio);
-done:
 	return plen;
 }
 
-/* Fills one locked folio. As in v6.1, with the end of the read at the end. */
+/* Fills a locked folio; the end of the reads stands at the end. */
 int iomap_read_folio(struct folio *folio, const struct iomap_ops *ops)
 {
 	struct iomap_iter iter = {
-		.inode		= folio->mapping->host,
-		.pos		= folio_pos(folio),
-		.len		= folio_size(folio),
+		.inode = folio->mapping->host, .pos = folio_pos(folio), .len = folio_size(folio),
 	};
-	struct iomap_readpage_ctx ctx = {
-		.cur_folio	= folio,
-	};
+	struct iomap_readpage_ctx ctx = { .cur_folio = folio };
 	int ret;
 
 	while ((ret = iomap_iter(&iter, ops)) > 0)
@@ -67,7 +60,7 @@ int iomap_read_folio(struct folio *folio, const struct iomap_ops *ops)
 	return 0;
 }
 
-/* Zeroes or reads what a write leaves over in the folio. As in v6.1. */
+/* Zeroes or reads what the write leaves over, with the folio as the unit. */
 static int __iomap_write_begin(const struct iomap_iter *iter, loff_t pos,
 		size_t len, struct folio *folio)
 {
@@ -87,43 +80,36 @@ static int __iomap_write_begin(const struct iomap_iter *iter, loff_t pos,
 	}
 
 	status = iomap_read_folio_sync(pos, folio, 0, folio_size(folio), srcmap);
-	if (status)
-		return status;
-	folio_mark_uptodate(folio);
-	return 0;
+	if (!status)
+		folio_mark_uptodate(folio);
+	return status;
 }
 
-/* As in v6.1. */
+/* A locked folio, added if need be. */
 static int iomap_write_begin(struct iomap_iter *iter, loff_t pos,
 		size_t len, struct folio **foliop)
 {
 	struct folio *folio;
 	unsigned fgp = FGP_LOCK | FGP_WRITE | FGP_CREAT | FGP_STABLE | FGP_NOFS;
-	int status = 0;
+	int status;
 
 	folio = __filemap_get_folio(iter->inode->i_mapping, pos >> PAGE_SHIFT,
 			fgp, mapping_gfp_mask(iter->inode->i_mapping));
-	if (!folio) {
-		status = (iter->flags & IOMAP_NOWAIT) ? -EAGAIN : -ENOMEM;
-		goto out_no_page;
-	}
+	if (!folio)
+		return (iter->flags & IOMAP_NOWAIT) ? -EAGAIN : -ENOMEM;
 
 	status = __iomap_write_begin(iter, pos, len, folio);
-
-	if (unlikely(status))
-		goto out_unlock;
+	if (unlikely(status)) {
+		folio_unlock(folio);
+		folio_put(folio);
+		return status;
+	}
 
 	*foliop = folio;
 	return 0;
-
-out_unlock:
-	folio_unlock(folio);
-	folio_put(folio);
-out_no_page:
-	return status;
 }
 
-/* As in v6.1. Cut: a copy that fell short. */
+/* Uptodate, then dirty. */
 static size_t __iomap_write_end(struct inode *inode, loff_t pos, size_t len,
 		size_t copied, struct folio *folio)
 {
@@ -132,7 +118,7 @@ static size_t __iomap_write_end(struct inode *inode, loff_t pos, size_t len,
 	return copied;
 }
 
-/* Dirty, i_size, unlock: in this order. As in v6.1. */
+/* Dirty, i_size, unlock: in this order. */
 static size_t iomap_write_end(struct iomap_iter *iter, loff_t pos, size_t len,
 		size_t copied, struct folio *folio)
 {
@@ -141,10 +127,8 @@ static size_t iomap_write_end(struct iomap_iter *iter, loff_t pos, size_t len,
 
 	ret = __iomap_write_end(iter->inode, pos, len, copied, folio);
 
-	if (pos + ret > old_size) {
+	if (pos + ret > old_size)
 		i_size_write(iter->inode, pos + ret);
-		iter->iomap.flags |= IOMAP_F_SIZE_CHANGED;
-	}
 	folio_unlock(folio);
 
 	if (old_size < pos)
@@ -153,7 +137,7 @@ static size_t iomap_write_end(struct iomap_iter *iter, loff_t pos, size_t len,
 	return ret;
 }
 
-/* As in v6.1. */
+/* Folio by folio. */
 static loff_t iomap_write_iter(struct iomap_iter *iter, struct iov_iter *i)
 {
 	loff_t length = iomap_length(iter);
@@ -164,15 +148,11 @@ static loff_t iomap_write_iter(struct iomap_iter *iter, struct iov_iter *i)
 	do {
 		struct folio *folio;
 		struct page *page;
-		unsigned long offset;
-		unsigned long bytes;
+		unsigned long offset, bytes;
 		size_t copied;
 
 		offset = offset_in_page(pos);
 		bytes = min(PAGE_SIZE - offset, iov_iter_count(i));
-		if (bytes > length)
-			bytes = length;
-
 		if (unlikely(fault_in_iov_iter_readable(i, bytes) == bytes)) {
 			status = -EFAULT;
 			break;
@@ -195,16 +175,14 @@ static loff_t iomap_write_iter(struct iomap_iter *iter, struct iov_iter *i)
 	return written ? written : status;
 }
 
-/* Buffered write. As in v6.1. */
+/* The caller holds i_rwsem. */
 ssize_t
 iomap_file_buffered_write(struct kiocb *iocb, struct iov_iter *i,
 		const struct iomap_ops *ops)
 {
 	struct iomap_iter iter = {
-		.inode		= iocb->ki_filp->f_mapping->host,
-		.pos		= iocb->ki_pos,
-		.len		= iov_iter_count(i),
-		.flags		= IOMAP_WRITE,
+		.inode = iocb->ki_filp->f_mapping->host, .pos = iocb->ki_pos, .len = iov_iter_count(i),
+		.flags = IOMAP_WRITE,
 	};
 	int ret;
 
@@ -213,54 +191,49 @@ iomap_file_buffered_write(struct kiocb *iocb, struct iov_iter *i,
 
 	while ((ret = iomap_iter(&iter, ops)) > 0)
 		iter.processed = iomap_write_iter(&iter, i);
-	if (iter.pos == iocb->ki_pos)
-		return ret;
-	return iter.pos - iocb->ki_pos;
+
+	return iter.pos == iocb->ki_pos ? ret : iter.pos - iocb->ki_pos;
 }
 
-/* As in v6.1. */
+/* Dirties the folio once the file system has mapped it. */
 static loff_t iomap_folio_mkwrite_iter(struct iomap_iter *iter,
 		struct folio *folio)
 {
-	loff_t length = iomap_length(iter);
-
 	folio_mark_dirty(folio);
-
-	return length;
+	return iomap_length(iter);
 }
 
 /*
- * Write fault: the mapping (a reservation, for delalloc) first, then dirty, all
- * under the folio lock, which the caller keeps. As in v6.1.
+ * Write fault: first the mapping (a reservation, for delalloc), then dirty, all under
+ * the folio lock, which the caller keeps.
  */
 vm_fault_t iomap_page_mkwrite(struct vm_fault *vmf, const struct iomap_ops *ops)
 {
-	struct iomap_iter iter = {
-		.inode		= file_inode(vmf->vma->vm_file),
-		.flags		= IOMAP_WRITE | IOMAP_FAULT,
-	};
 	struct folio *folio = page_folio(vmf->page);
+	struct iomap_iter iter = {
+		.inode = file_inode(vmf->vma->vm_file), .pos = folio_pos(folio),
+		.flags = IOMAP_WRITE | IOMAP_FAULT,
+	};
 	ssize_t ret;
 
 	folio_lock(folio);
 	ret = folio_mkwrite_check_truncate(folio, iter.inode);
 	if (ret < 0)
 		goto out_unlock;
-	iter.pos = folio_pos(folio);
 	iter.len = ret;
 	while ((ret = iomap_iter(&iter, ops)) > 0)
 		iter.processed = iomap_folio_mkwrite_iter(&iter, folio);
 
-	if (ret < 0)
-		goto out_unlock;
-	folio_wait_stable(folio);
-	return VM_FAULT_LOCKED;
+	if (!ret) {
+		folio_wait_stable(folio);
+		return VM_FAULT_LOCKED;
+	}
 out_unlock:
 	folio_unlock(folio);
 	return block_page_mkwrite_return(ret);
 }
 
-/* End of writeback of the folios of an ioend. As in v6.1; io_folio is ours. */
+/* The ioend has one folio, io_folio, which is ours. */
 static u32
 iomap_finish_ioend(struct iomap_ioend *ioend, int error)
 {
@@ -268,24 +241,22 @@ iomap_finish_ioend(struct iomap_ioend *ioend, int error)
 	return 1;
 }
 
-/* As in v6.1; merged ioends are cut. */
+/* It was merged with no other. */
 void
 iomap_finish_ioends(struct iomap_ioend *ioend, int error)
 {
 	iomap_finish_ioend(ioend, error);
 }
 
-/* End of the bio when the file system has nothing to do. As in v6.1. */
+/* Where the file system has nothing to do at the end (prepare_ioend). */
 static void iomap_writepage_end_bio(struct bio *bio)
 {
-	struct iomap_ioend *ioend = bio->bi_private;
-
-	iomap_finish_ioend(ioend, blk_status_to_errno(bio->bi_status));
+	iomap_finish_ioend(bio->bi_private, blk_status_to_errno(bio->bi_status));
 }
 
 /*
- * Submits the ioend. As in v6.1. The second bio_endio() stands for the end of the
- * I/O, which in the kernel runs later, in another context.
+ * The bio_endio() behind submit_bio() stands for the end of the I/O, which in the kernel
+ * runs later, in another context.
  */
 static int
 iomap_submit_ioend(struct iomap_writepage_ctx *wpc, struct iomap_ioend *ioend,
@@ -296,25 +267,20 @@ iomap_submit_ioend(struct iomap_writepage_ctx *wpc, struct iomap_ioend *ioend,
 
 	if (wpc->ops->prepare_ioend)
 		error = wpc->ops->prepare_ioend(ioend, error);
-	if (error) {
-		bio_endio(ioend->io_bio);
-		return error;
-	}
-
-	submit_bio(ioend->io_bio);
+	if (!error)
+		submit_bio(ioend->io_bio);
 	bio_endio(ioend->io_bio);
-	return 0;
+	return error;
 }
 
-/* A new ioend for a block of the folio. As in v6.1; io_folio is ours. */
+/* What kind of extent the ioend writes is remembered from the lookup. */
 static void
 iomap_add_to_ioend(struct inode *inode, loff_t pos, struct folio *folio,
 		struct iomap_page *iop, struct iomap_writepage_ctx *wpc,
 		struct writeback_control *wbc, struct list_head *iolist)
 {
-	struct iomap_ioend *ioend;
+	struct iomap_ioend *ioend = kzalloc(sizeof(*ioend), GFP_NOFS);
 
-	ioend = kzalloc(sizeof(*ioend), GFP_NOFS);
 	ioend->io_type = wpc->iomap.type;
 	ioend->io_flags = wpc->iomap.flags;
 	ioend->io_inode = inode;
@@ -324,8 +290,8 @@ iomap_add_to_ioend(struct inode *inode, loff_t pos, struct folio *folio,
 }
 
 /*
- * One folio: map each block (delalloc is allocated here), set writeback, unlock,
- * submit. As in v6.1.
+ * One folio, locked and clean: its blocks are mapped (delalloc is allocated here), then
+ * it is under writeback, then unlocked and submitted.
  */
 static int
 iomap_writepage_map(struct iomap_writepage_ctx *wpc,
@@ -333,11 +299,9 @@ iomap_writepage_map(struct iomap_writepage_ctx *wpc,
 		struct folio *folio, u64 end_pos)
 {
 	struct iomap_page *iop = iomap_page_create(inode, folio, 0);
-	unsigned len = i_blocksize(inode);
-	unsigned nblocks = i_blocks_per_folio(inode, folio);
+	unsigned len = i_blocksize(inode), nblocks = i_blocks_per_folio(inode, folio);
 	u64 pos = folio_pos(folio);
 	int error = 0, count = 0, i;
-	LIST_HEAD(submit_list);
 
 	for (i = 0; i < nblocks && pos < end_pos; i++, pos += len) {
 		error = wpc->ops->map_blocks(wpc, inode, pos);
@@ -345,8 +309,7 @@ iomap_writepage_map(struct iomap_writepage_ctx *wpc,
 			break;
 		if (wpc->iomap.type == IOMAP_HOLE)
 			continue;
-		iomap_add_to_ioend(inode, pos, folio, iop, wpc, wbc,
-				 &submit_list);
+		iomap_add_to_ioend(inode, pos, folio, iop, wpc, wbc, &submit_list);
 		count++;
 	}
 
@@ -355,7 +318,7 @@ iomap_writepage_map(struct iomap_writepage_ctx *wpc,
 			wpc->ops->discard_folio(folio, pos);
 		if (!count) {
 			folio_unlock(folio);
-			goto done;
+			return error;
 		}
 	}
 
@@ -366,46 +329,32 @@ iomap_writepage_map(struct iomap_writepage_ctx *wpc,
 		iomap_submit_ioend(wpc, wpc->ioend, error);
 	else
 		folio_end_writeback(folio);
-done:
 	return error;
 }
 
-/* One page of write_cache_pages(). As in v6.1. */
+/* What write_cache_pages() calls; a folio beyond EOF is passed over. */
 static int
 iomap_do_writepage(struct page *page, struct writeback_control *wbc, void *data)
 {
 	struct folio *folio = page_folio(page);
-	struct iomap_writepage_ctx *wpc = data;
 	struct inode *inode = folio->mapping->host;
-	u64 end_pos, isize;
+	u64 isize = i_size_read(inode);
 
-	isize = i_size_read(inode);
-	end_pos = folio_pos(folio) + folio_size(folio);
-	if (end_pos > isize) {
-		size_t poff = offset_in_folio(folio, isize);
-		pgoff_t end_index = isize >> PAGE_SHIFT;
-
-		if (folio->index > end_index ||
-		    (folio->index == end_index && poff == 0))
-			goto unlock;
-
-		end_pos = isize;
+	if (folio_pos(folio) >= isize) {
+		folio_unlock(folio);
+		return 0;
 	}
-
-	return iomap_writepage_map(wpc, wbc, inode, folio, end_pos);
-
-unlock:
-	folio_unlock(folio);
-	return 0;
+	return iomap_writepage_map(data, wbc, inode, folio,
+			min(isize, folio_pos(folio) + folio_size(folio)));
 }
 
-/* As in v6.1; what is left of the last ioend was submitted with its folio. */
+/* Each ioend was submitted with its folio: none is left over. */
 int
 iomap_writepages(struct address_space *mapping, struct writeback_control *wbc,
 		struct iomap_writepage_ctx *wpc,
 		const struct iomap_writeback_ops *ops)
 {
-	int			ret;
+	int ret;
 
 	wpc->ops = ops;
 	ret = write_cache_pages(mapping, wbc, iomap_do_writepage, wpc);

@@ -1,10 +1,10 @@
 /*
- * Direct I/O over iomap: submission and completion.
- * As in fs/iomap/direct-io.c, v6.1, whose spelling stands for 5.15 to 6.4. Inline
- * data, polling and FUA are cut.
+ * Direct I/O over iomap: the order in which it flushes, counts, submits and completes.
+ * In the words of v6.1, which stand for 5.15 to 6.4. Not here: inline data, polling,
+ * alignment, the user's pages.
  */
 
-/* Hands the bio to the device, or to the file system. As in v6.1. */
+/* One more reference for the bio; a file system may submit it by itself. */
 static void iomap_dio_submit_bio(const struct iomap_iter *iter,
 		struct iomap_dio *dio, struct bio *bio, loff_t pos)
 {
@@ -17,8 +17,8 @@ static void iomap_dio_submit_bio(const struct iomap_iter *iter,
 }
 
 /*
- * End of a direct I/O: the file system's end_io (extent conversion, i_size), the
- * second invalidation, then the count goes down. As in v6.1.
+ * The file system's end_io (conversion, i_size), the second invalidation, and only
+ * then the count. O_DSYNC syncs behind the count.
  */
 ssize_t iomap_dio_complete(struct iomap_dio *dio)
 {
@@ -56,72 +56,64 @@ ssize_t iomap_dio_complete(struct iomap_dio *dio)
 
 	if (ret > 0)
 		ret += dio->done_before;
-
-	kfree(dio);
 	return ret;
 }
 
-/* Completion of an asynchronous write, in process context. As in v6.1. */
+/* A worker may sleep, as end_io and the invalidation do. */
 static void iomap_dio_complete_work(struct work_struct *work)
 {
-	struct iomap_dio *dio = container_of(work, iomap_dio, aio.work);
+	struct iomap_dio *dio = container_of(work, struct iomap_dio, aio.work);
 	struct kiocb *iocb = dio->iocb;
 
 	iocb->ki_complete(iocb, iomap_dio_complete(dio));
 }
 
-/* First error wins. As in v6.1. */
+/* Of several errors the first is kept. */
 static inline void iomap_dio_set_error(struct iomap_dio *dio, int ret)
 {
 	cmpxchg(&dio->error, 0, ret);
 }
 
 /*
- * End of one bio, in interrupt context: the last one wakes the waiter, queues
- * the completion of an asynchronous write, or completes a read at once.
- * As in v6.1. Cut: release of the user's pages.
+ * Runs in interrupt context. The last bio lets the waiting submitter complete, or a
+ * worker if it was a write; a read is completed here and now.
  */
 void iomap_dio_bio_end_io(struct bio *bio)
 {
 	struct iomap_dio *dio = bio->bi_private;
+	struct task_struct *waiter = dio->submit.waiter;
 
 	if (bio->bi_status)
 		iomap_dio_set_error(dio, blk_status_to_errno(bio->bi_status));
 
 	if (atomic_dec_and_test(&dio->ref)) {
 		if (dio->wait_for_completion) {
-			struct task_struct *waiter = dio->submit.waiter;
 			WRITE_ONCE(dio->submit.waiter, NULL);
 			blk_wake_io_task(waiter);
 		} else if (dio->flags & IOMAP_DIO_WRITE) {
 			struct inode *inode = file_inode(dio->iocb->ki_filp);
 
-			WRITE_ONCE(dio->iocb->private, NULL);
 			INIT_WORK(&dio->aio.work, iomap_dio_complete_work);
 			queue_work(inode->i_sb->s_dio_done_wq, &dio->aio.work);
 		} else {
-			WRITE_ONCE(dio->iocb->private, NULL);
 			iomap_dio_complete_work(&dio->aio.work);
 		}
 	}
 }
 
-/* Zeroes around a write of part of a block. As in v6.1. */
+/* A bio of zeros in front of or behind a write of part of a block. */
 static void iomap_dio_zero(const struct iomap_iter *iter, struct iomap_dio *dio,
 		loff_t pos, unsigned len)
 {
 	struct bio *bio;
 
 	bio = iomap_dio_alloc_bio(iter, dio, 1, REQ_OP_WRITE | REQ_SYNC | REQ_IDLE);
-	bio->bi_private = dio;
-	bio->bi_end_io = iomap_dio_bio_end_io;
-
 	iomap_dio_submit_bio(iter, dio, bio, pos);
 }
 
 /*
- * The bios of one mapped (or, for a write, unwritten) extent. As in v6.1. Cut:
- * alignment, FUA, a copy of the user's pages that falls short.
+ * The bios of one extent. What end_io will have to do (convert, remap) is noted before
+ * they are submitted, from the extent as it was looked up.
  */
 static loff_t iomap_dio_bio_iter(const struct iomap_iter *iter,
 		struct iomap_dio *dio)
@@ -129,12 +121,12 @@ static loff_t iomap_dio_bio_iter(const struct iomap_iter *iter,
 	const struct iomap *iomap = &iter->iomap;
 	struct inode *inode = iter->inode;
 	unsigned int fs_block_size = i_blocksize(inode), pad;
-	loff_t length = iomap_length(iter);
 	loff_t pos = iter->pos;
+	unsigned int bio_opf = iomap_dio_bio_opflags(dio, iomap, false);
 	struct bio *bio;
 	bool need_zeroout = false;
 	int nr_pages, ret = 0;
-	size_t copied = 0;
+	size_t n, copied = 0;
 
 	if (iomap->type == IOMAP_UNWRITTEN) {
 		dio->flags |= IOMAP_DIO_UNWRITTEN;
@@ -158,8 +150,6 @@ static loff_t iomap_dio_bio_iter(const struct iomap_iter *iter,
 
 	nr_pages = bio_iov_vecs_to_alloc(dio->submit.iter, BIO_MAX_VECS);
 	do {
-		size_t n;
-
 		bio = iomap_dio_alloc_bio(iter, dio, nr_pages, bio_opf);
 		bio->bi_private = dio;
 		bio->bi_end_io = iomap_dio_bio_end_io;
@@ -171,49 +161,39 @@ static loff_t iomap_dio_bio_iter(const struct iomap_iter *iter,
 		}
 
 		n = bio->bi_iter.bi_size;
-
 		dio->size += n;
 		copied += n;
 
-		nr_pages = bio_iov_vecs_to_alloc(dio->submit.iter,
-						 BIO_MAX_VECS);
+		nr_pages = bio_iov_vecs_to_alloc(dio->submit.iter, BIO_MAX_VECS);
 		iomap_dio_submit_bio(iter, dio, bio, pos);
 		pos += n;
 	} while (nr_pages);
 
 zero_tail:
-	if (need_zeroout ||
-	    ((dio->flags & IOMAP_DIO_WRITE) && pos >= i_size_read(inode))) {
-		pad = pos & (fs_block_size - 1);
-		if (pad)
-			iomap_dio_zero(iter, dio, pos, fs_block_size - pad);
-	}
+	pad = -pos & (fs_block_size - 1);
+	if (pad && (need_zeroout ||
+	    ((dio->flags & IOMAP_DIO_WRITE) && pos >= i_size_read(inode))))
+		iomap_dio_zero(iter, dio, pos, pad);
 out:
-	if (copied)
-		return copied;
-	return ret;
+	return copied ? copied : ret;
 }
 
-/* Holes and unwritten blocks read as zeros. As in v6.1. */
+/* Nothing to read from the disk. */
 static loff_t iomap_dio_hole_iter(const struct iomap_iter *iter,
 		struct iomap_dio *dio)
 {
 	loff_t length = iov_iter_zero(iomap_length(iter), dio->submit.iter);
 
 	dio->size += length;
-	if (!length)
-		return -EFAULT;
-	return length;
+	return length ? length : -EFAULT;
 }
 
-/* What a direct I/O does with an extent depends on its type. As in v6.1. */
+/* A read of an unwritten extent gets zeros; a write to one goes to the disk. */
 static loff_t iomap_dio_iter(const struct iomap_iter *iter,
 		struct iomap_dio *dio)
 {
 	switch (iter->iomap.type) {
 	case IOMAP_HOLE:
-		if (WARN_ON_ONCE(dio->flags & IOMAP_DIO_WRITE))
-			return -EIO;
 		return iomap_dio_hole_iter(iter, dio);
 	case IOMAP_UNWRITTEN:
 		if (!(dio->flags & IOMAP_DIO_WRITE))
@@ -221,17 +201,15 @@ static loff_t iomap_dio_iter(const struct iomap_iter *iter,
 		return iomap_dio_bio_iter(iter, dio);
 	case IOMAP_MAPPED:
 		return iomap_dio_bio_iter(iter, dio);
-	case IOMAP_DELALLOC:
-		return -EIO;
 	default:
 		return -EIO;
 	}
 }
 
 /*
- * Direct read or write: flush; writes invalidate, and give up with -ENOTBLK where
- * that fails; count up, map and submit, then wait, or leave the rest to the end of
- * the bio. NULL: nothing was done. As in v6.1.
+ * All flush; writes invalidate, and leave it to the page cache (-ENOTBLK) where that
+ * fails. Then the count, the extents and their bios; asynchronous I/O returns with bios
+ * in flight. NULL: nothing to complete.
  */
 struct iomap_dio *
 __iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
@@ -241,20 +219,13 @@ __iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 	struct address_space *mapping = iocb->ki_filp->f_mapping;
 	struct inode *inode = file_inode(iocb->ki_filp);
 	struct iomap_iter iomi = {
-		.inode		= inode,
-		.pos		= iocb->ki_pos,
-		.len		= iov_iter_count(iter),
-		.flags		= IOMAP_DIRECT,
-		.private	= private,
+		.inode = inode, .pos = iocb->ki_pos, .len = iov_iter_count(iter),
+		.flags = IOMAP_DIRECT,
 	};
 	loff_t end = iomi.pos + iomi.len - 1, ret = 0;
 	bool wait_for_completion =
 		is_sync_kiocb(iocb) || (dio_flags & IOMAP_DIO_FORCE_WAIT);
-	struct blk_plug plug;
 	struct iomap_dio *dio;
-
-	if (!iomi.len)
-		return NULL;
 
 	dio = kmalloc(sizeof(*dio), GFP_KERNEL);
 	if (!dio)
@@ -262,13 +233,10 @@ __iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 
 	dio->iocb = iocb;
 	atomic_set(&dio->ref, 1);
-	dio->size = 0;
+	dio->size = dio->error = dio->flags = 0;
+	dio->done_before = done_before;
 	dio->i_size = i_size_read(inode);
 	dio->dops = dops;
-	dio->error = 0;
-	dio->flags = 0;
-	dio->done_before = done_before;
-
 	dio->submit.iter = iter;
 	dio->submit.waiter = current;
 
@@ -277,16 +245,12 @@ __iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 			goto out_free_dio;
 
 		if (iocb->ki_flags & IOCB_NOWAIT) {
-			if (filemap_range_needs_writeback(mapping, iomi.pos,
-					end)) {
+			if (filemap_range_needs_writeback(mapping, iomi.pos, end)) {
 				ret = -EAGAIN;
 				goto out_free_dio;
 			}
 			iomi.flags |= IOMAP_NOWAIT;
 		}
-
-		if (user_backed_iter(iter))
-			dio->flags |= IOMAP_DIO_DIRTY;
 	} else {
 		iomi.flags |= IOMAP_WRITE;
 		dio->flags |= IOMAP_DIO_WRITE;
@@ -299,7 +263,7 @@ __iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 			iomi.flags |= IOMAP_NOWAIT;
 		}
 
-		if (iocb_is_dsync(iocb) && !(dio_flags & IOMAP_DIO_NOSYNC)) {
+		if (iocb_is_dsync(iocb)) {
 			dio->flags |= IOMAP_DIO_NEED_SYNC;
 
 			if (!(iocb->ki_flags & IOCB_SYNC))
@@ -309,8 +273,7 @@ __iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 
 	if (dio_flags & IOMAP_DIO_OVERWRITE_ONLY) {
 		ret = -EAGAIN;
-		if (iomi.pos >= dio->i_size ||
-		    iomi.pos + iomi.len > dio->i_size)
+		if (end >= dio->i_size)
 			goto out_free_dio;
 		iomi.flags |= IOMAP_OVERWRITE_ONLY;
 	}
@@ -335,23 +298,11 @@ __iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 
 	inode_dio_begin(inode);
 
-	blk_start_plug(&plug);
-	while ((ret = iomap_iter(&iomi, ops)) > 0) {
+	while ((ret = iomap_iter(&iomi, ops)) > 0)
 		iomi.processed = iomap_dio_iter(&iomi, dio);
-
-		iocb->ki_flags &= ~IOCB_HIPRI;
-	}
-
-	blk_finish_plug(&plug);
 
 	if (iov_iter_rw(iter) == READ && iomi.pos >= dio->i_size)
 		iov_iter_revert(iter, iomi.pos - dio->i_size);
-
-	if (ret == -EFAULT && dio->size && (dio_flags & IOMAP_DIO_PARTIAL)) {
-		if (!(iocb->ki_flags & IOCB_NOWAIT))
-			wait_for_completion = true;
-		ret = 0;
-	}
 
 	if (ret == -ENOTBLK) {
 		wait_for_completion = true;
@@ -369,25 +320,21 @@ __iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 			return ERR_PTR(-EIOCBQUEUED);
 
 		for (;;) {
-			set_current_state(TASK_UNINTERRUPTIBLE);
 			if (!READ_ONCE(dio->submit.waiter))
 				break;
 
 			blk_io_schedule();
 		}
-		__set_current_state(TASK_RUNNING);
 	}
 
 	return dio;
 
 out_free_dio:
 	kfree(dio);
-	if (ret)
-		return ERR_PTR(ret);
-	return NULL;
+	return ret ? ERR_PTR(ret) : NULL;
 }
 
-/* As in v6.1. */
+/* What was waited for is completed by the submitter. */
 ssize_t
 iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 		const struct iomap_ops *ops, const struct iomap_dio_ops *dops,

@@ -1,9 +1,9 @@
 /*
- * Walks over a range extent by extent: the file system maps, the caller of
- * iomap_iter() works on the mapping. As in fs/iomap/iter.c, v6.1.
+ * iomap's walk over a range, v6.1: the file system maps an extent, the caller of
+ * iomap_iter() works on it.
  */
 
-/* Moves past what was processed; 0 when the range is done. As in v6.1. */
+/* Moves past what was processed; 0 when nothing is left. */
 static inline int iomap_iter_advance(struct iomap_iter *iter)
 {
 	bool stale = iter->iomap.flags & IOMAP_F_STALE;
@@ -15,25 +15,24 @@ static inline int iomap_iter_advance(struct iomap_iter *iter)
 			return 0;
 		iter->pos += iter->processed;
 		iter->len -= iter->processed;
-		if (!iter->len)
-			return 0;
 	}
+	if (!iter->len)
+		return 0;
 
 	iter->processed = 0;
 	memset(&iter->iomap, 0, sizeof(iter->iomap));
-	memset(&iter->srcmap, 0, sizeof(iter->srcmap));
 	return 1;
 }
 
-/* Hands the last mapping back and asks for the next. As in v6.1. */
+/* Hands the last mapping back and asks for the next; positive while there is one. */
 int iomap_iter(struct iomap_iter *iter, const struct iomap_ops *ops)
 {
+	ssize_t done = max(iter->processed, 0);
 	int ret;
 
 	if (iter->iomap.length && ops->iomap_end) {
 		ret = ops->iomap_end(iter->inode, iter->pos, iomap_length(iter),
-				iter->processed > 0 ? iter->processed : 0,
-				iter->flags, &iter->iomap);
+				done, iter->flags, &iter->iomap);
 		if (ret < 0 && !iter->processed)
 			return ret;
 	}
@@ -44,8 +43,5 @@ int iomap_iter(struct iomap_iter *iter, const struct iomap_ops *ops)
 
 	ret = ops->iomap_begin(iter->inode, iter->pos, iter->len, iter->flags,
 			       &iter->iomap, &iter->srcmap);
-	if (ret < 0)
-		return ret;
-	iomap_iter_done(iter);
-	return 1;
+	return ret < 0 ? ret : 1;
 }

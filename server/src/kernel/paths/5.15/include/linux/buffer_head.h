@@ -1,11 +1,13 @@
-/* What a fault returns for an error number. As in include/linux/buffer_head.h, v6.1. */
+/* What a fault returns for an error; of include/linux/buffer_head.h, v6.1. */
 static inline vm_fault_t block_page_mkwrite_return(int err)
 {
-	if (err == 0)
+	switch (err) {
+	case 0:
 		return VM_FAULT_LOCKED;
-	if (err == -EFAULT || err == -EAGAIN)
+	case -EFAULT:
+	case -EAGAIN:
 		return VM_FAULT_NOPAGE;
-	if (err == -ENOMEM)
-		return VM_FAULT_OOM;
-	return VM_FAULT_SIGBUS;
+	default:
+		return err == -ENOMEM ? VM_FAULT_OOM : VM_FAULT_SIGBUS;
+	}
 }

@@ -1,63 +1,42 @@
 /*
- * Page fill, buffered write and write fault over iomap, v5.3, cut down to the
- * order of their events. XFS is off buffer heads since v4.18.
+ * Buffered I/O over iomap, v5.3: the order of events of a page's fill, a buffered write
+ * and a write fault. Writeback is still XFS's own. Not here: inline data, buffer heads
+ * (XFS is off them since v4.18), the bits per block of struct iomap_page, the file
+ * system's page_ops, prefaulting, short copies.
  */
 
-/*
- * As in fs/iomap/buffered-io.c, v5.3. Cut: the bits of single blocks.
- */
+/* All of the page is uptodate. */
 static void
 iomap_set_range_uptodate(struct page *page, unsigned off, unsigned len)
 {
 	SetPageUptodate(page);
 }
 
-/*
- * As in fs/iomap/buffered-io.c, v5.3. Cut: the count of reads in flight.
- */
+/* The last read into the page unlocks it. */
 static void
 iomap_read_finish(struct iomap_page *iop, struct page *page)
 {
 	unlock_page(page);
 }
 
-/*
- * As in fs/iomap/buffered-io.c, v5.3.
- */
+/* Uptodate, then unlocked. */
 static void
 iomap_read_page_end_io(struct bio_vec *bvec, int error)
 {
 	struct page *page = bvec->bv_page;
-	struct iomap_page *iop = to_iomap_page(page);
 
-	if (unlikely(error)) {
-		ClearPageUptodate(page);
-		SetPageError(page);
-	} else {
+	if (!error)
 		iomap_set_range_uptodate(page, bvec->bv_offset, bvec->bv_len);
-	}
-
-	iomap_read_finish(iop, page);
+	iomap_read_finish(to_iomap_page(page), page);
 }
 
-/*
- * End of the read: uptodate, then unlock, as in fs/iomap/buffered-io.c, v5.3.
- * The bio is cut to one segment.
- */
-static void
-iomap_read_end_io(struct bio *bio)
+/* The bio has one page. */
+static void iomap_read_end_io(struct bio *bio)
 {
-	int error = blk_status_to_errno(bio->bi_status);
-	struct bio_vec *bvec = bio->bi_io_vec;
-
-	iomap_read_page_end_io(bvec, error);
-	bio_put(bio);
+	iomap_read_page_end_io(bio->bi_io_vec, blk_status_to_errno(bio->bi_status));
 }
 
-/*
- * Zeroes what has no written block, else adds to the bio, as in
- * fs/iomap/buffered-io.c, v5.3. Cut: inline data, merging.
- */
+/* Zeroes what has no written block inside EOF, adds the rest to the bio. */
 static loff_t
 iomap_readpage_actor(struct inode *inode, loff_t pos, loff_t length, void *data,
 		struct iomap *iomap)
@@ -69,49 +48,34 @@ iomap_readpage_actor(struct inode *inode, loff_t pos, loff_t length, void *data,
 	if (iomap->type != IOMAP_MAPPED || pos >= i_size_read(inode)) {
 		zero_user(page, poff, plen);
 		iomap_set_range_uptodate(page, poff, plen);
-		goto done;
+		return plen;
 	}
 
-	ctx->cur_page_in_bio = true;
-
 	ctx->bio = bio_alloc(GFP_KERNEL, 1);
-	ctx->bio->bi_opf = REQ_OP_READ;
-	ctx->bio->bi_iter.bi_sector = iomap_sector(iomap, pos);
 	ctx->bio->bi_end_io = iomap_read_end_io;
-
 	bio_add_page(ctx->bio, page, plen, poff);
-done:
 	return plen;
 }
 
-/*
- * Fills a locked page, as in fs/iomap/buffered-io.c, v5.3. The loop over
- * extents is cut to one.
- */
+/* Fills a locked page, of one extent; the end of the bio unlocks it. */
 int
 iomap_readpage(struct page *page, const struct iomap_ops *ops)
 {
 	struct iomap_readpage_ctx ctx = { .cur_page = page };
 	struct inode *inode = page->mapping->host;
-	loff_t ret;
 
-	ret = iomap_apply(inode, page_offset(page),
+	iomap_apply(inode, page_offset(page),
 			PAGE_SIZE, 0, ops, &ctx,
 			iomap_readpage_actor);
 
-	if (ctx.bio) {
+	if (ctx.bio)
 		submit_bio(ctx.bio);
-	} else {
+	else
 		unlock_page(page);
-	}
-
 	return 0;
 }
 
-/*
- * Drops pages of a failed write beyond EOF, as in fs/iomap/buffered-io.c,
- * v5.3.
- */
+/* What a failed write left beyond EOF goes. */
 static void
 iomap_write_failed(struct inode *inode, loff_t pos, unsigned len)
 {
@@ -121,69 +85,48 @@ iomap_write_failed(struct inode *inode, loff_t pos, unsigned len)
 		truncate_pagecache_range(inode, max(pos, i_size), pos + len);
 }
 
-/*
- * As in fs/iomap/buffered-io.c, v5.3. Cut: reading around a write of part of
- * a block.
- */
+/* Blocks that the write covers in part are not read here. */
 static int
 __iomap_write_begin(struct inode *inode, loff_t pos, unsigned len,
 		struct page *page, struct iomap *iomap)
 {
-	int status = 0;
-
 	if (PageUptodate(page))
 		return 0;
-
-	return status;
+	return 0;
 }
 
-/*
- * Finds or adds the page, locked, as in fs/iomap/buffered-io.c, v5.3. Cut:
- * inline data, buffer heads, the file system's page_ops.
- */
+/* A locked page, added if need be. */
 static int
 iomap_write_begin(struct inode *inode, loff_t pos, unsigned len, unsigned flags,
 		struct page **pagep, struct iomap *iomap)
 {
-	pgoff_t index = pos >> PAGE_SHIFT;
 	struct page *page;
-	int status = 0;
+	int status;
 
-	page = grab_cache_page_write_begin(inode->i_mapping, index, flags);
-	if (!page) {
-		status = -ENOMEM;
-		goto out_no_page;
-	}
+	page = grab_cache_page_write_begin(inode->i_mapping, pos >> PAGE_SHIFT, flags);
+	if (!page)
+		return -ENOMEM;
 
 	status = __iomap_write_begin(inode, pos, len, page, iomap);
-
-	if (unlikely(status))
-		goto out_unlock;
+	if (unlikely(status)) {
+		unlock_page(page);
+		put_page(page);
+		iomap_write_failed(inode, pos, len);
+		return status;
+	}
 
 	*pagep = page;
 	return 0;
-
-out_unlock:
-	unlock_page(page);
-	put_page(page);
-	iomap_write_failed(inode, pos, len);
-
-out_no_page:
-	return status;
 }
 
-/*
- * As in fs/iomap/buffered-io.c, v5.3.
- */
+/* Such a page has no buffers. */
 int
 iomap_set_page_dirty(struct page *page)
 {
 	return set_page_dirty(page);
 }
 
-/*
- * As in fs/iomap/buffered-io.c, v5.3. Cut: a short copy.
- */
+/* Uptodate, then dirty. */
 static int
 __iomap_write_end(struct inode *inode, loff_t pos, unsigned len,
 		unsigned copied, struct page *page, struct iomap *iomap)
@@ -193,10 +136,7 @@ __iomap_write_end(struct inode *inode, loff_t pos, unsigned len,
 	return copied;
 }
 
-/*
- * Dirties the page and moves i_size, then unlocks, as in
- * fs/iomap/buffered-io.c, v5.3. Cut: a short copy.
- */
+/* Dirty, i_size, unlock: in this order. */
 static int
 iomap_write_end(struct inode *inode, loff_t pos, unsigned len,
 		unsigned copied, struct page *page, struct iomap *iomap)
@@ -206,24 +146,17 @@ iomap_write_end(struct inode *inode, loff_t pos, unsigned len,
 
 	ret = __iomap_write_end(inode, pos, len, copied, page, iomap);
 
-	if (pos + ret > old_size) {
+	if (pos + ret > old_size)
 		i_size_write(inode, pos + ret);
-		iomap->flags |= IOMAP_F_SIZE_CHANGED;
-	}
 	unlock_page(page);
 
 	if (old_size < pos)
 		pagecache_isize_extended(inode, old_size, pos);
 	put_page(page);
-
 	return ret;
 }
 
-/*
- * The copy loop of a buffered write inside one extent, as in
- * fs/iomap/buffered-io.c, v5.3. Cut: pre-faulting the source, the retry of a
- * short copy.
- */
+/* Page by page. */
 static loff_t
 iomap_write_actor(struct inode *inode, loff_t pos, loff_t length, void *data,
 		struct iomap *iomap)
@@ -235,11 +168,9 @@ iomap_write_actor(struct inode *inode, loff_t pos, loff_t length, void *data,
 
 	do {
 		struct page *page;
-		unsigned long offset;
-		unsigned long bytes;
+		unsigned long offset = offset_in_page(pos), bytes;
 		size_t copied;
 
-		offset = offset_in_page(pos);
 		bytes = min(PAGE_SIZE - offset, iov_iter_count(i));
 
 		status = iomap_write_begin(inode, pos, bytes, flags, &page,
@@ -253,20 +184,17 @@ iomap_write_actor(struct inode *inode, loff_t pos, loff_t length, void *data,
 				iomap);
 		if (unlikely(status < 0))
 			break;
-		copied = status;
 
-		iov_iter_advance(i, copied);
-		pos += copied;
-		written += copied;
-		length -= copied;
+		iov_iter_advance(i, status);
+		pos += status;
+		written += status;
+		length -= status;
 	} while (iov_iter_count(i) && length);
 
 	return written ? written : status;
 }
 
-/*
- * As in fs/iomap/buffered-io.c, v5.3.
- */
+/* The caller holds i_rwsem. */
 ssize_t
 iomap_file_buffered_write(struct kiocb *iocb, struct iov_iter *iter,
 		const struct iomap_ops *ops)
@@ -286,10 +214,7 @@ iomap_file_buffered_write(struct kiocb *iocb, struct iov_iter *iter,
 	return written ? written : ret;
 }
 
-/*
- * As in fs/iomap/buffered-io.c, v5.3. Cut: the work. Zeroing around EOF dirties a page
- * that the model has no second half of.
- */
+/* The edges of a range have no second half here that would have to be zeroed. */
 int
 iomap_zero_range(struct inode *inode, loff_t pos, loff_t len, bool *did_zero,
 		const struct iomap_ops *ops)
@@ -297,9 +222,7 @@ iomap_zero_range(struct inode *inode, loff_t pos, loff_t len, bool *did_zero,
 	return 0;
 }
 
-/*
- * As in fs/iomap/buffered-io.c, v5.3.
- */
+/* The block in which a truncate ends. */
 int
 iomap_truncate_page(struct inode *inode, loff_t pos, bool *did_zero,
 		const struct iomap_ops *ops)
@@ -307,31 +230,25 @@ iomap_truncate_page(struct inode *inode, loff_t pos, bool *did_zero,
 	return iomap_zero_range(inode, pos, PAGE_SIZE, did_zero, ops);
 }
 
-/*
- * Dirties a faulted page after its blocks are reserved, page locked, as in
- * fs/iomap/buffered-io.c, v5.3. Cut: buffer heads.
- */
+/* Dirties the page once the file system has mapped it. */
 static loff_t
 iomap_page_mkwrite_actor(struct inode *inode, loff_t pos, loff_t length,
 		void *data, struct iomap *iomap)
 {
-	struct page *page = data;
-
-	set_page_dirty(page);
-
+	set_page_dirty(data);
 	return length;
 }
 
 /*
- * Write fault: reserve or look up under the page lock, then dirty, as in
- * fs/iomap/buffered-io.c, v5.3. Returns with the page locked on success.
+ * Write fault: first the mapping (a reservation, for delalloc), then dirty, all under
+ * the page lock, which the caller keeps.
  */
 vm_fault_t iomap_page_mkwrite(struct vm_fault *vmf, const struct iomap_ops *ops)
 {
 	struct page *page = vmf->page;
 	struct inode *inode = file_inode(vmf->vma->vm_file);
-	unsigned long length;
-	loff_t offset, size;
+	unsigned long length = PAGE_SIZE;
+	loff_t offset = page_offset(page), size;
 	ssize_t ret;
 
 	lock_page(page);
@@ -342,9 +259,6 @@ vm_fault_t iomap_page_mkwrite(struct vm_fault *vmf, const struct iomap_ops *ops)
 		goto out_unlock;
 	}
 
-	length = PAGE_SIZE;
-
-	offset = page_offset(page);
 	while (length > 0) {
 		ret = iomap_apply(inode, offset, length,
 				IOMAP_WRITE | IOMAP_FAULT, ops, page,

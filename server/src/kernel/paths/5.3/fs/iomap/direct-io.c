@@ -1,45 +1,37 @@
 /*
- * Direct I/O over iomap, v5.3, cut down to the order of its events. v5.4
- * passes a table (dops) where v5.3 passes the function end_io.
+ * Direct I/O over iomap, v5.3: the order in which it flushes, counts, submits and
+ * completes. v5.4 passes a table (dops) where v5.3 passes the function end_io. Not here:
+ * inline data, polling, alignment, zeroing around a write of part of a block, a second
+ * bio for the same extent, the user's pages.
  */
 
-/*
- * One more bio in flight, as in fs/iomap/direct-io.c, v5.3. Cut: polling.
- */
+/* One more reference for the bio. */
 static void iomap_dio_submit_bio(struct iomap_dio *dio, struct iomap *iomap,
 		struct bio *bio)
 {
 	atomic_inc(&dio->ref);
-
-	dio->submit.last_queue = bdev_get_queue(iomap->bdev);
 	dio->submit.cookie = submit_bio(bio);
 }
 
 /*
- * Ends a direct I/O: conversion and size in ->end_io, the second invalidation
- * of a write, the sync of an O_DSYNC write, and only then the count, as in
- * fs/iomap/direct-io.c, v5.3.
+ * The file system's end_io (conversion, i_size), the second invalidation of a write, the
+ * sync of an O_DSYNC write, and only then the count.
  */
 static ssize_t iomap_dio_complete(struct iomap_dio *dio)
 {
 	struct kiocb *iocb = dio->iocb;
 	struct inode *inode = file_inode(iocb->ki_filp);
 	loff_t offset = iocb->ki_pos;
-	ssize_t ret;
+	ssize_t ret = dio->error;
 
 	if (dio->end_io) {
 		ret = dio->end_io(iocb,
 				dio->error ? dio->error : dio->size,
 				dio->flags);
-	} else {
-		ret = dio->error;
 	}
 
 	if (likely(!ret)) {
 		ret = dio->size;
-		if (offset + ret > dio->i_size &&
-		    !(dio->flags & IOMAP_DIO_WRITE))
-			ret = dio->i_size - offset;
 		iocb->ki_pos += ret;
 	}
 
@@ -57,15 +49,10 @@ static ssize_t iomap_dio_complete(struct iomap_dio *dio)
 		ret = generic_write_sync(iocb, ret);
 
 	inode_dio_end(file_inode(iocb->ki_filp));
-	kfree(dio);
-
 	return ret;
 }
 
-/*
- * Completion of asynchronous direct I/O: from the workqueue for a write, in
- * the bio's end for a read, as in fs/iomap/direct-io.c, v5.3.
- */
+/* A worker may sleep, as end_io and the invalidation do. */
 static void iomap_dio_complete_work(struct work_struct *work)
 {
 	struct iomap_dio *dio = container_of(work, struct iomap_dio, aio.work);
@@ -74,28 +61,26 @@ static void iomap_dio_complete_work(struct work_struct *work)
 	iocb->ki_complete(iocb, iomap_dio_complete(dio), 0);
 }
 
-/*
- * The first error wins, as in fs/iomap/direct-io.c, v5.3.
- */
+/* Of several errors the first is kept. */
 static inline void iomap_dio_set_error(struct iomap_dio *dio, int ret)
 {
 	cmpxchg(&dio->error, 0, ret);
 }
 
 /*
- * End of one bio, in interrupt context, as in fs/iomap/direct-io.c, v5.3. The
- * last one wakes the waiter or completes. Cut: releasing the user's pages.
+ * Runs in interrupt context. The last bio lets the waiting submitter complete, or a
+ * worker if it was a write; a read is completed here and now.
  */
 static void iomap_dio_bio_end_io(struct bio *bio)
 {
 	struct iomap_dio *dio = bio->bi_private;
+	struct task_struct *waiter = dio->submit.waiter;
 
 	if (bio->bi_status)
 		iomap_dio_set_error(dio, blk_status_to_errno(bio->bi_status));
 
 	if (atomic_dec_and_test(&dio->ref)) {
 		if (dio->wait_for_completion) {
-			struct task_struct *waiter = dio->submit.waiter;
 			WRITE_ONCE(dio->submit.waiter, NULL);
 			blk_wake_io_task(waiter);
 		} else if (dio->flags & IOMAP_DIO_WRITE) {
@@ -110,55 +95,36 @@ static void iomap_dio_bio_end_io(struct bio *bio)
 }
 
 /*
- * The bios of one mapped (or, for a write, unwritten) extent, as in
- * fs/iomap/direct-io.c, v5.3. Cut: alignment, zeroing around a write of part
- * of a block, FUA, the loop over several bios.
+ * The bio of one extent. What end_io will have to do (convert, remap) is noted before it
+ * is submitted, from the extent as it was looked up.
  */
 static loff_t
 iomap_dio_bio_actor(struct inode *inode, loff_t pos, loff_t length,
 		struct iomap_dio *dio, struct iomap *iomap)
 {
+	int nr_pages = iov_iter_npages(dio->submit.iter, BIO_MAX_PAGES);
 	struct bio *bio;
-	int nr_pages;
-	size_t copied = 0;
 	size_t n;
 
-	if (iomap->type == IOMAP_UNWRITTEN) {
+	if (iomap->type == IOMAP_UNWRITTEN)
 		dio->flags |= IOMAP_DIO_UNWRITTEN;
-	}
 
 	if (iomap->flags & IOMAP_F_SHARED)
 		dio->flags |= IOMAP_DIO_COW;
 
-	nr_pages = iov_iter_npages(dio->submit.iter, BIO_MAX_PAGES);
-
 	bio = bio_alloc(GFP_KERNEL, nr_pages);
-	bio_set_dev(bio, iomap->bdev);
-	bio->bi_iter.bi_sector = iomap_sector(iomap, pos);
 	bio->bi_private = dio;
 	bio->bi_end_io = iomap_dio_bio_end_io;
 
 	n = bio->bi_iter.bi_size;
-	if (dio->flags & IOMAP_DIO_WRITE) {
-		bio->bi_opf = REQ_OP_WRITE | REQ_SYNC | REQ_IDLE;
-	} else {
-		bio->bi_opf = REQ_OP_READ;
-	}
-
 	iov_iter_advance(dio->submit.iter, n);
-
 	dio->size += n;
-	pos += n;
-	copied += n;
 
 	iomap_dio_submit_bio(dio, iomap, bio);
-
-	return copied;
+	return n;
 }
 
-/*
- * Zeros to the user's buffer, as in fs/iomap/direct-io.c, v5.3.
- */
+/* Nothing to read from the disk. */
 static loff_t
 iomap_dio_hole_actor(loff_t length, struct iomap_dio *dio)
 {
@@ -167,10 +133,7 @@ iomap_dio_hole_actor(loff_t length, struct iomap_dio *dio)
 	return length;
 }
 
-/*
- * What a direct I/O does with an extent depends on its kind, as in
- * fs/iomap/direct-io.c, v5.3. Cut: inline data.
- */
+/* A read of an unwritten extent gets zeros; a write to one goes to the disk. */
 static loff_t
 iomap_dio_actor(struct inode *inode, loff_t pos, loff_t length,
 		void *data, struct iomap *iomap)
@@ -179,8 +142,6 @@ iomap_dio_actor(struct inode *inode, loff_t pos, loff_t length,
 
 	switch (iomap->type) {
 	case IOMAP_HOLE:
-		if (WARN_ON_ONCE(dio->flags & IOMAP_DIO_WRITE))
-			return -EIO;
 		return iomap_dio_hole_actor(length, dio);
 	case IOMAP_UNWRITTEN:
 		if (!(dio->flags & IOMAP_DIO_WRITE))
@@ -189,15 +150,13 @@ iomap_dio_actor(struct inode *inode, loff_t pos, loff_t length,
 	case IOMAP_MAPPED:
 		return iomap_dio_bio_actor(inode, pos, length, dio, iomap);
 	default:
-		WARN_ON_ONCE(1);
 		return -EIO;
 	}
 }
 
 /*
- * Direct I/O as in fs/iomap/direct-io.c, v5.3: flush and first invalidation
- * of reads and writes always, a failed invalidation is only warned of, then
- * the count. Cut: polling.
+ * Reads and writes flush and invalidate, and go on if that fails. Then the count, the
+ * extents and their bios; asynchronous I/O returns with bios in flight.
  */
 ssize_t
 iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
@@ -210,13 +169,7 @@ iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 	loff_t end = iocb->ki_pos + count - 1, ret = 0;
 	unsigned int flags = IOMAP_DIRECT;
 	bool wait_for_completion = is_sync_kiocb(iocb);
-	struct blk_plug plug;
 	struct iomap_dio *dio;
-
-	lockdep_assert_held(&inode->i_rwsem);
-
-	if (!count)
-		return 0;
 
 	dio = kmalloc(sizeof(*dio), GFP_KERNEL);
 	if (!dio)
@@ -224,23 +177,15 @@ iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 
 	dio->iocb = iocb;
 	atomic_set(&dio->ref, 1);
-	dio->size = 0;
+	dio->size = dio->error = dio->flags = 0;
 	dio->i_size = i_size_read(inode);
 	dio->end_io = end_io;
-	dio->error = 0;
-	dio->flags = 0;
-
 	dio->submit.iter = iter;
 	dio->submit.waiter = current;
-	dio->submit.cookie = BLK_QC_T_NONE;
-	dio->submit.last_queue = NULL;
 
 	if (iov_iter_rw(iter) == READ) {
 		if (pos >= dio->i_size)
 			goto out_free_dio;
-
-		if (iter_is_iovec(iter) && iov_iter_rw(iter) == READ)
-			dio->flags |= IOMAP_DIO_DIRTY;
 	} else {
 		flags |= IOMAP_WRITE;
 		dio->flags |= IOMAP_DIO_WRITE;
@@ -266,8 +211,6 @@ iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 
 	ret = invalidate_inode_pages2_range(mapping,
 			start >> PAGE_SHIFT, end >> PAGE_SHIFT);
-	if (ret)
-		dio_warn_stale_pagecache(iocb->ki_filp);
 	ret = 0;
 
 	if (iov_iter_rw(iter) == WRITE && !wait_for_completion &&
@@ -279,7 +222,6 @@ iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 
 	inode_dio_begin(inode);
 
-	blk_start_plug(&plug);
 	do {
 		ret = iomap_apply(inode, pos, count, flags, ops, dio,
 				iomap_dio_actor);
@@ -295,7 +237,6 @@ iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 		if (iov_iter_rw(iter) == READ && pos >= dio->i_size)
 			break;
 	} while ((count = iov_iter_count(iter)) > 0);
-	blk_finish_plug(&plug);
 
 	if (ret < 0)
 		iomap_dio_set_error(dio, ret);
@@ -303,22 +244,17 @@ iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 	if (dio->flags & IOMAP_DIO_WRITE_FUA)
 		dio->flags &= ~IOMAP_DIO_NEED_SYNC;
 
-	WRITE_ONCE(iocb->ki_cookie, dio->submit.cookie);
-	WRITE_ONCE(iocb->private, dio->submit.last_queue);
-
 	dio->wait_for_completion = wait_for_completion;
 	if (!atomic_dec_and_test(&dio->ref)) {
 		if (!wait_for_completion)
 			return -EIOCBQUEUED;
 
 		for (;;) {
-			set_current_state(TASK_UNINTERRUPTIBLE);
 			if (!READ_ONCE(dio->submit.waiter))
 				break;
 
 			io_schedule();
 		}
-		__set_current_state(TASK_RUNNING);
 	}
 
 	return iomap_dio_complete(dio);

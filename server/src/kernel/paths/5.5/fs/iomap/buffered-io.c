@@ -1,10 +1,11 @@
 /*
- * Buffered I/O over iomap: page fill, buffered write, write fault, writeback.
- * As in fs/iomap/buffered-io.c, v5.5. Cut: inline data, file systems with buffer
- * heads, copy on write, the bits per block of struct iomap_page, readahead.
+ * Buffered I/O over iomap, v5.5: the order of events of a page's fill, a buffered write,
+ * a write fault and writeback, which XFS gave to iomap in this release. Not here: inline
+ * data, buffer heads, copy on write, the bits per block of struct iomap_page, readahead,
+ * short copies.
  */
 
-/* End of the read of a page. As in v5.5. */
+/* Uptodate, then unlocked. */
 static void iomap_read_end_io(struct bio *bio)
 {
 	struct page *page = bio->bi_private;
@@ -12,38 +13,30 @@ static void iomap_read_end_io(struct bio *bio)
 	if (!bio->bi_status)
 		SetPageUptodate(page);
 	unlock_page(page);
-	bio_put(bio);
 }
 
-/* Holes, delayed and unwritten blocks are zeroed, the rest is read. As in v5.5. */
+/* Zeroes what has no written block inside EOF, reads the rest. */
 static loff_t
 iomap_readpage_actor(struct inode *inode, loff_t pos, loff_t length, void *data,
 		struct iomap *iomap, struct iomap *srcmap)
 {
 	struct iomap_readpage_ctx *ctx = data;
 	struct page *page = ctx->cur_page;
-	unsigned poff = offset_in_page(pos);
 	unsigned plen = i_blocksize(inode);
 
 	if (iomap->type != IOMAP_MAPPED || pos >= i_size_read(inode)) {
-		zero_user(page, poff, plen);
-		goto done;
+		zero_user(page, offset_in_page(pos), plen);
+		return plen;
 	}
 
-	ctx->cur_page_in_bio = true;
 	ctx->bio = bio_alloc(GFP_KERNEL, 1);
 	ctx->bio->bi_private = page;
 	ctx->bio->bi_end_io = iomap_read_end_io;
-	ctx->bio->bi_opf = REQ_OP_READ;
 	submit_bio(ctx->bio);
-done:
 	return plen;
 }
 
-/*
- * Fills one locked page. As in v5.5. The end of the read stands at the end of
- * the function.
- */
+/* Fills a locked page; the end of the reads stands at the end. */
 int
 iomap_readpage(struct page *page, const struct iomap_ops *ops)
 {
@@ -56,10 +49,8 @@ iomap_readpage(struct page *page, const struct iomap_ops *ops)
 		ret = iomap_apply(inode, page_offset(page) + poff,
 				PAGE_SIZE - poff, 0, ops, &ctx,
 				iomap_readpage_actor);
-		if (ret <= 0) {
-			SetPageError(page);
+		if (ret <= 0)
 			break;
-		}
 	}
 
 	if (ctx.bio) {
@@ -68,33 +59,25 @@ iomap_readpage(struct page *page, const struct iomap_ops *ops)
 		SetPageUptodate(page);
 		unlock_page(page);
 	}
-
 	return 0;
 }
 
-/* Dirty bit of a page without buffers. As in v5.5. */
+/* Such a page has no buffers. */
 int
 iomap_set_page_dirty(struct page *page)
 {
 	return __set_page_dirty_nobuffers(page);
 }
 
-/* Read of a block that a write covers in part. As in v5.5. */
+/* A block that a write covers in part is read first. */
 static int
 iomap_read_page_sync(loff_t block_start, struct page *page, unsigned poff,
 		unsigned plen, struct iomap *iomap)
 {
-	struct bio *bio;
-
-	bio = bio_alloc(GFP_NOFS, 1);
-	bio->bi_opf = REQ_OP_READ;
-	return submit_bio_wait(bio);
+	return submit_bio_wait(bio_alloc(GFP_NOFS, 1));
 }
 
-/*
- * Zeroes or reads what a write leaves over in the page. As in v5.5, with the
- * page as the unit.
- */
+/* Zeroes or reads what the write leaves over, with the page as the unit. */
 static int
 __iomap_write_begin(struct inode *inode, loff_t pos, unsigned len, int flags,
 		struct page *page, struct iomap *srcmap)
@@ -114,45 +97,37 @@ __iomap_write_begin(struct inode *inode, loff_t pos, unsigned len, int flags,
 	}
 
 	status = iomap_read_page_sync(pos, page, 0, PAGE_SIZE, srcmap);
-	if (status)
-		return status;
-	SetPageUptodate(page);
-	return 0;
+	if (!status)
+		SetPageUptodate(page);
+	return status;
 }
 
-/* As in v5.5. */
+/* A locked page, added if need be. */
 static int
 iomap_write_begin(struct inode *inode, loff_t pos, unsigned len, unsigned flags,
 		struct page **pagep, struct iomap *iomap, struct iomap *srcmap)
 {
 	struct page *page;
-	int status = 0;
+	int status;
 
 	page = grab_cache_page_write_begin(inode->i_mapping, pos >> PAGE_SHIFT,
 			AOP_FLAG_NOFS);
-	if (!page) {
-		status = -ENOMEM;
-		goto out_no_page;
-	}
+	if (!page)
+		return -ENOMEM;
 
 	status = __iomap_write_begin(inode, pos, len, flags, page,
 				srcmap);
-
-	if (unlikely(status))
-		goto out_unlock;
+	if (unlikely(status)) {
+		unlock_page(page);
+		put_page(page);
+		return status;
+	}
 
 	*pagep = page;
 	return 0;
-
-out_unlock:
-	unlock_page(page);
-	put_page(page);
-
-out_no_page:
-	return status;
 }
 
-/* As in v5.5. Cut: a copy that fell short. */
+/* Uptodate, then dirty. */
 static int
 __iomap_write_end(struct inode *inode, loff_t pos, unsigned len,
 		unsigned copied, struct page *page)
@@ -162,7 +137,7 @@ __iomap_write_end(struct inode *inode, loff_t pos, unsigned len,
 	return copied;
 }
 
-/* Dirty, i_size, unlock: in this order. As in v5.5. */
+/* Dirty, i_size, unlock: in this order. */
 static int
 iomap_write_end(struct inode *inode, loff_t pos, unsigned len, unsigned copied,
 		struct page *page, struct iomap *iomap, struct iomap *srcmap)
@@ -172,20 +147,17 @@ iomap_write_end(struct inode *inode, loff_t pos, unsigned len, unsigned copied,
 
 	ret = __iomap_write_end(inode, pos, len, copied, page);
 
-	if (pos + ret > old_size) {
+	if (pos + ret > old_size)
 		i_size_write(inode, pos + ret);
-		iomap->flags |= IOMAP_F_SIZE_CHANGED;
-	}
 	unlock_page(page);
 
 	if (old_size < pos)
 		pagecache_isize_extended(inode, old_size, pos);
 	put_page(page);
-
 	return ret;
 }
 
-/* As in v5.5. */
+/* Page by page. */
 static loff_t
 iomap_write_actor(struct inode *inode, loff_t pos, loff_t length, void *data,
 		struct iomap *iomap, struct iomap *srcmap)
@@ -193,15 +165,12 @@ iomap_write_actor(struct inode *inode, loff_t pos, loff_t length, void *data,
 	struct iov_iter *i = data;
 	long status = 0;
 	ssize_t written = 0;
-	unsigned int flags = AOP_FLAG_NOFS;
 
 	do {
 		struct page *page;
-		unsigned long offset;
-		unsigned long bytes;
+		unsigned long offset = offset_in_page(pos), bytes;
 		size_t copied;
 
-		offset = offset_in_page(pos);
 		bytes = min(PAGE_SIZE - offset, iov_iter_count(i));
 
 		status = iomap_write_begin(inode, pos, bytes, 0, &page, iomap,
@@ -223,7 +192,7 @@ iomap_write_actor(struct inode *inode, loff_t pos, loff_t length, void *data,
 	return written ? written : status;
 }
 
-/* Buffered write. As in v5.5. */
+/* The caller holds i_rwsem. */
 ssize_t
 iomap_file_buffered_write(struct kiocb *iocb, struct iov_iter *iter,
 		const struct iomap_ops *ops)
@@ -243,22 +212,18 @@ iomap_file_buffered_write(struct kiocb *iocb, struct iov_iter *iter,
 	return written ? written : ret;
 }
 
-/* As in v5.5. */
+/* Dirties the page once the file system has mapped it. */
 static loff_t
 iomap_page_mkwrite_actor(struct inode *inode, loff_t pos, loff_t length,
 		void *data, struct iomap *iomap, struct iomap *srcmap)
 {
-	struct page *page = data;
-
-	iomap_page_create(inode, page);
-	set_page_dirty(page);
-
+	set_page_dirty(data);
 	return length;
 }
 
 /*
- * Write fault: the mapping (a reservation, for delalloc) first, then dirty, all
- * under the page lock, which the caller keeps. As in v5.5.
+ * Write fault: first the mapping (a reservation, for delalloc), then dirty, all under
+ * the page lock, which the caller keeps.
  */
 vm_fault_t iomap_page_mkwrite(struct vm_fault *vmf, const struct iomap_ops *ops)
 {
@@ -276,11 +241,7 @@ vm_fault_t iomap_page_mkwrite(struct vm_fault *vmf, const struct iomap_ops *ops)
 		goto out_unlock;
 	}
 
-	if (offset > size - PAGE_SIZE)
-		length = offset_in_page(size);
-	else
-		length = PAGE_SIZE;
-
+	length = min(PAGE_SIZE, size - offset);
 	while (length > 0) {
 		ret = iomap_apply(inode, offset, length,
 				IOMAP_WRITE | IOMAP_FAULT, ops, page,
@@ -298,33 +259,29 @@ out_unlock:
 	return block_page_mkwrite_return(ret);
 }
 
-/* End of writeback of an ioend's page. As in v5.5. */
+/* The ioend has one page, io_page, which is ours. */
 static void
 iomap_finish_ioend(struct iomap_ioend *ioend, int error)
 {
-	struct page *page = ioend->io_page;
-
-	end_page_writeback(page);
+	end_page_writeback(ioend->io_page);
 }
 
-/* As in v5.5; merged ioends are cut. */
+/* It was merged with no other. */
 void
 iomap_finish_ioends(struct iomap_ioend *ioend, int error)
 {
 	iomap_finish_ioend(ioend, error);
 }
 
-/* End of the bio when the file system has nothing to do. As in v5.5. */
+/* Where the file system has nothing to do at the end (prepare_ioend). */
 static void iomap_writepage_end_bio(struct bio *bio)
 {
-	struct iomap_ioend *ioend = bio->bi_private;
-
-	iomap_finish_ioend(ioend, blk_status_to_errno(bio->bi_status));
+	iomap_finish_ioend(bio->bi_private, blk_status_to_errno(bio->bi_status));
 }
 
 /*
- * Submits the ioend. As in v5.5. bio_endio() stands for the end of the I/O,
- * which in the kernel runs later, in another context.
+ * The bio_endio() behind submit_bio() stands for the end of the I/O, which in the kernel
+ * runs later, in another context.
  */
 static int
 iomap_submit_ioend(struct iomap_writepage_ctx *wpc, struct iomap_ioend *ioend,
@@ -335,37 +292,31 @@ iomap_submit_ioend(struct iomap_writepage_ctx *wpc, struct iomap_ioend *ioend,
 
 	if (wpc->ops->prepare_ioend)
 		error = wpc->ops->prepare_ioend(ioend, error);
-	if (error) {
-		bio_endio(ioend->io_bio);
-		return error;
-	}
-
-	submit_bio(ioend->io_bio);
+	if (!error)
+		submit_bio(ioend->io_bio);
 	bio_endio(ioend->io_bio);
-	return 0;
+	return error;
 }
 
-/* A new ioend for a block of the page. As in v5.5; io_page is ours. */
+/* What kind of extent the ioend writes is remembered from the lookup. */
 static void
 iomap_add_to_ioend(struct inode *inode, loff_t offset, struct page *page,
 		struct iomap_page *iop, struct iomap_writepage_ctx *wpc,
 		struct writeback_control *wbc, struct list_head *iolist)
 {
-	struct iomap_ioend *ioend;
+	struct iomap_ioend *ioend = kzalloc(sizeof(*ioend), GFP_NOFS);
 
-	ioend = kzalloc(sizeof(*ioend), GFP_NOFS);
 	ioend->io_type = wpc->iomap.type;
 	ioend->io_flags = wpc->iomap.flags;
 	ioend->io_inode = inode;
 	ioend->io_page = page;
 	ioend->io_bio = bio_alloc(GFP_NOFS, 1);
-	ioend->io_bio->bi_opf = REQ_OP_WRITE;
 	wpc->ioend = ioend;
 }
 
 /*
- * One page: map each block (delalloc is allocated here), set writeback, unlock,
- * submit. As in v5.5.
+ * One page, locked and clean: its blocks are mapped (delalloc is allocated here), then
+ * it is under writeback, then unlocked and submitted.
  */
 static int
 iomap_writepage_map(struct iomap_writepage_ctx *wpc,
@@ -374,20 +325,16 @@ iomap_writepage_map(struct iomap_writepage_ctx *wpc,
 {
 	struct iomap_page *iop = to_iomap_page(page);
 	unsigned len = i_blocksize(inode);
-	u64 file_offset;
+	u64 file_offset = page_offset(page);
 	int error = 0, count = 0, i;
-	LIST_HEAD(submit_list);
 
-	for (i = 0, file_offset = page_offset(page);
-	     i < (PAGE_SIZE >> inode->i_blkbits) && file_offset < end_offset;
-	     i++, file_offset += len) {
+	for (i = 0; i < (PAGE_SIZE >> inode->i_blkbits) && file_offset < end_offset; i++, file_offset += len) {
 		error = wpc->ops->map_blocks(wpc, inode, file_offset);
 		if (error)
 			break;
 		if (wpc->iomap.type == IOMAP_HOLE)
 			continue;
-		iomap_add_to_ioend(inode, file_offset, page, iop, wpc, wbc,
-				 &submit_list);
+		iomap_add_to_ioend(inode, file_offset, page, iop, wpc, wbc, &submit_list);
 		count++;
 	}
 
@@ -395,9 +342,8 @@ iomap_writepage_map(struct iomap_writepage_ctx *wpc,
 		if (!count) {
 			if (wpc->ops->discard_page)
 				wpc->ops->discard_page(page);
-			ClearPageUptodate(page);
 			unlock_page(page);
-			goto done;
+			return error;
 		}
 
 		set_page_writeback_keepwrite(page);
@@ -411,49 +357,32 @@ iomap_writepage_map(struct iomap_writepage_ctx *wpc,
 		iomap_submit_ioend(wpc, wpc->ioend, error);
 	else
 		end_page_writeback(page);
-done:
 	return error;
 }
 
-/* One page of write_cache_pages(). As in v5.5; pages beyond EOF are skipped. */
+/* What write_cache_pages() calls; a page beyond EOF stays dirty. */
 static int
 iomap_do_writepage(struct page *page, struct writeback_control *wbc, void *data)
 {
-	struct iomap_writepage_ctx *wpc = data;
 	struct inode *inode = page->mapping->host;
-	pgoff_t end_index;
-	u64 end_offset;
-	loff_t offset;
+	loff_t offset = i_size_read(inode);
 
-	offset = i_size_read(inode);
-	end_index = offset >> PAGE_SHIFT;
-	if (page->index < end_index)
-		end_offset = (loff_t)(page->index + 1) << PAGE_SHIFT;
-	else {
-		unsigned offset_into_page = offset & (PAGE_SIZE - 1);
-
-		if (page->index > end_index ||
-		    (page->index == end_index && offset_into_page == 0))
-			goto redirty;
-
-		end_offset = offset;
+	if (page_offset(page) >= offset) {
+		redirty_page_for_writepage(wbc, page);
+		unlock_page(page);
+		return 0;
 	}
-
-	return iomap_writepage_map(wpc, wbc, inode, page, end_offset);
-
-redirty:
-	redirty_page_for_writepage(wbc, page);
-	unlock_page(page);
-	return 0;
+	return iomap_writepage_map(data, wbc, inode, page,
+			min(offset, page_offset(page) + PAGE_SIZE));
 }
 
-/* As in v5.5. */
+/* Each ioend was submitted with its page: none is left over. */
 int
 iomap_writepages(struct address_space *mapping, struct writeback_control *wbc,
 		struct iomap_writepage_ctx *wpc,
 		const struct iomap_writeback_ops *ops)
 {
-	int			ret;
+	int ret;
 
 	wpc->ops = ops;
 	ret = write_cache_pages(mapping, wbc, iomap_do_writepage, wpc);

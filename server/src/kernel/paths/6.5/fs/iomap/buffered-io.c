@@ -1,44 +1,39 @@
 /*
- * Buffered I/O over iomap: page fill, buffered write, write fault, writeback.
- * As in fs/iomap/buffered-io.c, v6.12. Cut: inline data, file systems with buffer
- * heads, copy on write, the state per block of a folio, readahead.
+ * Buffered I/O over iomap, v6.12: the order of events of a folio's fill, a buffered
+ * write, a write fault and writeback. Not here: inline data, file systems with buffer
+ * heads, copy on write, the state per block of a folio, readahead, short copies.
  */
 
-/* The whole folio is uptodate. As in v6.12. */
+/* The folio has no state per block here: all of it is uptodate. */
 static void iomap_set_range_uptodate(struct folio *folio, size_t off,
 		size_t len)
 {
 	folio_mark_uptodate(folio);
 }
 
-/* What is dirty of a folio: all of it. As in v6.12. */
+/* Likewise all of it is dirty. */
 static unsigned iomap_find_dirty_range(struct folio *folio, u64 *range_start,
 		u64 range_end)
 {
-	if (*range_start >= range_end)
-		return 0;
-
-	return range_end - *range_start;
+	return *range_start < range_end ? range_end - *range_start : 0;
 }
 
-/* As in v6.12. */
+/* Uptodate, if it could be read, and unlocked. */
 static void iomap_finish_folio_read(struct folio *folio, size_t off,
 		size_t len, int error)
 {
 	folio_end_read(folio, !error);
 }
 
-/* End of the read of a folio. As in v6.12. */
+/* The bio has one folio. */
 static void iomap_read_end_io(struct bio *bio)
 {
-	int error = blk_status_to_errno(bio->bi_status);
 	struct folio *folio = bio->bi_private;
 
-	iomap_finish_folio_read(folio, 0, folio_size(folio), error);
-	bio_put(bio);
+	iomap_finish_folio_read(folio, 0, folio_size(folio), blk_status_to_errno(bio->bi_status));
 }
 
-/* Only written blocks inside EOF hold data. As in v6.12. */
+/* Only written blocks inside EOF are read. */
 static inline bool iomap_block_needs_zeroing(const struct iomap_iter *iter,
 		loff_t pos)
 {
@@ -49,101 +44,82 @@ static inline bool iomap_block_needs_zeroing(const struct iomap_iter *iter,
 		pos >= i_size_read(iter->inode);
 }
 
-/* Holes, delayed and unwritten blocks are zeroed, the rest is read. As in v6.12. */
+/* Zeroes one part of the folio, or adds it to the bio. */
 static loff_t iomap_readpage_iter(const struct iomap_iter *iter,
 		struct iomap_readpage_ctx *ctx, loff_t offset)
 {
-	const struct iomap *iomap = &iter->iomap;
-	loff_t pos = iter->pos + offset;
-	loff_t length = iomap_length(iter) - offset;
+	loff_t pos = iter->pos + offset, length = iomap_length(iter) - offset;
 	struct folio *folio = ctx->cur_folio;
-	loff_t orig_pos = pos;
 	size_t poff, plen;
 
 	iomap_adjust_read_range(iter->inode, folio, &pos, length, &poff, &plen);
-	if (plen == 0)
-		goto done;
 
 	if (iomap_block_needs_zeroing(iter, pos)) {
 		folio_zero_range(folio, poff, plen);
 		iomap_set_range_uptodate(folio, poff, plen);
-		goto done;
+		return plen;
 	}
 
 	ctx->cur_folio_in_bio = true;
-	ctx->bio = bio_alloc(iomap->bdev, 1, REQ_OP_READ, GFP_KERNEL);
+	ctx->bio = bio_alloc(iter->iomap.bdev, 1, REQ_OP_READ, GFP_KERNEL);
 	ctx->bio->bi_private = folio;
 	ctx->bio->bi_end_io = iomap_read_end_io;
 	bio_add_folio_nofail(ctx->bio, folio, plen, poff);
-
-done:
-	return pos - orig_pos + plen;
+	return plen;
 }
 
-/* As in v6.12. */
+/* What the mapping covers of the folio. */
 static loff_t iomap_read_folio_iter(const struct iomap_iter *iter,
 		struct iomap_readpage_ctx *ctx)
 {
-	struct folio *folio = ctx->cur_folio;
-	size_t offset = offset_in_folio(folio, iter->pos);
-	loff_t length = min_t(loff_t, folio_size(folio) - offset,
-			      iomap_length(iter));
-	loff_t done, ret;
+	loff_t length = iomap_length(iter), done, ret;
 
 	for (done = 0; done < length; done += ret) {
 		ret = iomap_readpage_iter(iter, ctx, done);
 		if (ret <= 0)
 			return ret;
 	}
-
 	return done;
 }
 
-/* Fills one locked folio. As in v6.12. */
+/* Fills a locked folio, which the end of the bio unlocks. */
 int iomap_read_folio(struct folio *folio, const struct iomap_ops *ops)
 {
 	struct iomap_iter iter = {
-		.inode		= folio->mapping->host,
-		.pos		= folio_pos(folio),
-		.len		= folio_size(folio),
+		.inode = folio->mapping->host, .pos = folio_pos(folio), .len = folio_size(folio),
 	};
-	struct iomap_readpage_ctx ctx = {
-		.cur_folio	= folio,
-	};
+	struct iomap_readpage_ctx ctx = { .cur_folio = folio };
 	int ret;
 
 	while ((ret = iomap_iter(&iter, ops)) > 0)
 		iter.processed = iomap_read_folio_iter(&iter, &ctx);
 
-	if (ctx.bio) {
+	if (ctx.bio)
 		submit_bio(ctx.bio);
-	} else {
+	else
 		folio_unlock(folio);
-	}
-
 	return 0;
 }
 
-/* A locked folio to write to, added if need be. As in v6.12. */
+/* A locked folio to write to, added if need be. */
 struct folio *iomap_get_folio(struct iomap_iter *iter, loff_t pos, size_t len)
 {
 	fgf_t fgp = FGP_WRITEBEGIN | FGP_NOFS;
 
 	if (iter->flags & IOMAP_NOWAIT)
 		fgp |= FGP_NOWAIT;
-	fgp |= fgf_set_order(len);
 
 	return __filemap_get_folio(iter->inode->i_mapping, pos >> PAGE_SHIFT,
 			fgp, mapping_gfp_mask(iter->inode->i_mapping));
 }
 
-/* Dirty bit of a folio without buffers. As in v6.12. */
+/* Such a folio has no buffers. */
 bool iomap_dirty_folio(struct address_space *mapping, struct folio *folio)
 {
 	return filemap_dirty_folio(mapping, folio);
 }
 
-/* Read of a block that a write covers in part. As in v6.12. */
+/* A block that a write covers in part is read first. */
 static int iomap_read_folio_sync(loff_t block_start, struct folio *folio,
 		size_t poff, size_t plen, const struct iomap *iomap)
 {
@@ -153,19 +129,16 @@ static int iomap_read_folio_sync(loff_t block_start, struct folio *folio,
 	return submit_bio_wait(&bio);
 }
 
-/*
- * Zeroes or reads what a write leaves over in the folio. As in v6.12, with the
- * folio as the unit.
- */
+/* Zeroes or reads what the write leaves over, with the folio as the unit. */
 static int __iomap_write_begin(const struct iomap_iter *iter, loff_t pos,
 		size_t len, struct folio *folio)
 {
 	const struct iomap *srcmap = iomap_iter_srcmap(iter);
 	loff_t block_start = round_down(pos, i_blocksize(iter->inode));
 	size_t from = offset_in_folio(folio, pos), to = from + len;
+	int status;
 
-	if (!(iter->flags & IOMAP_UNSHARE) && pos <= folio_pos(folio) &&
-	    pos + len >= folio_pos(folio) + folio_size(folio))
+	if (pos <= folio_pos(folio) && pos + len >= folio_pos(folio) + folio_size(folio))
 		return 0;
 
 	if (folio_test_uptodate(folio))
@@ -174,29 +147,25 @@ static int __iomap_write_begin(const struct iomap_iter *iter, loff_t pos,
 	if (iomap_block_needs_zeroing(iter, block_start)) {
 		folio_zero_segments(folio, 0, from, to, folio_size(folio));
 	} else {
-		int status;
-
 		if (iter->flags & IOMAP_NOWAIT)
 			return -EAGAIN;
 
-		status = iomap_read_folio_sync(block_start, folio,
-				0, folio_size(folio), srcmap);
+		status = iomap_read_folio_sync(block_start, folio, 0, folio_size(folio), srcmap);
 		if (status)
 			return status;
 	}
 	iomap_set_range_uptodate(folio, 0, folio_size(folio));
-
 	return 0;
 }
 
-/* As in v6.12. */
+/* File systems may have their own (->get_folio). */
 static struct folio *__iomap_get_folio(struct iomap_iter *iter, loff_t pos,
 		size_t len)
 {
 	return iomap_get_folio(iter, pos, len);
 }
 
-/* As in v6.12. */
+/* Likewise ->put_folio. */
 static void __iomap_put_folio(struct iomap_iter *iter, loff_t pos, size_t ret,
 		struct folio *folio)
 {
@@ -205,40 +174,29 @@ static void __iomap_put_folio(struct iomap_iter *iter, loff_t pos, size_t ret,
 }
 
 /*
- * As in v6.12. Cut: the check that the mapping still holds now that the folio is
- * locked (->iomap_valid, IOMAP_F_STALE).
+ * Not here: the check that the mapping still holds now that the folio is locked
+ * (->iomap_valid, IOMAP_F_STALE).
  */
 static int iomap_write_begin(struct iomap_iter *iter, loff_t pos,
 		size_t len, struct folio **foliop)
 {
-	struct folio *folio;
-	int status = 0;
+	struct folio *folio = __iomap_get_folio(iter, pos, len);
+	int status;
 
-	if (fatal_signal_pending(current))
-		return -EINTR;
-
-	folio = __iomap_get_folio(iter, pos, len);
 	if (IS_ERR(folio))
 		return PTR_ERR(folio);
 
-	if (pos + len > folio_pos(folio) + folio_size(folio))
-		len = folio_pos(folio) + folio_size(folio) - pos;
-
 	status = __iomap_write_begin(iter, pos, len, folio);
-
-	if (unlikely(status))
-		goto out_unlock;
+	if (unlikely(status)) {
+		__iomap_put_folio(iter, pos, 0, folio);
+		return status;
+	}
 
 	*foliop = folio;
 	return 0;
-
-out_unlock:
-	__iomap_put_folio(iter, pos, 0, folio);
-
-	return status;
 }
 
-/* Uptodate, then dirty. As in v6.12. Cut: a copy that fell short. */
+/* Uptodate, then dirty. */
 static bool __iomap_write_end(struct inode *inode, loff_t pos, size_t len,
 		size_t copied, struct folio *folio)
 {
@@ -247,14 +205,14 @@ static bool __iomap_write_end(struct inode *inode, loff_t pos, size_t len,
 	return true;
 }
 
-/* As in v6.12. */
+/* File systems with buffer heads and inline data go other ways here. */
 static bool iomap_write_end(struct iomap_iter *iter, loff_t pos, size_t len,
 		size_t copied, struct folio *folio)
 {
 	return __iomap_write_end(iter->inode, pos, len, copied, folio);
 }
 
-/* Dirty, i_size, unlock: in this order. As in v6.12. Cut: a short copy. */
+/* Folio by folio: copy, dirty, i_size, unlock. */
 static loff_t iomap_write_iter(struct iomap_iter *iter, struct iov_iter *i)
 {
 	loff_t length = iomap_length(iter);
@@ -265,15 +223,9 @@ static loff_t iomap_write_iter(struct iomap_iter *iter, struct iov_iter *i)
 	do {
 		struct folio *folio;
 		loff_t old_size;
-		size_t offset;
-		size_t bytes;
-		size_t copied;
-		size_t written;
+		size_t offset, bytes, copied, written;
 
-		bytes = iov_iter_count(i);
-		if (bytes > length)
-			bytes = length;
-
+		bytes = min(length, iov_iter_count(i));
 		if (unlikely(fault_in_iov_iter_readable(i, bytes) == bytes)) {
 			status = -EFAULT;
 			break;
@@ -284,20 +236,14 @@ static loff_t iomap_write_iter(struct iomap_iter *iter, struct iov_iter *i)
 			iomap_write_failed(iter->inode, pos, bytes);
 			break;
 		}
-		if (iter->iomap.flags & IOMAP_F_STALE)
-			break;
 
 		offset = offset_in_folio(folio, pos);
-
 		copied = copy_folio_from_iter_atomic(folio, offset, bytes, i);
-		written = iomap_write_end(iter, pos, bytes, copied, folio) ?
-			  copied : 0;
+		written = iomap_write_end(iter, pos, bytes, copied, folio) ? copied : 0;
 
 		old_size = iter->inode->i_size;
-		if (pos + written > old_size) {
+		if (pos + written > old_size)
 			i_size_write(iter->inode, pos + written);
-			iter->iomap.flags |= IOMAP_F_SIZE_CHANGED;
-		}
 		__iomap_put_folio(iter, pos, written, folio);
 
 		if (old_size < pos)
@@ -311,17 +257,14 @@ static loff_t iomap_write_iter(struct iomap_iter *iter, struct iov_iter *i)
 	return total_written ? total_written : status;
 }
 
-/* Buffered write. As in v6.12. */
+/* The caller holds i_rwsem. */
 ssize_t
 iomap_file_buffered_write(struct kiocb *iocb, struct iov_iter *i,
 		const struct iomap_ops *ops, void *private)
 {
 	struct iomap_iter iter = {
-		.inode		= iocb->ki_filp->f_mapping->host,
-		.pos		= iocb->ki_pos,
-		.len		= iov_iter_count(i),
-		.flags		= IOMAP_WRITE,
-		.private	= private,
+		.inode = iocb->ki_filp->f_mapping->host, .pos = iocb->ki_pos, .len = iov_iter_count(i),
+		.flags = IOMAP_WRITE,
 	};
 	ssize_t ret;
 
@@ -331,90 +274,79 @@ iomap_file_buffered_write(struct kiocb *iocb, struct iov_iter *i,
 	while ((ret = iomap_iter(&iter, ops)) > 0)
 		iter.processed = iomap_write_iter(&iter, i);
 
-	if (unlikely(iter.pos == iocb->ki_pos))
-		return ret;
-	ret = iter.pos - iocb->ki_pos;
+	if (iter.pos != iocb->ki_pos)
+		ret = iter.pos - iocb->ki_pos;
 	iocb->ki_pos = iter.pos;
 	return ret;
 }
 
-/* As in v6.12. */
+/* Dirties the folio once the file system has mapped it. */
 static loff_t iomap_folio_mkwrite_iter(struct iomap_iter *iter,
 		struct folio *folio)
 {
-	loff_t length = iomap_length(iter);
-
 	folio_mark_dirty(folio);
-
-	return length;
+	return iomap_length(iter);
 }
 
 /*
- * Write fault: the mapping (a reservation, for delalloc) first, then dirty, all
- * under the folio lock, which the caller keeps. As in v6.12.
+ * Write fault: first the mapping (a reservation, for delalloc), then dirty, all under
+ * the folio lock, which the caller keeps.
  */
 vm_fault_t iomap_page_mkwrite(struct vm_fault *vmf, const struct iomap_ops *ops)
 {
-	struct iomap_iter iter = {
-		.inode		= file_inode(vmf->vma->vm_file),
-		.flags		= IOMAP_WRITE | IOMAP_FAULT,
-	};
 	struct folio *folio = page_folio(vmf->page);
+	struct iomap_iter iter = {
+		.inode = file_inode(vmf->vma->vm_file), .pos = folio_pos(folio),
+		.flags = IOMAP_WRITE | IOMAP_FAULT,
+	};
 	ssize_t ret;
 
 	folio_lock(folio);
 	ret = folio_mkwrite_check_truncate(folio, iter.inode);
 	if (ret < 0)
 		goto out_unlock;
-	iter.pos = folio_pos(folio);
 	iter.len = ret;
 	while ((ret = iomap_iter(&iter, ops)) > 0)
 		iter.processed = iomap_folio_mkwrite_iter(&iter, folio);
 
-	if (ret < 0)
-		goto out_unlock;
-	folio_wait_stable(folio);
-	return VM_FAULT_LOCKED;
+	if (!ret) {
+		folio_wait_stable(folio);
+		return VM_FAULT_LOCKED;
+	}
 out_unlock:
 	folio_unlock(folio);
 	return vmf_fs_error(ret);
 }
 
-/* As in v6.12. */
+/* The last block of the folio ends its writeback. */
 static void iomap_finish_folio_write(struct inode *inode, struct folio *folio,
 		size_t len)
 {
 	folio_end_writeback(folio);
 }
 
-/* End of writeback of an ioend's folios. As in v6.12. */
+/* The ioend has one folio. */
 static u32
 iomap_finish_ioend(struct iomap_ioend *ioend, int error)
 {
-	struct inode *inode = ioend->io_inode;
-	struct folio *folio = ioend->io_bio.bi_private;
-
-	iomap_finish_folio_write(inode, folio, ioend->io_size);
-
-	bio_put(&ioend->io_bio);
+	iomap_finish_folio_write(ioend->io_inode, ioend->io_bio.bi_private, ioend->io_size);
 	return 1;
 }
 
-/* As in v6.12; merged ioends are cut. */
+/* It was merged with no other. */
 void
 iomap_finish_ioends(struct iomap_ioend *ioend, int error)
 {
 	iomap_finish_ioend(ioend, error);
 }
 
-/* End of the bio when the file system has nothing to do. As in v6.12. */
+/* Where the file system has nothing to do at the end (prepare_ioend). */
 static void iomap_writepage_end_bio(struct bio *bio)
 {
-	iomap_finish_ioend(iomap_ioend_from_bio(bio),
-			blk_status_to_errno(bio->bi_status));
+	iomap_finish_ioend(iomap_ioend_from_bio(bio), blk_status_to_errno(bio->bi_status));
 }
 
-/* Submits the ioend, if there is one. As in v6.12. */
+/* Submits the cached ioend, if there is one. */
 static int iomap_submit_ioend(struct iomap_writepage_ctx *wpc, int error)
 {
 	if (!wpc->ioend)
@@ -423,46 +355,37 @@ static int iomap_submit_ioend(struct iomap_writepage_ctx *wpc, int error)
 	if (wpc->ops->prepare_ioend)
 		error = wpc->ops->prepare_ioend(wpc->ioend, error);
 
-	if (error) {
-		wpc->ioend->io_bio.bi_status = errno_to_blk_status(error);
+	if (error)
 		bio_endio(&wpc->ioend->io_bio);
-	} else {
+	else
 		submit_bio(&wpc->ioend->io_bio);
-	}
 
 	wpc->ioend = NULL;
 	return error;
 }
 
-/* As in v6.12. */
+/* What kind of extent it writes is remembered from the lookup. */
 static struct iomap_ioend *iomap_alloc_ioend(struct iomap_writepage_ctx *wpc,
 		struct writeback_control *wbc, struct inode *inode, loff_t pos)
 {
-	struct iomap_ioend *ioend;
-	struct bio *bio;
-
-	bio = bio_alloc_bioset(wpc->iomap.bdev, BIO_MAX_VECS,
+	struct bio *bio = bio_alloc_bioset(wpc->iomap.bdev, BIO_MAX_VECS,
 			       REQ_OP_WRITE | wbc_to_write_flags(wbc),
 			       GFP_NOFS, &iomap_ioend_bioset);
-	bio->bi_end_io = iomap_writepage_end_bio;
+	struct iomap_ioend *ioend = iomap_ioend_from_bio(bio);
 
-	ioend = iomap_ioend_from_bio(bio);
+	bio->bi_end_io = iomap_writepage_end_bio;
 	ioend->io_type = wpc->iomap.type;
 	ioend->io_flags = wpc->iomap.flags;
 	ioend->io_inode = inode;
-	ioend->io_size = 0;
-	ioend->io_offset = pos;
-
 	return ioend;
 }
 
-/* A block of the folio goes into the ioend, or into a new one. As in v6.12. */
+/* A block goes into the cached ioend, or that is submitted and a new one begun. */
 static int iomap_add_to_ioend(struct iomap_writepage_ctx *wpc,
 		struct writeback_control *wbc, struct folio *folio,
 		struct inode *inode, loff_t pos, loff_t end_pos,
 		unsigned len)
 {
-	size_t poff = offset_in_folio(folio, pos);
 	int error;
 
 	if (!wpc->ioend || !iomap_can_add_to_ioend(wpc, pos)) {
@@ -473,30 +396,26 @@ new_ioend:
 		wpc->ioend = iomap_alloc_ioend(wpc, wbc, inode, pos);
 	}
 
-	if (!bio_add_folio(&wpc->ioend->io_bio, folio, len, poff))
+	if (!bio_add_folio(&wpc->ioend->io_bio, folio, len, offset_in_folio(folio, pos)))
 		goto new_ioend;
-
-	wpc->ioend->io_size += len;
 	return 0;
 }
 
-/* Maps the dirty blocks (delalloc is allocated here). As in v6.12. */
+/* Maps the dirty blocks of a folio; delalloc is allocated here. */
 static int iomap_writepage_map_blocks(struct iomap_writepage_ctx *wpc,
 		struct writeback_control *wbc, struct folio *folio,
 		struct inode *inode, u64 pos, u64 end_pos,
 		unsigned dirty_len, unsigned *count)
 {
+	unsigned map_len;
 	int error;
 
 	do {
-		unsigned map_len;
-
 		error = wpc->ops->map_blocks(wpc, inode, pos, dirty_len);
 		if (error)
 			break;
 
-		map_len = min_t(u64, dirty_len,
-			wpc->iomap.offset + wpc->iomap.length - pos);
+		map_len = min_t(u64, dirty_len, wpc->iomap.offset + wpc->iomap.length - pos);
 
 		switch (wpc->iomap.type) {
 		case IOMAP_UNWRITTEN:
@@ -506,10 +425,7 @@ static int iomap_writepage_map_blocks(struct iomap_writepage_ctx *wpc,
 			if (!error)
 				(*count)++;
 			break;
-		case IOMAP_HOLE:
-			break;
 		default:
-			error = -EIO;
 			break;
 		}
 		dirty_len -= map_len;
@@ -521,38 +437,29 @@ static int iomap_writepage_map_blocks(struct iomap_writepage_ctx *wpc,
 	return error;
 }
 
-/* A folio beyond EOF is skipped. As in v6.12. */
+/* False for a folio that lies beyond EOF; else how much of it does not. */
 static bool iomap_writepage_handle_eof(struct folio *folio, struct inode *inode,
 		u64 *end_pos)
 {
 	u64 isize = i_size_read(inode);
 
-	if (*end_pos > isize) {
-		size_t poff = offset_in_folio(folio, isize);
-		pgoff_t end_index = isize >> PAGE_SHIFT;
+	if (folio_pos(folio) >= isize)
+		return false;
 
-		if (folio->index > end_index ||
-		    (folio->index == end_index && poff == 0))
-			return false;
-
-		folio_zero_segment(folio, poff, folio_size(folio));
-		*end_pos = isize;
-	}
-
+	*end_pos = min(*end_pos, isize);
 	return true;
 }
 
 /*
- * One folio, locked and clean: set writeback, map its blocks, unlock. The ioend
- * is submitted when it is full or the walk is over. As in v6.12.
+ * One folio, locked and clean: under writeback before its blocks are mapped, unlocked
+ * before its bio is submitted.
  */
 static int iomap_writepage_map(struct iomap_writepage_ctx *wpc,
 		struct writeback_control *wbc, struct folio *folio)
 {
 	struct inode *inode = folio->mapping->host;
 	u64 pos = folio_pos(folio);
-	u64 end_pos = pos + folio_size(folio);
-	u64 end_aligned = 0;
+	u64 end_pos = pos + folio_size(folio), end_aligned;
 	unsigned count = 0;
 	int error = 0;
 	u32 rlen;
@@ -579,7 +486,7 @@ static int iomap_writepage_map(struct iomap_writepage_ctx *wpc,
 	return error;
 }
 
-/* As in v6.12. */
+/* The last ioend is submitted when the walk is over. */
 int
 iomap_writepages(struct address_space *mapping, struct writeback_control *wbc,
 		struct iomap_writepage_ctx *wpc,

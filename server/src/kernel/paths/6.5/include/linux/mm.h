@@ -1,11 +1,13 @@
-/* What a fault returns for an error number. As in include/linux/mm.h, v6.12. */
+/* What a fault returns for an error; of include/linux/mm.h, v6.12. */
 static inline vm_fault_t vmf_fs_error(int err)
 {
-	if (err == 0)
+	switch (err) {
+	case 0:
 		return VM_FAULT_LOCKED;
-	if (err == -EFAULT || err == -EAGAIN)
+	case -EFAULT:
+	case -EAGAIN:
 		return VM_FAULT_NOPAGE;
-	if (err == -ENOMEM)
-		return VM_FAULT_OOM;
-	return VM_FAULT_SIGBUS;
+	default:
+		return err == -ENOMEM ? VM_FAULT_OOM : VM_FAULT_SIGBUS;
+	}
 }

@@ -1,22 +1,14 @@
 /*
- * A write fault on a shared file mapping, v5.3, cut down to the order of its
- * events.
+ * What v5.3 has otherwise in mm/memory.c.
  */
 
-/*
- * Tells the file system, as in mm/memory.c, v5.3. Returns with the page
- * locked, or 0 to retry when the page has left the mapping.
- */
+/* The file system's part, behind which the page is locked; 0 if it has left the mapping. */
 static vm_fault_t do_page_mkwrite(struct vm_fault *vmf)
 {
-	vm_fault_t ret;
 	struct page *page = vmf->page;
-	unsigned int old_flags = vmf->flags;
-
-	vmf->flags = FAULT_FLAG_WRITE|FAULT_FLAG_MKWRITE;
+	vm_fault_t ret;
 
 	ret = vmf->vma->vm_ops->page_mkwrite(vmf);
-	vmf->flags = old_flags;
 	if (unlikely(ret & (VM_FAULT_ERROR | VM_FAULT_NOPAGE)))
 		return ret;
 	if (unlikely(!(ret & VM_FAULT_LOCKED))) {
@@ -30,23 +22,7 @@ static vm_fault_t do_page_mkwrite(struct vm_fault *vmf)
 	return ret;
 }
 
-/*
- * As in mm/memory.c, v5.3. Cut: throttling of the dirtier.
- */
-static void fault_dirty_shared_page(struct vm_area_struct *vma,
-				    struct page *page)
-{
-	struct address_space *mapping;
-	bool dirtied;
-
-	dirtied = set_page_dirty(page);
-	mapping = page_rmapping(page);
-	unlock_page(page);
-}
-
-/*
- * Gets the page, locked, as in mm/memory.c, v5.3.
- */
+/* The page of the file, locked. */
 static vm_fault_t __do_fault(struct vm_fault *vmf)
 {
 	struct vm_area_struct *vma = vmf->vma;
@@ -58,18 +34,14 @@ static vm_fault_t __do_fault(struct vm_fault *vmf)
 
 	if (unlikely(!(ret & VM_FAULT_LOCKED)))
 		lock_page(vmf->page);
-
 	return ret;
 }
 
-/*
- * As in mm/memory.c, v5.3: the page lock is dropped between ->fault and
- * ->page_mkwrite.
- */
+/* A store to a shared mapping: the page lock is dropped between ->fault and ->page_mkwrite. */
 static vm_fault_t do_shared_fault(struct vm_fault *vmf)
 {
-	struct vm_area_struct *vma = vmf->vma;
 	vm_fault_t ret, tmp;
+	struct vm_area_struct *vma = vmf->vma;
 
 	ret = __do_fault(vmf);
 	if (unlikely(ret & (VM_FAULT_ERROR | VM_FAULT_NOPAGE | VM_FAULT_RETRY)))
@@ -79,17 +51,14 @@ static vm_fault_t do_shared_fault(struct vm_fault *vmf)
 		unlock_page(vmf->page);
 		tmp = do_page_mkwrite(vmf);
 		if (unlikely(!tmp ||
-				(tmp & (VM_FAULT_ERROR | VM_FAULT_NOPAGE)))) {
-			put_page(vmf->page);
+				(tmp & (VM_FAULT_ERROR | VM_FAULT_NOPAGE))))
 			return tmp;
-		}
 	}
 
 	ret |= finish_fault(vmf);
 	if (unlikely(ret & (VM_FAULT_ERROR | VM_FAULT_NOPAGE |
 					VM_FAULT_RETRY))) {
 		unlock_page(vmf->page);
-		put_page(vmf->page);
 		return ret;
 	}
 

@@ -1,13 +1,11 @@
 /*
- * Direct I/O over iomap: submission and completion.
- * As in fs/iomap/direct-io.c, v5.10, whose spelling stands for 5.9 to 5.14: v5.9
- * has the body of __iomap_dio_rw() in iomap_dio_rw() and syncs before
- * inode_dio_end(). Inline data, polling and FUA are cut.
+ * What 5.9 to 5.14 have otherwise in fs/iomap/direct-io.c, in the words of v5.10: v5.9 has
+ * the body of __iomap_dio_rw() in iomap_dio_rw() and syncs before inode_dio_end().
  */
 
 /*
- * End of a direct I/O: the file system's end_io (extent conversion), the second
- * invalidation, then the count goes down. As in fs/iomap/direct-io.c, v5.10.
+ * The file system's end_io (conversion, i_size), the second invalidation of a write, and
+ * only then the count. O_DSYNC syncs behind the count.
  */
 ssize_t iomap_dio_complete(struct iomap_dio *dio)
 {
@@ -22,9 +20,6 @@ ssize_t iomap_dio_complete(struct iomap_dio *dio)
 
 	if (likely(!ret)) {
 		ret = dio->size;
-		if (offset + ret > dio->i_size &&
-		    !(dio->flags & IOMAP_DIO_WRITE))
-			ret = dio->i_size - offset;
 		iocb->ki_pos += ret;
 	}
 
@@ -39,68 +34,22 @@ ssize_t iomap_dio_complete(struct iomap_dio *dio)
 	}
 
 	inode_dio_end(file_inode(iocb->ki_filp));
+
 	if (ret > 0 && (dio->flags & IOMAP_DIO_NEED_SYNC))
 		ret = generic_write_sync(iocb, ret);
-
-	kfree(dio);
-
 	return ret;
 }
 
-/* Completion of an asynchronous write, in process context. As in v5.10. */
-static void iomap_dio_complete_work(struct work_struct *work)
-{
-	struct iomap_dio *dio = container_of(work, iomap_dio, aio.work);
-	struct kiocb *iocb = dio->iocb;
-
-	iocb->ki_complete(iocb, iomap_dio_complete(dio), 0);
-}
-
-/* First error wins. As in v5.10. */
-static inline void iomap_dio_set_error(struct iomap_dio *dio, int ret)
-{
-	cmpxchg(&dio->error, 0, ret);
-}
-
 /*
- * End of one bio, in interrupt context: the last one wakes the waiter, queues
- * the completion of an asynchronous write, or completes a read at once.
- * As in fs/iomap/direct-io.c, v5.10. Cut: release of the user's pages.
- */
-static void iomap_dio_bio_end_io(struct bio *bio)
-{
-	struct iomap_dio *dio = bio->bi_private;
-
-	if (bio->bi_status)
-		iomap_dio_set_error(dio, blk_status_to_errno(bio->bi_status));
-
-	if (atomic_dec_and_test(&dio->ref)) {
-		if (dio->wait_for_completion) {
-			struct task_struct *waiter = dio->submit.waiter;
-			WRITE_ONCE(dio->submit.waiter, NULL);
-			blk_wake_io_task(waiter);
-		} else if (dio->flags & IOMAP_DIO_WRITE) {
-			struct inode *inode = file_inode(dio->iocb->ki_filp);
-
-			INIT_WORK(&dio->aio.work, iomap_dio_complete_work);
-			queue_work(inode->i_sb->s_dio_done_wq, &dio->aio.work);
-		} else {
-			iomap_dio_complete_work(&dio->aio.work);
-		}
-	}
-}
-
-/*
- * The bios of one mapped (or, for a write, unwritten) extent.
- * As in fs/iomap/direct-io.c, v5.10. Cut: alignment, zeroing around a write of
- * part of a block, FUA, the loop over several bios.
+ * The bio of one extent. What end_io will have to do (convert, remap) is noted before it
+ * is submitted, from the extent as it was looked up.
  */
 static loff_t
 iomap_dio_bio_actor(struct inode *inode, loff_t pos, loff_t length,
 		struct iomap_dio *dio, struct iomap *iomap)
 {
-	struct bio *bio;
 	int nr_pages = iov_iter_npages(dio->submit.iter, BIO_MAX_PAGES);
+	struct bio *bio;
 	size_t n;
 
 	if (iomap->type == IOMAP_UNWRITTEN)
@@ -114,49 +63,17 @@ iomap_dio_bio_actor(struct inode *inode, loff_t pos, loff_t length,
 	bio->bi_end_io = iomap_dio_bio_end_io;
 
 	n = bio->bi_iter.bi_size;
-	if (dio->flags & IOMAP_DIO_WRITE)
-		bio->bi_opf = REQ_OP_WRITE | REQ_SYNC | REQ_IDLE;
-	else
-		bio->bi_opf = REQ_OP_READ;
-
+	iov_iter_advance(dio->submit.iter, n);
 	dio->size += n;
+
 	iomap_dio_submit_bio(dio, iomap, bio, pos);
 	return n;
 }
 
 /*
- * What a direct I/O does with an extent depends on its type.
- * As in fs/iomap/direct-io.c, v5.10.
- */
-static loff_t
-iomap_dio_actor(struct inode *inode, loff_t pos, loff_t length,
-		void *data, struct iomap *iomap, struct iomap *srcmap)
-{
-	struct iomap_dio *dio = data;
-
-	switch (iomap->type) {
-	case IOMAP_HOLE:
-		if (WARN_ON_ONCE(dio->flags & IOMAP_DIO_WRITE))
-			return -EIO;
-		return iomap_dio_hole_actor(length, dio);
-	case IOMAP_UNWRITTEN:
-		if (!(dio->flags & IOMAP_DIO_WRITE))
-			return iomap_dio_hole_actor(length, dio);
-		return iomap_dio_bio_actor(inode, pos, length, dio, iomap);
-	case IOMAP_MAPPED:
-		return iomap_dio_bio_actor(inode, pos, length, dio, iomap);
-	case IOMAP_DELALLOC:
-		return -EIO;
-	default:
-		return -EIO;
-	}
-}
-
-/*
- * Direct read or write: flush; writes invalidate, and give up with -ENOTBLK where
- * that fails; count up, map and submit, then wait, or leave the rest to the end of
- * the bio. NULL: nothing was done.
- * As in fs/iomap/direct-io.c, v5.10.
+ * All flush; writes invalidate, and leave it to the page cache (-ENOTBLK) where that
+ * fails. Then the count, the extents and their bios; asynchronous I/O returns with bios
+ * in flight. NULL: nothing to complete.
  */
 struct iomap_dio *
 __iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
@@ -169,14 +86,7 @@ __iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 	loff_t pos = iocb->ki_pos;
 	loff_t end = iocb->ki_pos + count - 1, ret = 0;
 	unsigned int flags = IOMAP_DIRECT;
-	struct blk_plug plug;
 	struct iomap_dio *dio;
-
-	if (!count)
-		return NULL;
-
-	if (WARN_ON(is_sync_kiocb(iocb) && !wait_for_completion))
-		return ERR_PTR(-EIO);
 
 	dio = kmalloc(sizeof(*dio), GFP_KERNEL);
 	if (!dio)
@@ -184,21 +94,15 @@ __iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 
 	dio->iocb = iocb;
 	atomic_set(&dio->ref, 1);
-	dio->size = 0;
+	dio->size = dio->error = dio->flags = 0;
 	dio->i_size = i_size_read(inode);
 	dio->dops = dops;
-	dio->error = 0;
-	dio->flags = 0;
-
 	dio->submit.iter = iter;
 	dio->submit.waiter = current;
 
 	if (iov_iter_rw(iter) == READ) {
 		if (pos >= dio->i_size)
 			goto out_free_dio;
-
-		if (iter_is_iovec(iter))
-			dio->flags |= IOMAP_DIO_DIRTY;
 	} else {
 		flags |= IOMAP_WRITE;
 		dio->flags |= IOMAP_DIO_WRITE;
@@ -235,7 +139,6 @@ __iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 
 	inode_dio_begin(inode);
 
-	blk_start_plug(&plug);
 	do {
 		ret = iomap_apply(inode, pos, count, flags, ops, dio,
 				iomap_dio_actor);
@@ -253,7 +156,6 @@ __iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 			break;
 		}
 	} while ((count = iov_iter_count(iter)) > 0);
-	blk_finish_plug(&plug);
 
 	if (ret < 0)
 		iomap_dio_set_error(dio, ret);
@@ -264,25 +166,21 @@ __iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 			return ERR_PTR(-EIOCBQUEUED);
 
 		for (;;) {
-			set_current_state(TASK_UNINTERRUPTIBLE);
 			if (!READ_ONCE(dio->submit.waiter))
 				break;
 
 			io_schedule();
 		}
-		__set_current_state(TASK_RUNNING);
 	}
 
 	return dio;
 
 out_free_dio:
 	kfree(dio);
-	if (ret)
-		return ERR_PTR(ret);
-	return NULL;
+	return ret ? ERR_PTR(ret) : NULL;
 }
 
-/* As in v5.10: the completion of what was waited for. */
+/* What was waited for is completed by the submitter. */
 ssize_t
 iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 		const struct iomap_ops *ops, const struct iomap_dio_ops *dops,

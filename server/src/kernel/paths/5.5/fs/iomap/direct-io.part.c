@@ -1,11 +1,11 @@
 /*
- * Direct I/O over iomap: submission and completion.
- * As in fs/iomap/direct-io.c, v5.5. Inline data, polling and FUA are cut.
+ * What v5.5 has otherwise in fs/iomap/direct-io.c: the file system says who waits, and
+ * passes a table where v5.3 passes the function end_io.
  */
 
 /*
- * End of a direct I/O: the file system's end_io (extent conversion), the second
- * invalidation, then the count goes down. As in fs/iomap/direct-io.c, v5.5.
+ * The file system's end_io (conversion, i_size), the second invalidation of a write, the
+ * sync of an O_DSYNC write, and only then the count.
  */
 static ssize_t iomap_dio_complete(struct iomap_dio *dio)
 {
@@ -20,9 +20,6 @@ static ssize_t iomap_dio_complete(struct iomap_dio *dio)
 
 	if (likely(!ret)) {
 		ret = dio->size;
-		if (offset + ret > dio->i_size &&
-		    !(dio->flags & IOMAP_DIO_WRITE))
-			ret = dio->i_size - offset;
 		iocb->ki_pos += ret;
 	}
 
@@ -40,92 +37,10 @@ static ssize_t iomap_dio_complete(struct iomap_dio *dio)
 		ret = generic_write_sync(iocb, ret);
 
 	inode_dio_end(file_inode(iocb->ki_filp));
-	kfree(dio);
-
 	return ret;
 }
 
-/* Completion of an asynchronous write, in process context. As in v5.5. */
-static void iomap_dio_complete_work(struct work_struct *work)
-{
-	struct iomap_dio *dio = container_of(work, iomap_dio, aio.work);
-	struct kiocb *iocb = dio->iocb;
-
-	iocb->ki_complete(iocb, iomap_dio_complete(dio), 0);
-}
-
-/* First error wins. As in v5.5. */
-static inline void iomap_dio_set_error(struct iomap_dio *dio, int ret)
-{
-	cmpxchg(&dio->error, 0, ret);
-}
-
-/*
- * End of one bio, in interrupt context: the last one wakes the waiter, queues
- * the completion of an asynchronous write, or completes a read at once.
- * As in fs/iomap/direct-io.c, v5.5. Cut: release of the user's pages.
- */
-static void iomap_dio_bio_end_io(struct bio *bio)
-{
-	struct iomap_dio *dio = bio->bi_private;
-
-	if (bio->bi_status)
-		iomap_dio_set_error(dio, blk_status_to_errno(bio->bi_status));
-
-	if (atomic_dec_and_test(&dio->ref)) {
-		if (dio->wait_for_completion) {
-			struct task_struct *waiter = dio->submit.waiter;
-			WRITE_ONCE(dio->submit.waiter, NULL);
-			blk_wake_io_task(waiter);
-		} else if (dio->flags & IOMAP_DIO_WRITE) {
-			struct inode *inode = file_inode(dio->iocb->ki_filp);
-
-			INIT_WORK(&dio->aio.work, iomap_dio_complete_work);
-			queue_work(inode->i_sb->s_dio_done_wq, &dio->aio.work);
-		} else {
-			iomap_dio_complete_work(&dio->aio.work);
-		}
-	}
-}
-
-/*
- * The bios of one mapped (or, for a write, unwritten) extent.
- * As in fs/iomap/direct-io.c, v5.5. Cut: alignment, zeroing around a write of
- * part of a block, FUA, the loop over several bios.
- */
-static loff_t
-iomap_dio_bio_actor(struct inode *inode, loff_t pos, loff_t length,
-		struct iomap_dio *dio, struct iomap *iomap)
-{
-	struct bio *bio;
-	int nr_pages = iov_iter_npages(dio->submit.iter, BIO_MAX_PAGES);
-	size_t n;
-
-	if (iomap->type == IOMAP_UNWRITTEN)
-		dio->flags |= IOMAP_DIO_UNWRITTEN;
-
-	if (iomap->flags & IOMAP_F_SHARED)
-		dio->flags |= IOMAP_DIO_COW;
-
-	bio = bio_alloc(GFP_KERNEL, nr_pages);
-	bio->bi_private = dio;
-	bio->bi_end_io = iomap_dio_bio_end_io;
-
-	n = bio->bi_iter.bi_size;
-	if (dio->flags & IOMAP_DIO_WRITE)
-		bio->bi_opf = REQ_OP_WRITE | REQ_SYNC | REQ_IDLE;
-	else
-		bio->bi_opf = REQ_OP_READ;
-
-	dio->size += n;
-	iomap_dio_submit_bio(dio, iomap, bio);
-	return n;
-}
-
-/*
- * What a direct I/O does with an extent depends on its type.
- * As in fs/iomap/direct-io.c, v5.5.
- */
+/* A read of an unwritten extent gets zeros; a write to one goes to the disk. */
 static loff_t
 iomap_dio_actor(struct inode *inode, loff_t pos, loff_t length,
 		void *data, struct iomap *iomap, struct iomap *srcmap)
@@ -134,8 +49,6 @@ iomap_dio_actor(struct inode *inode, loff_t pos, loff_t length,
 
 	switch (iomap->type) {
 	case IOMAP_HOLE:
-		if (WARN_ON_ONCE(dio->flags & IOMAP_DIO_WRITE))
-			return -EIO;
 		return iomap_dio_hole_actor(length, dio);
 	case IOMAP_UNWRITTEN:
 		if (!(dio->flags & IOMAP_DIO_WRITE))
@@ -143,17 +56,14 @@ iomap_dio_actor(struct inode *inode, loff_t pos, loff_t length,
 		return iomap_dio_bio_actor(inode, pos, length, dio, iomap);
 	case IOMAP_MAPPED:
 		return iomap_dio_bio_actor(inode, pos, length, dio, iomap);
-	case IOMAP_DELALLOC:
-		return -EIO;
 	default:
 		return -EIO;
 	}
 }
 
 /*
- * Direct read or write: flush, invalidate (reads too), count up, map and submit,
- * then wait and complete, or leave that to the end of the bio.
- * As in fs/iomap/direct-io.c, v5.5.
+ * Reads and writes flush and invalidate, and go on if that fails. Then the count, the
+ * extents and their bios; asynchronous I/O returns with bios in flight.
  */
 ssize_t
 iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
@@ -166,14 +76,7 @@ iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 	loff_t pos = iocb->ki_pos;
 	loff_t end = iocb->ki_pos + count - 1, ret = 0;
 	unsigned int flags = IOMAP_DIRECT;
-	struct blk_plug plug;
 	struct iomap_dio *dio;
-
-	if (!count)
-		return 0;
-
-	if (WARN_ON(is_sync_kiocb(iocb) && !wait_for_completion))
-		return -EIO;
 
 	dio = kmalloc(sizeof(*dio), GFP_KERNEL);
 	if (!dio)
@@ -181,21 +84,15 @@ iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 
 	dio->iocb = iocb;
 	atomic_set(&dio->ref, 1);
-	dio->size = 0;
+	dio->size = dio->error = dio->flags = 0;
 	dio->i_size = i_size_read(inode);
 	dio->dops = dops;
-	dio->error = 0;
-	dio->flags = 0;
-
 	dio->submit.iter = iter;
 	dio->submit.waiter = current;
 
 	if (iov_iter_rw(iter) == READ) {
 		if (pos >= dio->i_size)
 			goto out_free_dio;
-
-		if (iter_is_iovec(iter) && iov_iter_rw(iter) == READ)
-			dio->flags |= IOMAP_DIO_DIRTY;
 	} else {
 		flags |= IOMAP_WRITE;
 		dio->flags |= IOMAP_DIO_WRITE;
@@ -218,8 +115,6 @@ iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 
 	ret = invalidate_inode_pages2_range(mapping,
 			pos >> PAGE_SHIFT, end >> PAGE_SHIFT);
-	if (ret)
-		dio_warn_stale_pagecache(iocb->ki_filp);
 	ret = 0;
 
 	if (iov_iter_rw(iter) == WRITE && !wait_for_completion &&
@@ -231,7 +126,6 @@ iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 
 	inode_dio_begin(inode);
 
-	blk_start_plug(&plug);
 	do {
 		ret = iomap_apply(inode, pos, count, flags, ops, dio,
 				iomap_dio_actor);
@@ -249,7 +143,6 @@ iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 			break;
 		}
 	} while ((count = iov_iter_count(iter)) > 0);
-	blk_finish_plug(&plug);
 
 	if (ret < 0)
 		iomap_dio_set_error(dio, ret);
@@ -260,13 +153,11 @@ iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 			return -EIOCBQUEUED;
 
 		for (;;) {
-			set_current_state(TASK_UNINTERRUPTIBLE);
 			if (!READ_ONCE(dio->submit.waiter))
 				break;
 
 			io_schedule();
 		}
-		__set_current_state(TASK_RUNNING);
 	}
 
 	return iomap_dio_complete(dio);

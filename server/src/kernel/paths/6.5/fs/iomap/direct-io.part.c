@@ -1,29 +1,16 @@
 /*
- * Direct I/O over iomap: submission and completion.
- * As in fs/iomap/direct-io.c, v6.12. Inline data, polling and FUA are cut.
+ * What v6.12 has otherwise in fs/iomap/direct-io.c. Write-through, which
+ * takes the place of FUA, is not here.
  */
 
-/* Hands the bio to the device, or to the file system. As in v6.12. */
-static void iomap_dio_submit_bio(const struct iomap_iter *iter,
-		struct iomap_dio *dio, struct bio *bio, loff_t pos)
-{
-	atomic_inc(&dio->ref);
-
-	if (dio->dops && dio->dops->submit_io)
-		dio->dops->submit_io(iter, bio, pos);
-	else
-		submit_bio(bio);
-}
-
 /*
- * End of a direct I/O: the file system's end_io (extent conversion, i_size), the
- * second invalidation, then the count goes down. As in v6.12.
+ * The file system's end_io (conversion, i_size), the second invalidation, and only
+ * then the count. O_DSYNC syncs behind the count.
  */
 ssize_t iomap_dio_complete(struct iomap_dio *dio)
 {
 	const struct iomap_dio_ops *dops = dio->dops;
 	struct kiocb *iocb = dio->iocb;
-	loff_t offset = iocb->ki_pos;
 	ssize_t ret = dio->error;
 
 	if (dops && dops->end_io)
@@ -31,9 +18,6 @@ ssize_t iomap_dio_complete(struct iomap_dio *dio)
 
 	if (likely(!ret)) {
 		ret = dio->size;
-		if (offset + ret > dio->i_size &&
-		    !(dio->flags & IOMAP_DIO_WRITE))
-			ret = dio->i_size - offset;
 	}
 
 	if (!dio->error && dio->size && (dio->flags & IOMAP_DIO_WRITE))
@@ -46,37 +30,19 @@ ssize_t iomap_dio_complete(struct iomap_dio *dio)
 
 		if (dio->flags & IOMAP_DIO_NEED_SYNC)
 			ret = generic_write_sync(iocb, ret);
-		if (ret > 0)
-			ret += dio->done_before;
 	}
-	kfree(dio);
-	return ret;
+	return ret > 0 ? ret + dio->done_before : ret;
 }
 
-/* Completion in the task that the issuer provides. As in v6.12. */
+/* IOMAP_DIO_CALLER_COMP: the issuer completes the write in its own task. */
 static ssize_t iomap_dio_deferred_complete(void *data)
 {
 	return iomap_dio_complete(data);
 }
 
-/* Completion of an asynchronous write, in process context. As in v6.12. */
-static void iomap_dio_complete_work(struct work_struct *work)
-{
-	struct iomap_dio *dio = container_of(work, struct iomap_dio, aio.work);
-	struct kiocb *iocb = dio->iocb;
-
-	iocb->ki_complete(iocb, iomap_dio_complete(dio));
-}
-
-/* First error wins. As in v6.12. */
-static inline void iomap_dio_set_error(struct iomap_dio *dio, int ret)
-{
-	cmpxchg(&dio->error, 0, ret);
-}
-
 /*
- * The last bio has ended: wake the waiter, complete at once (reads), leave it to
- * the issuer, or queue the completion. As in v6.12.
+ * Who completes once all bios have ended: the waiting submitter, this very context
+ * (reads), the issuer, or else a worker.
  */
 static void iomap_dio_done(struct iomap_dio *dio)
 {
@@ -90,16 +56,10 @@ static void iomap_dio_done(struct iomap_dio *dio)
 		return;
 	}
 
-	if (dio->error)
-		dio->flags &= ~IOMAP_DIO_INLINE_COMP;
-
 	if (dio->flags & IOMAP_DIO_INLINE_COMP) {
-		WRITE_ONCE(iocb->private, NULL);
 		iomap_dio_complete_work(&dio->aio.work);
 	} else if (dio->flags & IOMAP_DIO_CALLER_COMP) {
-		iocb->private = dio;
 		iocb->dio_complete = iomap_dio_deferred_complete;
-
 		iocb->ki_complete(iocb, 0);
 	} else {
 		struct inode *inode = file_inode(iocb->ki_filp);
@@ -109,19 +69,18 @@ static void iomap_dio_done(struct iomap_dio *dio)
 	}
 }
 
-/* End of one bio, in interrupt context. As in v6.12; the user's pages are cut. */
+/* Runs in interrupt context. */
 void iomap_dio_bio_end_io(struct bio *bio)
 {
 	struct iomap_dio *dio = bio->bi_private;
 
 	if (bio->bi_status)
 		iomap_dio_set_error(dio, blk_status_to_errno(bio->bi_status));
-
 	if (atomic_dec_and_test(&dio->ref))
 		iomap_dio_done(dio);
 }
 
-/* Zeroes around a write of part of a block. As in v6.12. */
+/* A bio of zeros in front of or behind a write of part of a block. */
 static int iomap_dio_zero(const struct iomap_iter *iter, struct iomap_dio *dio,
 		loff_t pos, unsigned len)
 {
@@ -131,16 +90,13 @@ static int iomap_dio_zero(const struct iomap_iter *iter, struct iomap_dio *dio,
 		return 0;
 
 	bio = iomap_dio_alloc_bio(iter, dio, 1, REQ_OP_WRITE | REQ_SYNC | REQ_IDLE);
-	bio->bi_private = dio;
-	bio->bi_end_io = iomap_dio_bio_end_io;
-
 	iomap_dio_submit_bio(iter, dio, bio, pos);
 	return 0;
 }
 
 /*
- * The bios of one mapped (or, for a write, unwritten) extent. As in v6.12. Cut:
- * alignment, write-through, a copy of the user's pages that falls short.
+ * The bios of one extent. What end_io will have to do (convert, remap) is noted before
+ * they are submitted, from the extent as it was looked up.
  */
 static loff_t iomap_dio_bio_iter(const struct iomap_iter *iter,
 		struct iomap_dio *dio)
@@ -148,14 +104,12 @@ static loff_t iomap_dio_bio_iter(const struct iomap_iter *iter,
 	const struct iomap *iomap = &iter->iomap;
 	struct inode *inode = iter->inode;
 	unsigned int fs_block_size = i_blocksize(inode), pad;
-	loff_t length = iomap_length(iter);
 	loff_t pos = iter->pos;
-	blk_opf_t bio_opf;
+	blk_opf_t bio_opf = iomap_dio_bio_opflags(dio, iomap, false);
 	struct bio *bio;
 	bool need_zeroout = false;
-	bool use_fua = false;
 	int nr_pages, ret = 0;
-	size_t copied = 0;
+	size_t n, copied = 0;
 
 	if (iomap->type == IOMAP_UNWRITTEN) {
 		dio->flags |= IOMAP_DIO_UNWRITTEN;
@@ -165,12 +119,10 @@ static loff_t iomap_dio_bio_iter(const struct iomap_iter *iter,
 	if (iomap->flags & IOMAP_F_SHARED)
 		dio->flags |= IOMAP_DIO_COW;
 
-	if (iomap->flags & IOMAP_F_NEW) {
+	if (iomap->flags & IOMAP_F_NEW)
 		need_zeroout = true;
-	} else if (iomap->type == IOMAP_MAPPED) {
-		if (dio->flags & IOMAP_DIO_NEED_SYNC)
-			dio->flags &= ~IOMAP_DIO_CALLER_COMP;
-	}
+	else if (iomap->type == IOMAP_MAPPED && (dio->flags & IOMAP_DIO_NEED_SYNC))
+		dio->flags &= ~IOMAP_DIO_CALLER_COMP;
 
 	if (!iov_iter_count(dio->submit.iter))
 		goto out;
@@ -187,12 +139,8 @@ static loff_t iomap_dio_bio_iter(const struct iomap_iter *iter,
 			goto out;
 	}
 
-	bio_opf = iomap_dio_bio_opflags(dio, iomap, use_fua);
-
 	nr_pages = bio_iov_vecs_to_alloc(dio->submit.iter, BIO_MAX_VECS);
 	do {
-		size_t n;
-
 		bio = iomap_dio_alloc_bio(iter, dio, nr_pages, bio_opf);
 		bio->bi_private = dio;
 		bio->bi_end_io = iomap_dio_bio_end_io;
@@ -204,12 +152,10 @@ static loff_t iomap_dio_bio_iter(const struct iomap_iter *iter,
 		}
 
 		n = bio->bi_iter.bi_size;
-
 		dio->size += n;
 		copied += n;
 
-		nr_pages = bio_iov_vecs_to_alloc(dio->submit.iter,
-						 BIO_MAX_VECS);
+		nr_pages = bio_iov_vecs_to_alloc(dio->submit.iter, BIO_MAX_VECS);
 		iomap_dio_submit_bio(iter, dio, bio, pos);
 		pos += n;
 	} while (nr_pages);
@@ -217,55 +163,17 @@ static loff_t iomap_dio_bio_iter(const struct iomap_iter *iter,
 zero_tail:
 	if (need_zeroout ||
 	    ((dio->flags & IOMAP_DIO_WRITE) && pos >= i_size_read(inode))) {
-		pad = pos & (fs_block_size - 1);
-		if (pad)
-			ret = iomap_dio_zero(iter, dio, pos,
-					     fs_block_size - pad);
+		pad = -pos & (fs_block_size - 1);
+		ret = iomap_dio_zero(iter, dio, pos, pad);
 	}
 out:
-	if (copied)
-		return copied;
-	return ret;
-}
-
-/* Holes and unwritten blocks read as zeros. As in v6.12. */
-static loff_t iomap_dio_hole_iter(const struct iomap_iter *iter,
-		struct iomap_dio *dio)
-{
-	loff_t length = iov_iter_zero(iomap_length(iter), dio->submit.iter);
-
-	dio->size += length;
-	if (!length)
-		return -EFAULT;
-	return length;
-}
-
-/* What a direct I/O does with an extent depends on its type. As in v6.12. */
-static loff_t iomap_dio_iter(const struct iomap_iter *iter,
-		struct iomap_dio *dio)
-{
-	switch (iter->iomap.type) {
-	case IOMAP_HOLE:
-		if (WARN_ON_ONCE(dio->flags & IOMAP_DIO_WRITE))
-			return -EIO;
-		return iomap_dio_hole_iter(iter, dio);
-	case IOMAP_UNWRITTEN:
-		if (!(dio->flags & IOMAP_DIO_WRITE))
-			return iomap_dio_hole_iter(iter, dio);
-		return iomap_dio_bio_iter(iter, dio);
-	case IOMAP_MAPPED:
-		return iomap_dio_bio_iter(iter, dio);
-	case IOMAP_DELALLOC:
-		return -EIO;
-	default:
-		return -EIO;
-	}
+	return copied ? copied : ret;
 }
 
 /*
- * Direct read or write: flush (reads), flush and invalidate (writes; a failure
- * makes the caller fall back to buffered I/O), count up, map and submit, then
- * wait, or leave the rest to the end of the bio. As in v6.12.
+ * Reads flush. Writes flush and invalidate; where that fails, other than with -EAGAIN,
+ * the caller writes through the page cache. Then the count, the extents and their bios;
+ * asynchronous I/O returns with bios in flight. NULL: nothing to complete.
  */
 struct iomap_dio *
 __iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
@@ -274,20 +182,13 @@ __iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 {
 	struct inode *inode = file_inode(iocb->ki_filp);
 	struct iomap_iter iomi = {
-		.inode		= inode,
-		.pos		= iocb->ki_pos,
-		.len		= iov_iter_count(iter),
-		.flags		= IOMAP_DIRECT,
-		.private	= private,
+		.inode = inode, .pos = iocb->ki_pos, .len = iov_iter_count(iter),
+		.flags = IOMAP_DIRECT,
 	};
 	bool wait_for_completion =
 		is_sync_kiocb(iocb) || (dio_flags & IOMAP_DIO_FORCE_WAIT);
-	struct blk_plug plug;
 	struct iomap_dio *dio;
 	loff_t ret = 0;
-
-	if (!iomi.len)
-		return NULL;
 
 	dio = kmalloc(sizeof(*dio), GFP_KERNEL);
 	if (!dio)
@@ -295,13 +196,10 @@ __iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 
 	dio->iocb = iocb;
 	atomic_set(&dio->ref, 1);
-	dio->size = 0;
+	dio->size = dio->error = dio->flags = 0;
+	dio->done_before = done_before;
 	dio->i_size = i_size_read(inode);
 	dio->dops = dops;
-	dio->error = 0;
-	dio->flags = 0;
-	dio->done_before = done_before;
-
 	dio->submit.iter = iter;
 	dio->submit.waiter = current;
 
@@ -314,9 +212,6 @@ __iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 		if (iomi.pos >= dio->i_size)
 			goto out_free_dio;
 
-		if (user_backed_iter(iter))
-			dio->flags |= IOMAP_DIO_DIRTY;
-
 		ret = kiocb_write_and_wait(iocb, iomi.len);
 		if (ret)
 			goto out_free_dio;
@@ -324,29 +219,22 @@ __iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 		iomi.flags |= IOMAP_WRITE;
 		dio->flags |= IOMAP_DIO_WRITE;
 
-		if (iocb->ki_flags & IOCB_DIO_CALLER_COMP)
-			dio->flags |= IOMAP_DIO_CALLER_COMP;
-
 		if (dio_flags & IOMAP_DIO_OVERWRITE_ONLY) {
 			ret = -EAGAIN;
-			if (iomi.pos >= dio->i_size ||
-			    iomi.pos + iomi.len > dio->i_size)
+			if (iomi.pos + iomi.len > dio->i_size)
 				goto out_free_dio;
 			iomi.flags |= IOMAP_OVERWRITE_ONLY;
 		}
 
-		if (iocb_is_dsync(iocb)) {
+		if (iocb->ki_flags & IOCB_DIO_CALLER_COMP)
+			dio->flags |= IOMAP_DIO_CALLER_COMP;
+		if (iocb_is_dsync(iocb))
 			dio->flags |= IOMAP_DIO_NEED_SYNC;
-
-			if (!(iocb->ki_flags & IOCB_SYNC))
-				dio->flags |= IOMAP_DIO_WRITE_THROUGH;
-		}
 
 		ret = kiocb_invalidate_pages(iocb, iomi.len);
 		if (ret) {
-			if (ret != -EAGAIN) {
+			if (ret != -EAGAIN)
 				ret = -ENOTBLK;
-			}
 			goto out_free_dio;
 		}
 	}
@@ -359,23 +247,11 @@ __iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 
 	inode_dio_begin(inode);
 
-	blk_start_plug(&plug);
-	while ((ret = iomap_iter(&iomi, ops)) > 0) {
+	while ((ret = iomap_iter(&iomi, ops)) > 0)
 		iomi.processed = iomap_dio_iter(&iomi, dio);
-
-		iocb->ki_flags &= ~IOCB_HIPRI;
-	}
-
-	blk_finish_plug(&plug);
 
 	if (iov_iter_rw(iter) == READ && iomi.pos >= dio->i_size)
 		iov_iter_revert(iter, iomi.pos - dio->i_size);
-
-	if (ret == -EFAULT && dio->size && (dio_flags & IOMAP_DIO_PARTIAL)) {
-		if (!(iocb->ki_flags & IOCB_NOWAIT))
-			wait_for_completion = true;
-		ret = 0;
-	}
 
 	if (ret == -ENOTBLK) {
 		wait_for_completion = true;
@@ -384,45 +260,22 @@ __iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 	if (ret < 0)
 		iomap_dio_set_error(dio, ret);
 
-	if (dio->flags & IOMAP_DIO_WRITE_THROUGH)
-		dio->flags &= ~IOMAP_DIO_NEED_SYNC;
-
 	dio->wait_for_completion = wait_for_completion;
 	if (!atomic_dec_and_test(&dio->ref)) {
-		if (!wait_for_completion) {
+		if (!wait_for_completion)
 			return ERR_PTR(-EIOCBQUEUED);
-		}
 
 		for (;;) {
-			set_current_state(TASK_UNINTERRUPTIBLE);
 			if (!READ_ONCE(dio->submit.waiter))
 				break;
 
 			blk_io_schedule();
 		}
-		__set_current_state(TASK_RUNNING);
 	}
 
 	return dio;
 
 out_free_dio:
 	kfree(dio);
-	if (ret)
-		return ERR_PTR(ret);
-	return NULL;
-}
-
-/* As in v6.12. */
-ssize_t
-iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
-		const struct iomap_ops *ops, const struct iomap_dio_ops *dops,
-		unsigned int dio_flags, void *private, size_t done_before)
-{
-	struct iomap_dio *dio;
-
-	dio = __iomap_dio_rw(iocb, iter, ops, dops, dio_flags, private,
-			     done_before);
-	if (IS_ERR_OR_NULL(dio))
-		return PTR_ERR_OR_ZERO(dio);
-	return iomap_dio_complete(dio);
+	return ret ? ERR_PTR(ret) : NULL;
 }
