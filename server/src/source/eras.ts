@@ -52,7 +52,14 @@ export const ERAS: readonly Era[] = [
     label: '5.3-5.4',
     first: '5.3',
     last: '5.4',
-    removes: ['fs/iomap.c', 'mm/filemap.c:page_cache_read'],
+    removes: [
+      'fs/iomap.c',
+      'fs/xfs/xfs_file.c:xfs_zero_eof',
+      'fs/xfs/xfs_file.c:xfs_zero_range',
+      'fs/xfs/xfs_iomap.c:need_excl_ilock',
+      'fs/xfs/xfs_iomap.c:xfs_iomap_write_allocate',
+      'mm/filemap.c:page_cache_read',
+    ],
   },
   // ext4 reads and writes directly by iomap from 5.5 on.
   {

@@ -4,16 +4,11 @@
  */
 
 /*
- * Ends writeback of the buffers of one bio segment, as in fs/xfs/xfs_aops.c,
- * v4.10. bh->b_end_io is end_buffer_async_write.
+ * Ends writeback of the buffers of one bio segment. bh->b_end_io is end_buffer_async_write.
  */
-static void
-xfs_finish_page_writeback(
-	struct inode		*inode,
-	struct bio_vec		*bvec,
-	int			error)
+static void xfs_finish_page_writeback(struct inode *inode, struct bio_vec *bvec, int error)
 {
-	struct buffer_head	*head, *bh, *next;
+	struct buffer_head *head, *bh, *next;
 
 	bh = head = page_buffers(bvec->bv_page);
 
@@ -24,26 +19,20 @@ xfs_finish_page_writeback(
 }
 
 /*
- * As in fs/xfs/xfs_aops.c, v4.10. The chain of bios is cut to one bio, its
+ * The chain of bios is cut to one bio, its
  * segments to one.
  */
-STATIC void
-xfs_destroy_ioend(
-	struct xfs_ioend	*ioend,
-	int			error)
+static void xfs_destroy_ioend(struct xfs_ioend *ioend, int error)
 {
-	struct inode		*inode = ioend->io_inode;
-	struct bio		*bio = &ioend->io_inline_bio;
-	struct bio_vec		*bvec = bio->bi_io_vec;
+	struct inode *inode = ioend->io_inode;
+	struct bio *bio = &ioend->io_inline_bio;
+	struct bio_vec *bvec = bio->bi_io_vec;
 
 	xfs_finish_page_writeback(inode, bvec, error);
 
 	bio_put(bio);
 }
 
-/*
- * As in fs/xfs/xfs_aops.c, v4.10.
- */
 static inline bool xfs_ioend_is_append(struct xfs_ioend *ioend)
 {
 	return ioend->io_offset + ioend->io_size >
@@ -51,15 +40,13 @@ static inline bool xfs_ioend_is_append(struct xfs_ioend *ioend)
 }
 
 /*
- * As in fs/xfs/xfs_aops.c, v4.10. In the model the append transaction is
+ * In the model the append transaction is
  * always to be had.
  */
-STATIC int
-xfs_setfilesize_trans_alloc(
-	struct xfs_ioend	*ioend)
+static int xfs_setfilesize_trans_alloc(struct xfs_ioend *ioend)
 {
-	struct xfs_mount	*mp = XFS_I(ioend->io_inode)->i_mount;
-	struct xfs_trans	*tp;
+	struct xfs_mount *mp = XFS_I(ioend->io_inode)->i_mount;
+	struct xfs_trans *tp;
 
 	xfs_trans_alloc(mp, &M_RES(mp)->tr_fsyncts, 0, 0, 0, &tp);
 
@@ -69,16 +56,12 @@ xfs_setfilesize_trans_alloc(
 }
 
 /*
- * The on-disk size after the data is written, as in fs/xfs/xfs_aops.c, v4.10.
+ * The on-disk size after the data is written.
  */
-STATIC int
-__xfs_setfilesize(
-	struct xfs_inode	*ip,
-	struct xfs_trans	*tp,
-	xfs_off_t		offset,
-	size_t			size)
+static int __xfs_setfilesize(struct xfs_inode *ip, struct xfs_trans *tp, xfs_off_t offset,
+		size_t size)
 {
-	xfs_fsize_t		isize;
+	xfs_fsize_t isize;
 
 	xfs_ilock(ip, XFS_ILOCK_EXCL);
 	isize = xfs_new_eof(ip, offset + size);
@@ -89,39 +72,27 @@ __xfs_setfilesize(
 	}
 
 	ip->i_d.di_size = isize;
-	xfs_trans_ijoin(tp, ip, XFS_ILOCK_EXCL);
-	xfs_trans_log_inode(tp, ip, XFS_ILOG_CORE);
 
 	return xfs_trans_commit(tp);
 }
 
 /*
- * As in fs/xfs/xfs_aops.c, v4.10. Cut: failing to get a transaction.
+ * Cut: failing to get a transaction.
  */
-int
-xfs_setfilesize(
-	struct xfs_inode	*ip,
-	xfs_off_t		offset,
-	size_t			size)
+int xfs_setfilesize(struct xfs_inode *ip, xfs_off_t offset, size_t size)
 {
-	struct xfs_mount	*mp = ip->i_mount;
-	struct xfs_trans	*tp;
+	struct xfs_mount *mp = ip->i_mount;
+	struct xfs_trans *tp;
 
 	xfs_trans_alloc(mp, &M_RES(mp)->tr_fsyncts, 0, 0, 0, &tp);
 
 	return __xfs_setfilesize(ip, tp, offset, size);
 }
 
-/*
- * As in fs/xfs/xfs_aops.c, v4.10.
- */
-STATIC int
-xfs_setfilesize_ioend(
-	struct xfs_ioend	*ioend,
-	int			error)
+static int xfs_setfilesize_ioend(struct xfs_ioend *ioend, int error)
 {
-	struct xfs_inode	*ip = XFS_I(ioend->io_inode);
-	struct xfs_trans	*tp = ioend->io_append_trans;
+	struct xfs_inode *ip = XFS_I(ioend->io_inode);
+	struct xfs_trans *tp = ioend->io_append_trans;
 
 	if (error) {
 		xfs_trans_cancel(tp);
@@ -135,18 +106,16 @@ xfs_setfilesize_ioend(
  * Completion of writeback in a worker: conversion, size, end of writeback, as
  * in fs/xfs/xfs_aops.c, v4.10. Cut: shutdown.
  */
-STATIC void
-xfs_end_io(
-	struct work_struct *work)
+static void xfs_end_io(struct work_struct *work)
 {
-	struct xfs_ioend	*ioend =
+	struct xfs_ioend *ioend =
 		container_of(work, struct xfs_ioend, io_work);
-	struct xfs_inode	*ip = XFS_I(ioend->io_inode);
-	xfs_off_t		offset = ioend->io_offset;
-	size_t			size = ioend->io_size;
-	int			error = ioend->io_bio->bi_error;
+	struct xfs_inode *ip = XFS_I(ioend->io_inode);
+	xfs_off_t offset = ioend->io_offset;
+	size_t size = ioend->io_size;
+	int error = ioend->io_bio->bi_error;
 
-	if (unlikely(error)) {
+	if (error) {
 		switch (ioend->io_type) {
 		case XFS_IO_COW:
 			xfs_reflink_cancel_cow_range(ip, offset, size, true);
@@ -174,14 +143,12 @@ done:
 }
 
 /*
- * End of the bio, in interrupt context, as in fs/xfs/xfs_aops.c, v4.10.
+ * End of the bio, in interrupt context.
  */
-STATIC void
-xfs_end_bio(
-	struct bio		*bio)
+static void xfs_end_bio(struct bio *bio)
 {
-	struct xfs_ioend	*ioend = bio->bi_private;
-	struct xfs_mount	*mp = XFS_I(ioend->io_inode)->i_mount;
+	struct xfs_ioend *ioend = bio->bi_private;
+	struct xfs_mount *mp = XFS_I(ioend->io_inode)->i_mount;
 
 	if (ioend->io_type == XFS_IO_UNWRITTEN || ioend->io_type == XFS_IO_COW)
 		queue_work(mp->m_unwritten_workqueue, &ioend->io_work);
@@ -193,22 +160,17 @@ xfs_end_bio(
 
 /*
  * Looks the extent of a dirty block up and allocates a delayed one, page
- * locked, as in fs/xfs/xfs_aops.c, v4.10. Cut: reflink, limits.
+ * locked. Cut: reflink, limits.
  */
-STATIC int
-xfs_map_blocks(
-	struct inode		*inode,
-	loff_t			offset,
-	struct xfs_bmbt_irec	*imap,
-	int			type)
+static int xfs_map_blocks(struct inode *inode, loff_t offset, struct xfs_bmbt_irec *imap, int type)
 {
-	struct xfs_inode	*ip = XFS_I(inode);
-	struct xfs_mount	*mp = ip->i_mount;
-	ssize_t			count = 1 << inode->i_blkbits;
-	xfs_fileoff_t		offset_fsb, end_fsb;
-	int			error = 0;
-	int			bmapi_flags = XFS_BMAPI_ENTIRE;
-	int			nimaps = 1;
+	struct xfs_inode *ip = XFS_I(inode);
+	struct xfs_mount *mp = ip->i_mount;
+	ssize_t count = 1 << inode->i_blkbits;
+	xfs_fileoff_t offset_fsb, end_fsb;
+	int error = 0;
+	int bmapi_flags = XFS_BMAPI_ENTIRE;
+	int nimaps = 1;
 
 	if (type == XFS_IO_UNWRITTEN)
 		bmapi_flags |= XFS_BMAPI_IGSTATE;
@@ -237,21 +199,12 @@ xfs_map_blocks(
  * In the model a mapping always covers its block. In the kernel it is compared
  * with the offset (fs/xfs/xfs_aops.c, v4.10).
  */
-STATIC bool
-xfs_imap_valid(
-	struct inode		*inode,
-	struct xfs_bmbt_irec	*imap,
-	xfs_off_t		offset)
+static bool xfs_imap_valid(struct inode *inode, struct xfs_bmbt_irec *imap, xfs_off_t offset)
 {
 	return true;
 }
 
-/*
- * As in fs/xfs/xfs_aops.c, v4.10.
- */
-STATIC void
-xfs_start_buffer_writeback(
-	struct buffer_head	*bh)
+static void xfs_start_buffer_writeback(struct buffer_head *bh)
 {
 	mark_buffer_async_write(bh);
 	set_buffer_uptodate(bh);
@@ -259,13 +212,9 @@ xfs_start_buffer_writeback(
 }
 
 /*
- * The page goes under writeback, then it is unlocked, as in
- * fs/xfs/xfs_aops.c, v4.10.
+ * The page goes under writeback, then it is unlocked.
  */
-STATIC void
-xfs_start_page_writeback(
-	struct page		*page,
-	int			clear_dirty)
+static void xfs_start_page_writeback(struct page *page, int clear_dirty)
 {
 	if (clear_dirty) {
 		clear_page_dirty_for_io(page);
@@ -277,13 +226,9 @@ xfs_start_page_writeback(
 }
 
 /*
- * Submits the bio of an ioend, as in fs/xfs/xfs_aops.c, v4.10. Cut: reflink.
+ * Submits the bio of an ioend. Cut: reflink.
  */
-STATIC int
-xfs_submit_ioend(
-	struct writeback_control *wbc,
-	struct xfs_ioend	*ioend,
-	int			status)
+static int xfs_submit_ioend(struct writeback_control *wbc, struct xfs_ioend *ioend, int status)
 {
 	if (!status &&
 	    ioend->io_type != XFS_IO_UNWRITTEN &&
@@ -306,17 +251,13 @@ xfs_submit_ioend(
 }
 
 /*
- * As in fs/xfs/xfs_aops.c, v4.10. The kernel finds the ioend around a bio of its
+ * The kernel finds the ioend around a bio of its
  * bio set; here it is an object of its own.
  */
-static struct xfs_ioend *
-xfs_alloc_ioend(
-	struct inode		*inode,
-	unsigned int		type,
-	xfs_off_t		offset,
-	struct buffer_head	*bh)
+static struct xfs_ioend *xfs_alloc_ioend(struct inode *inode, unsigned int type, xfs_off_t offset,
+		struct buffer_head *bh)
 {
-	struct xfs_ioend	*ioend;
+	struct xfs_ioend *ioend;
 
 	ioend = kzalloc(sizeof(*ioend), GFP_NOFS);
 	ioend->io_type = type;
@@ -329,17 +270,10 @@ xfs_alloc_ioend(
 }
 
 /*
- * Adds a block to the ioend of its kind or starts a new one, as in
- * fs/xfs/xfs_aops.c, v4.10. Cut: chaining of bios.
+ * Adds a block to the ioend of its kind or starts a new one. Cut: chaining of bios.
  */
-STATIC void
-xfs_add_to_ioend(
-	struct inode		*inode,
-	struct buffer_head	*bh,
-	xfs_off_t		offset,
-	struct xfs_writepage_ctx *wpc,
-	struct writeback_control *wbc,
-	struct list_head	*iolist)
+static void xfs_add_to_ioend(struct inode *inode, struct buffer_head *bh, xfs_off_t offset,
+		struct xfs_writepage_ctx *wpc, struct writeback_control *wbc, struct list_head *iolist)
 {
 	if (!wpc->ioend || wpc->io_type != wpc->ioend->io_type ||
 	    bh->b_blocknr != wpc->last_block + 1 ||
@@ -357,28 +291,17 @@ xfs_add_to_ioend(
 }
 
 /*
- * As in fs/xfs/xfs_aops.c, v4.10. Cut: computing the block number.
+ * Cut: computing the block number.
  */
-STATIC void
-xfs_map_buffer(
-	struct inode		*inode,
-	struct buffer_head	*bh,
-	struct xfs_bmbt_irec	*imap,
-	xfs_off_t		offset)
+static void xfs_map_buffer(struct inode *inode, struct buffer_head *bh, struct xfs_bmbt_irec *imap,
+		xfs_off_t offset)
 {
 	bh->b_blocknr = xfs_fsb_to_db(XFS_I(inode), imap->br_startblock);
 	set_buffer_mapped(bh);
 }
 
-/*
- * As in fs/xfs/xfs_aops.c, v4.10.
- */
-STATIC void
-xfs_map_at_offset(
-	struct inode		*inode,
-	struct buffer_head	*bh,
-	struct xfs_bmbt_irec	*imap,
-	xfs_off_t		offset)
+static void xfs_map_at_offset(struct inode *inode, struct buffer_head *bh,
+		struct xfs_bmbt_irec *imap, xfs_off_t offset)
 {
 	xfs_map_buffer(inode, bh, imap, offset);
 	set_buffer_mapped(bh);
@@ -387,26 +310,19 @@ xfs_map_at_offset(
 }
 
 /*
- * Maps and queues the blocks of a locked dirty page, as in
- * fs/xfs/xfs_aops.c, v4.10. The kind of a block is taken from its buffer
+ * Maps and queues the blocks of a locked dirty page. The kind of a block is taken from its buffer
  * head. Cut: reflink, blocks beyond EOF, holes in the page and blocks that are
  * not uptodate, ioends that end before the page does.
  */
-static int
-xfs_writepage_map(
-	struct xfs_writepage_ctx *wpc,
-	struct writeback_control *wbc,
-	struct inode		*inode,
-	struct page		*page,
-	loff_t			offset,
-	__uint64_t              end_offset)
+static int xfs_writepage_map(struct xfs_writepage_ctx *wpc, struct writeback_control *wbc,
+		struct inode *inode, struct page *page, loff_t offset, __uint64_t end_offset)
 {
 	LIST_HEAD(submit_list);
-	struct buffer_head	*bh, *head;
-	ssize_t			len = 1 << inode->i_blkbits;
-	int			error = 0;
-	int			count = 0;
-	unsigned int		new_type;
+	struct buffer_head *bh, *head;
+	ssize_t len = 1 << inode->i_blkbits;
+	int error = 0;
+	int count = 0;
+	unsigned int new_type;
 
 	bh = head = page_buffers(page);
 	offset = page_offset(page);
@@ -456,24 +372,18 @@ out:
 		end_page_writeback(page);
 	}
 
-	mapping_set_error(page->mapping, error);
 	return error;
 }
 
 /*
- * Writes one dirty page, locked by the caller, as in fs/xfs/xfs_aops.c,
- * v4.10. Cut: refusing memory reclaim, a page partly or wholly beyond EOF.
+ * Writes one dirty page, locked by the caller. Cut: refusing memory reclaim, a page partly or wholly beyond EOF.
  */
-STATIC int
-xfs_do_writepage(
-	struct page		*page,
-	struct writeback_control *wbc,
-	void			*data)
+static int xfs_do_writepage(struct page *page, struct writeback_control *wbc, void *data)
 {
 	struct xfs_writepage_ctx *wpc = data;
-	struct inode		*inode = page->mapping->host;
-	loff_t			offset;
-	__uint64_t              end_offset;
+	struct inode *inode = page->mapping->host;
+	loff_t offset;
+	__uint64_t end_offset;
 
 	offset = i_size_read(inode);
 	end_offset = (xfs_off_t)(page->index + 1) << PAGE_SHIFT;
@@ -482,17 +392,14 @@ xfs_do_writepage(
 }
 
 /*
- * As in fs/xfs/xfs_aops.c, v4.10. Cut: DAX.
+ * Cut: DAX.
  */
-STATIC int
-xfs_vm_writepages(
-	struct address_space	*mapping,
-	struct writeback_control *wbc)
+static int xfs_vm_writepages(struct address_space *mapping, struct writeback_control *wbc)
 {
 	struct xfs_writepage_ctx wpc = {
 		.io_type = XFS_IO_INVALID,
 	};
-	int			ret;
+	int ret;
 
 	ret = write_cache_pages(mapping, wbc, xfs_do_writepage, &wpc);
 	if (wpc.ioend)
@@ -502,24 +409,20 @@ xfs_vm_writepages(
 
 /*
  * Page fill's lookup: a hole, a delayed or an unwritten extent stays
- * unmapped, as in fs/xfs/xfs_aops.c, v4.10. Cut: limits, trimming.
+ * unmapped. Cut: limits, trimming.
  */
-STATIC int
-xfs_get_blocks(
-	struct inode		*inode,
-	sector_t		iblock,
-	struct buffer_head	*bh_result,
-	int			create)
+static int xfs_get_blocks(struct inode *inode, sector_t iblock, struct buffer_head *bh_result,
+		int create)
 {
-	struct xfs_inode	*ip = XFS_I(inode);
-	struct xfs_mount	*mp = ip->i_mount;
-	xfs_fileoff_t		offset_fsb, end_fsb;
-	int			error = 0;
-	int			lockmode = 0;
-	struct xfs_bmbt_irec	imap;
-	int			nimaps = 1;
-	xfs_off_t		offset;
-	ssize_t			size;
+	struct xfs_inode *ip = XFS_I(inode);
+	struct xfs_mount *mp = ip->i_mount;
+	xfs_fileoff_t offset_fsb, end_fsb;
+	int error = 0;
+	int lockmode = 0;
+	struct xfs_bmbt_irec imap;
+	int nimaps = 1;
+	xfs_off_t offset;
+	ssize_t size;
 
 	offset = (xfs_off_t)iblock << inode->i_blkbits;
 	size = bh_result->b_size;
@@ -556,18 +459,12 @@ out_unlock:
 	return error;
 }
 
-/*
- * As in fs/xfs/xfs_aops.c, v4.10.
- */
-STATIC int
-xfs_vm_readpage(
-	struct file		*unused,
-	struct page		*page)
+static int xfs_vm_readpage(struct file *unused, struct page *page)
 {
 	return mpage_readpage(page, xfs_get_blocks);
 }
 
 const struct address_space_operations xfs_address_space_operations = {
-	.readpage		= xfs_vm_readpage,
-	.writepages		= xfs_vm_writepages,
+	.readpage = xfs_vm_readpage,
+	.writepages = xfs_vm_writepages,
 };

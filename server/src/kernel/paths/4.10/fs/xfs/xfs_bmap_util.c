@@ -1,29 +1,19 @@
 /*
- * Freeing of a file's range in XFS, v4.10, cut down to the order of its
- * events.
+ * XFS: freeing, allocating and moving of a file's range, the ordering of v4.10. Cut:
+ * quota, realtime, size hints, partial blocks at the edges.
  */
 
-/*
- * Drains direct I/O, writes back and drops the pages, in that order, as in
- * fs/xfs/xfs_bmap_util.c, v4.10.
- */
-STATIC int
-xfs_flush_unmap_range(
-	struct xfs_inode	*ip,
-	xfs_off_t		offset,
-	xfs_off_t		len)
+/* Drains direct I/O, writes back and drops the pages, in that order. */
+static int xfs_flush_unmap_range(struct xfs_inode *ip, xfs_off_t offset, xfs_off_t len)
 {
-	struct xfs_mount	*mp = ip->i_mount;
-	struct inode		*inode = VFS_I(ip);
-	xfs_off_t		rounding, start, end;
-	int			error;
+	struct inode *inode = VFS_I(ip);
+	xfs_off_t start, end;
+	int error;
 
 	inode_dio_wait(inode);
 
-	rounding = max_t(xfs_off_t, 1 << mp->m_sb.sb_blocklog, PAGE_SIZE);
-	start = round_down(offset, rounding);
-	end = round_up(offset + len, rounding) - 1;
-
+	start = round_down(offset, PAGE_SIZE);
+	end = round_up(offset + len, PAGE_SIZE) - 1;
 	error = filemap_write_and_wait_range(inode->i_mapping, start, end);
 	if (error)
 		return error;
@@ -31,23 +21,12 @@ xfs_flush_unmap_range(
 	return 0;
 }
 
-/*
- * Punches a hole, as in fs/xfs/xfs_bmap_util.c, v4.10. Cut: quota, realtime,
- * zeroing of partial blocks at the edges.
- */
-int
-xfs_free_file_space(
-	struct xfs_inode	*ip,
-	xfs_off_t		offset,
-	xfs_off_t		len)
+/* Flushes and unmaps, then frees the whole blocks of the range. */
+int xfs_free_file_space(struct xfs_inode *ip, xfs_off_t offset, xfs_off_t len)
 {
-	struct xfs_mount	*mp = ip->i_mount;
-	xfs_fileoff_t		startoffset_fsb;
-	xfs_fileoff_t		endoffset_fsb;
-	int			done = 0, error;
-
-	if (len <= 0)
-		return 0;
+	struct xfs_mount *mp = ip->i_mount;
+	xfs_fileoff_t startoffset_fsb, endoffset_fsb;
+	int done = 0, error;
 
 	error = xfs_flush_unmap_range(ip, offset, len);
 	if (error)
@@ -64,62 +43,33 @@ xfs_free_file_space(
 				return error;
 		}
 	}
-
 	return 0;
 }
 
-/*
- * Allocates the range unwritten, as in fs/xfs/xfs_bmap_util.c, v4.10. Cut: quota,
- * realtime, size hints.
- */
-int
-xfs_alloc_file_space(
-	struct xfs_inode	*ip,
-	xfs_off_t		offset,
-	xfs_off_t		len,
-	int			alloc_type)
+/* Allocates the range unwritten. */
+int xfs_alloc_file_space(struct xfs_inode *ip, xfs_off_t offset, xfs_off_t len, int alloc_type)
 {
-	xfs_mount_t		*mp = ip->i_mount;
-	xfs_filblks_t		allocatesize_fsb;
-	xfs_fileoff_t		startoffset_fsb;
-	xfs_trans_t		*tp;
-	xfs_bmbt_irec_t		imaps[1], *imapp;
-	int			nimaps = 1;
-	uint			resblks;
-	int			error = 0;
-
-	if (len <= 0)
-		return -EINVAL;
-
-	imapp = &imaps[0];
-	startoffset_fsb	= XFS_B_TO_FSBT(mp, offset);
-	allocatesize_fsb = XFS_B_TO_FSB(mp, len);
+	xfs_mount_t *mp = ip->i_mount;
+	xfs_fileoff_t startoffset_fsb = XFS_B_TO_FSBT(mp, offset);
+	xfs_filblks_t allocatesize_fsb = XFS_B_TO_FSB(mp, len);
+	xfs_bmbt_irec_t imaps[1], *imapp = &imaps[0];
+	int nimaps = 1, error = 0;
+	xfs_trans_t *tp;
 
 	while (allocatesize_fsb && !error) {
-		resblks = XFS_DIOSTRAT_SPACE_RES(mp, allocatesize_fsb);
-
-		error = xfs_trans_alloc(mp, &M_RES(mp)->tr_write, resblks,
-				0, 0, &tp);
-		if (error)
-			break;
+		xfs_trans_alloc(mp, &M_RES(mp)->tr_write, resblks, 0, 0, &tp);
 		xfs_ilock(ip, XFS_ILOCK_EXCL);
-		xfs_trans_ijoin(tp, ip, 0);
 
 		error = xfs_bmapi_write(tp, ip, startoffset_fsb,
-				allocatesize_fsb, alloc_type, 
+				allocatesize_fsb, alloc_type,
 				0, resblks, imapp, &nimaps);
 		if (error)
 			goto error1;
 
 		error = xfs_trans_commit(tp);
 		xfs_iunlock(ip, XFS_ILOCK_EXCL);
-		if (error)
-			break;
-
-		startoffset_fsb += imapp->br_blockcount;
 		allocatesize_fsb -= imapp->br_blockcount;
 	}
-
 	return error;
 
 error1:
@@ -128,54 +78,28 @@ error1:
 	return error;
 }
 
-/*
- * Frees the range and allocates it anew, as in fs/xfs/xfs_bmap_util.c, v4.10.
- */
-int
-xfs_zero_file_space(
-	struct xfs_inode	*ip,
-	xfs_off_t		offset,
-	xfs_off_t		len)
+/* Frees the range and allocates it anew. */
+int xfs_zero_file_space(struct xfs_inode *ip, xfs_off_t offset, xfs_off_t len)
 {
-	struct xfs_mount	*mp = ip->i_mount;
-	uint			blksize;
-	int			error;
-
-	blksize = 1 << mp->m_sb.sb_blocklog;
+	int error;
 
 	error = xfs_free_file_space(ip, offset, len);
 	if (error)
 		goto out;
 
-	error = xfs_alloc_file_space(ip, round_down(offset, blksize),
-				     round_up(offset + len, blksize) -
-				     round_down(offset, blksize),
-				     XFS_BMAPI_PREALLOC);
+	error = xfs_alloc_file_space(ip, offset, len, XFS_BMAPI_PREALLOC);
 out:
 	return error;
 }
 
-/*
- * Writes back, drops the pages and moves the extents behind the offset, as in
- * fs/xfs/xfs_bmap_util.c, v4.10. Cut: preallocation beyond EOF, the split of an
- * extent at the offset.
- */
-static int
-xfs_shift_file_space(
-	struct xfs_inode	*ip,
-	xfs_off_t		offset,
-	xfs_off_t		len,
-	enum shift_direction	direction)
+/* Writes back, drops the pages and moves the extents behind the offset. */
+static int xfs_shift_file_space(struct xfs_inode *ip, xfs_off_t offset, xfs_off_t len,
+		enum shift_direction direction)
 {
-	int			done = 0;
-	struct xfs_mount	*mp = ip->i_mount;
-	struct xfs_trans	*tp;
-	int			error;
-	struct xfs_defer_ops	dfops;
-	xfs_fsblock_t		first_block;
-	xfs_fileoff_t		stop_fsb;
-	xfs_fileoff_t		next_fsb;
-	xfs_fileoff_t		shift_fsb;
+	struct xfs_mount *mp = ip->i_mount;
+	xfs_fileoff_t stop_fsb, next_fsb, shift_fsb = XFS_B_TO_FSB(mp, len);
+	struct xfs_trans *tp;
+	int done = 0, error;
 
 	if (direction == SHIFT_LEFT) {
 		next_fsb = XFS_B_TO_FSB(mp, offset + len);
@@ -185,25 +109,16 @@ xfs_shift_file_space(
 		stop_fsb = XFS_B_TO_FSB(mp, offset);
 	}
 
-	shift_fsb = XFS_B_TO_FSB(mp, len);
-
 	error = filemap_write_and_wait_range(VFS_I(ip)->i_mapping,
 					     offset, -1);
 	if (error)
 		return error;
 	error = invalidate_inode_pages2_range(VFS_I(ip)->i_mapping,
 					offset >> PAGE_SHIFT, -1);
-	if (error)
-		return error;
 
 	while (!error && !done) {
-		error = xfs_trans_alloc(mp, &M_RES(mp)->tr_write,
-				XFS_DIOSTRAT_SPACE_RES(mp, 0), 0, 0, &tp);
-		if (error)
-			break;
-
+		xfs_trans_alloc(mp, &M_RES(mp)->tr_write, 0, 0, 0, &tp);
 		xfs_ilock(ip, XFS_ILOCK_EXCL);
-		xfs_trans_ijoin(tp, ip, XFS_ILOCK_EXCL);
 
 		error = xfs_bmap_shift_extents(tp, ip, &next_fsb, shift_fsb,
 				&done, stop_fsb, &first_block, &dfops,
@@ -213,7 +128,6 @@ xfs_shift_file_space(
 
 		error = xfs_trans_commit(tp);
 	}
-
 	return error;
 
 out_trans_cancel:
@@ -221,28 +135,17 @@ out_trans_cancel:
 	return error;
 }
 
-/* As in fs/xfs/xfs_bmap_util.c, v4.10. */
-int
-xfs_collapse_file_space(
-	struct xfs_inode	*ip,
-	xfs_off_t		offset,
-	xfs_off_t		len)
+int xfs_collapse_file_space(struct xfs_inode *ip, xfs_off_t offset, xfs_off_t len)
 {
 	int error;
 
 	error = xfs_free_file_space(ip, offset, len);
 	if (error)
 		return error;
-
 	return xfs_shift_file_space(ip, offset, len, SHIFT_LEFT);
 }
 
-/* As in fs/xfs/xfs_bmap_util.c, v4.10. */
-int
-xfs_insert_file_space(
-	struct xfs_inode	*ip,
-	loff_t			offset,
-	loff_t			len)
+int xfs_insert_file_space(struct xfs_inode *ip, loff_t offset, loff_t len)
 {
 	return xfs_shift_file_space(ip, offset, len, SHIFT_RIGHT);
 }

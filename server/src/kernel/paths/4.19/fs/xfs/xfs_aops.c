@@ -4,16 +4,9 @@
  * has writeback from v5.5 on.
  */
 
-/*
- * As in fs/xfs/xfs_aops.c, v4.19.
- */
-static void
-xfs_finish_page_writeback(
-	struct inode		*inode,
-	struct bio_vec	*bvec,
-	int			error)
+static void xfs_finish_page_writeback(struct inode *inode, struct bio_vec *bvec, int error)
 {
-	struct iomap_page	*iop = to_iomap_page(bvec->bv_page);
+	struct iomap_page *iop = to_iomap_page(bvec->bv_page);
 
 	if (error) {
 		SetPageError(bvec->bv_page);
@@ -25,25 +18,19 @@ xfs_finish_page_writeback(
 }
 
 /*
- * As in fs/xfs/xfs_aops.c, v4.19. The chain of bios is cut to one bio, its
+ * The chain of bios is cut to one bio, its
  * segments to one.
  */
-STATIC void
-xfs_destroy_ioend(
-	struct xfs_ioend	*ioend,
-	int			error)
+static void xfs_destroy_ioend(struct xfs_ioend *ioend, int error)
 {
-	struct inode		*inode = ioend->io_inode;
-	struct bio		*bio = &ioend->io_inline_bio;
-	struct bio_vec		*bvec = bio->bi_io_vec;
+	struct inode *inode = ioend->io_inode;
+	struct bio *bio = &ioend->io_inline_bio;
+	struct bio_vec *bvec = bio->bi_io_vec;
 
 	xfs_finish_page_writeback(inode, bvec, error);
 	bio_put(bio);
 }
 
-/*
- * As in fs/xfs/xfs_aops.c, v4.19.
- */
 static inline bool xfs_ioend_is_append(struct xfs_ioend *ioend)
 {
 	return ioend->io_offset + ioend->io_size >
@@ -51,15 +38,13 @@ static inline bool xfs_ioend_is_append(struct xfs_ioend *ioend)
 }
 
 /*
- * As in fs/xfs/xfs_aops.c, v4.19. In the model the append transaction is
+ * In the model the append transaction is
  * always to be had.
  */
-STATIC int
-xfs_setfilesize_trans_alloc(
-	struct xfs_ioend	*ioend)
+static int xfs_setfilesize_trans_alloc(struct xfs_ioend *ioend)
 {
-	struct xfs_mount	*mp = XFS_I(ioend->io_inode)->i_mount;
-	struct xfs_trans	*tp;
+	struct xfs_mount *mp = XFS_I(ioend->io_inode)->i_mount;
+	struct xfs_trans *tp;
 
 	xfs_trans_alloc(mp, &M_RES(mp)->tr_fsyncts, 0, 0, 0, &tp);
 
@@ -69,16 +54,12 @@ xfs_setfilesize_trans_alloc(
 }
 
 /*
- * The on-disk size after the data is written, as in fs/xfs/xfs_aops.c, v4.19.
+ * The on-disk size after the data is written.
  */
-STATIC int
-__xfs_setfilesize(
-	struct xfs_inode	*ip,
-	struct xfs_trans	*tp,
-	xfs_off_t		offset,
-	size_t			size)
+static int __xfs_setfilesize(struct xfs_inode *ip, struct xfs_trans *tp, xfs_off_t offset,
+		size_t size)
 {
-	xfs_fsize_t		isize;
+	xfs_fsize_t isize;
 
 	xfs_ilock(ip, XFS_ILOCK_EXCL);
 	isize = xfs_new_eof(ip, offset + size);
@@ -89,39 +70,27 @@ __xfs_setfilesize(
 	}
 
 	ip->i_d.di_size = isize;
-	xfs_trans_ijoin(tp, ip, XFS_ILOCK_EXCL);
-	xfs_trans_log_inode(tp, ip, XFS_ILOG_CORE);
 
 	return xfs_trans_commit(tp);
 }
 
 /*
- * As in fs/xfs/xfs_aops.c, v4.19. Cut: failing to get a transaction.
+ * Cut: failing to get a transaction.
  */
-int
-xfs_setfilesize(
-	struct xfs_inode	*ip,
-	xfs_off_t		offset,
-	size_t			size)
+int xfs_setfilesize(struct xfs_inode *ip, xfs_off_t offset, size_t size)
 {
-	struct xfs_mount	*mp = ip->i_mount;
-	struct xfs_trans	*tp;
+	struct xfs_mount *mp = ip->i_mount;
+	struct xfs_trans *tp;
 
 	xfs_trans_alloc(mp, &M_RES(mp)->tr_fsyncts, 0, 0, 0, &tp);
 
 	return __xfs_setfilesize(ip, tp, offset, size);
 }
 
-/*
- * As in fs/xfs/xfs_aops.c, v4.19.
- */
-STATIC int
-xfs_setfilesize_ioend(
-	struct xfs_ioend	*ioend,
-	int			error)
+static int xfs_setfilesize_ioend(struct xfs_ioend *ioend, int error)
 {
-	struct xfs_inode	*ip = XFS_I(ioend->io_inode);
-	struct xfs_trans	*tp = ioend->io_append_trans;
+	struct xfs_inode *ip = XFS_I(ioend->io_inode);
+	struct xfs_trans *tp = ioend->io_append_trans;
 
 	if (error) {
 		xfs_trans_cancel(tp);
@@ -135,19 +104,17 @@ xfs_setfilesize_ioend(
  * Completion of writeback in a worker: conversion, size, end of writeback, as
  * in fs/xfs/xfs_aops.c, v4.19. Cut: shutdown.
  */
-STATIC void
-xfs_end_io(
-	struct work_struct *work)
+static void xfs_end_io(struct work_struct *work)
 {
-	struct xfs_ioend	*ioend =
+	struct xfs_ioend *ioend =
 		container_of(work, struct xfs_ioend, io_work);
-	struct xfs_inode	*ip = XFS_I(ioend->io_inode);
-	xfs_off_t		offset = ioend->io_offset;
-	size_t			size = ioend->io_size;
-	int			error;
+	struct xfs_inode *ip = XFS_I(ioend->io_inode);
+	xfs_off_t offset = ioend->io_offset;
+	size_t size = ioend->io_size;
+	int error;
 
 	error = blk_status_to_errno(ioend->io_bio->bi_status);
-	if (unlikely(error)) {
+	if (error) {
 		switch (ioend->io_type) {
 		case XFS_IO_COW:
 			xfs_reflink_cancel_cow_range(ip, offset, size, true);
@@ -175,14 +142,12 @@ done:
 }
 
 /*
- * End of the bio, in interrupt context, as in fs/xfs/xfs_aops.c, v4.19.
+ * End of the bio, in interrupt context.
  */
-STATIC void
-xfs_end_bio(
-	struct bio		*bio)
+static void xfs_end_bio(struct bio *bio)
 {
-	struct xfs_ioend	*ioend = bio->bi_private;
-	struct xfs_mount	*mp = XFS_I(ioend->io_inode)->i_mount;
+	struct xfs_ioend *ioend = bio->bi_private;
+	struct xfs_mount *mp = XFS_I(ioend->io_inode)->i_mount;
 
 	if (ioend->io_type == XFS_IO_UNWRITTEN || ioend->io_type == XFS_IO_COW)
 		queue_work(mp->m_unwritten_workqueue, &ioend->io_work);
@@ -194,22 +159,18 @@ xfs_end_bio(
 
 /*
  * Looks the extent of a dirty block up and allocates a delayed one, page
- * locked, as in fs/xfs/xfs_aops.c, v4.19. In the model an extent that is found
+ * locked. In the model an extent that is found
  * covers the block. Cut: reflink, reuse of the mapping of the block before.
  */
-STATIC int
-xfs_map_blocks(
-	struct xfs_writepage_ctx *wpc,
-	struct inode		*inode,
-	loff_t			offset)
+static int xfs_map_blocks(struct xfs_writepage_ctx *wpc, struct inode *inode, loff_t offset)
 {
-	struct xfs_inode	*ip = XFS_I(inode);
-	struct xfs_mount	*mp = ip->i_mount;
-	xfs_fileoff_t		offset_fsb = XFS_B_TO_FSBT(mp, offset);
-	struct xfs_bmbt_irec	imap;
-	int			whichfork = XFS_DATA_FORK;
-	struct xfs_iext_cursor	icur;
-	int			error = 0;
+	struct xfs_inode *ip = XFS_I(inode);
+	struct xfs_mount *mp = ip->i_mount;
+	xfs_fileoff_t offset_fsb = XFS_B_TO_FSBT(mp, offset);
+	struct xfs_bmbt_irec imap;
+	int whichfork = XFS_DATA_FORK;
+	struct xfs_iext_cursor icur;
+	int error = 0;
 
 	xfs_ilock(ip, XFS_ILOCK_SHARED);
 	if (!xfs_iext_lookup_extent(ip, &ip->i_df, offset_fsb, &icur, &imap))
@@ -241,13 +202,9 @@ allocate_blocks:
 }
 
 /*
- * Submits the bio of an ioend, as in fs/xfs/xfs_aops.c, v4.19. Cut: reflink.
+ * Submits the bio of an ioend. Cut: reflink.
  */
-STATIC int
-xfs_submit_ioend(
-	struct writeback_control *wbc,
-	struct xfs_ioend	*ioend,
-	int			status)
+static int xfs_submit_ioend(struct writeback_control *wbc, struct xfs_ioend *ioend, int status)
 {
 	if (!status &&
 	    ioend->io_type != XFS_IO_UNWRITTEN &&
@@ -269,18 +226,13 @@ xfs_submit_ioend(
 }
 
 /*
- * As in fs/xfs/xfs_aops.c, v4.19. The kernel finds the ioend around a bio of its
+ * The kernel finds the ioend around a bio of its
  * bio set; here it is an object of its own.
  */
-static struct xfs_ioend *
-xfs_alloc_ioend(
-	struct inode		*inode,
-	unsigned int		type,
-	xfs_off_t		offset,
-	struct block_device	*bdev,
-	sector_t		sector)
+static struct xfs_ioend *xfs_alloc_ioend(struct inode *inode, unsigned int type, xfs_off_t offset,
+		struct block_device *bdev, sector_t sector)
 {
-	struct xfs_ioend	*ioend;
+	struct xfs_ioend *ioend;
 
 	ioend = kzalloc(sizeof(*ioend), GFP_NOFS);
 	ioend->io_type = type;
@@ -292,24 +244,17 @@ xfs_alloc_ioend(
 }
 
 /*
- * Adds a block to the ioend of its kind or starts a new one, as in
- * fs/xfs/xfs_aops.c, v4.19. Cut: chaining of bios.
+ * Adds a block to the ioend of its kind or starts a new one. Cut: chaining of bios.
  */
-STATIC void
-xfs_add_to_ioend(
-	struct inode		*inode,
-	xfs_off_t		offset,
-	struct page		*page,
-	struct iomap_page	*iop,
-	struct xfs_writepage_ctx *wpc,
-	struct writeback_control *wbc,
-	struct list_head	*iolist)
+static void xfs_add_to_ioend(struct inode *inode, xfs_off_t offset, struct page *page,
+		struct iomap_page *iop, struct xfs_writepage_ctx *wpc, struct writeback_control *wbc,
+		struct list_head *iolist)
 {
-	struct xfs_inode	*ip = XFS_I(inode);
-	struct block_device	*bdev = xfs_find_bdev_for_inode(inode);
-	unsigned		len = i_blocksize(inode);
-	unsigned		poff = offset & (PAGE_SIZE - 1);
-	sector_t		sector;
+	struct xfs_inode *ip = XFS_I(inode);
+	struct block_device *bdev = xfs_find_bdev_for_inode(inode);
+	unsigned len = i_blocksize(inode);
+	unsigned poff = offset & (PAGE_SIZE - 1);
+	sector_t sector;
 
 	sector = xfs_fsb_to_db(ip, wpc->imap.br_startblock);
 
@@ -332,23 +277,18 @@ xfs_add_to_ioend(
 
 /*
  * Maps and queues the blocks of a locked dirty page, puts it under writeback,
- * unlocks it, as in fs/xfs/xfs_aops.c, v4.19. One round stands for the blocks
+ * unlocks it. One round stands for the blocks
  * of the page. Cut: blocks that are not uptodate, ioends that end before the
  * page does.
  */
-static int
-xfs_writepage_map(
-	struct xfs_writepage_ctx *wpc,
-	struct writeback_control *wbc,
-	struct inode		*inode,
-	struct page		*page,
-	uint64_t		end_offset)
+static int xfs_writepage_map(struct xfs_writepage_ctx *wpc, struct writeback_control *wbc,
+		struct inode *inode, struct page *page, uint64_t end_offset)
 {
 	LIST_HEAD(submit_list);
-	struct iomap_page	*iop = to_iomap_page(page);
-	unsigned		len = i_blocksize(inode);
-	uint64_t		file_offset;
-	int			error = 0, count = 0, i;
+	struct iomap_page *iop = to_iomap_page(page);
+	unsigned len = i_blocksize(inode);
+	uint64_t file_offset;
+	int error = 0, count = 0, i;
 
 	for (i = 0, file_offset = page_offset(page);
 	     i < 1;
@@ -363,7 +303,7 @@ xfs_writepage_map(
 		count++;
 	}
 
-	if (unlikely(error)) {
+	if (error) {
 		if (!count) {
 			xfs_aops_discard_page(page);
 			ClearPageUptodate(page);
@@ -382,24 +322,19 @@ xfs_writepage_map(
 	if (!count)
 		end_page_writeback(page);
 done:
-	mapping_set_error(page->mapping, error);
 	return error;
 }
 
 /*
- * Writes one dirty page, locked by the caller, as in fs/xfs/xfs_aops.c, v4.19.
+ * Writes one dirty page, locked by the caller.
  * Cut: refusing memory reclaim, a page partly or wholly beyond EOF.
  */
-STATIC int
-xfs_do_writepage(
-	struct page		*page,
-	struct writeback_control *wbc,
-	void			*data)
+static int xfs_do_writepage(struct page *page, struct writeback_control *wbc, void *data)
 {
 	struct xfs_writepage_ctx *wpc = data;
-	struct inode		*inode = page->mapping->host;
-	loff_t			offset;
-	uint64_t              end_offset;
+	struct inode *inode = page->mapping->host;
+	loff_t offset;
+	uint64_t end_offset;
 
 	offset = i_size_read(inode);
 	end_offset = (xfs_off_t)(page->index + 1) << PAGE_SHIFT;
@@ -407,16 +342,10 @@ xfs_do_writepage(
 	return xfs_writepage_map(wpc, wbc, inode, page, end_offset);
 }
 
-/*
- * As in fs/xfs/xfs_aops.c, v4.19.
- */
-STATIC int
-xfs_vm_writepages(
-	struct address_space	*mapping,
-	struct writeback_control *wbc)
+static int xfs_vm_writepages(struct address_space *mapping, struct writeback_control *wbc)
 {
 	struct xfs_writepage_ctx wpc = { };
-	int			ret;
+	int ret;
 
 	ret = write_cache_pages(mapping, wbc, xfs_do_writepage, &wpc);
 	if (wpc.ioend)
@@ -424,19 +353,13 @@ xfs_vm_writepages(
 	return ret;
 }
 
-/*
- * As in fs/xfs/xfs_aops.c, v4.19.
- */
-STATIC int
-xfs_vm_readpage(
-	struct file		*unused,
-	struct page		*page)
+static int xfs_vm_readpage(struct file *unused, struct page *page)
 {
 	return iomap_readpage(page, &xfs_iomap_ops);
 }
 
 const struct address_space_operations xfs_address_space_operations = {
-	.readpage		= xfs_vm_readpage,
-	.writepages		= xfs_vm_writepages,
-	.set_page_dirty		= iomap_set_page_dirty,
+	.readpage = xfs_vm_readpage,
+	.writepages = xfs_vm_writepages,
+	.set_page_dirty = iomap_set_page_dirty,
 };

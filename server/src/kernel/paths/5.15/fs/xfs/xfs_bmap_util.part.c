@@ -2,20 +2,12 @@
  * What v6.1 has otherwise in fs/xfs/xfs_bmap_util.c.
  */
 
-/* Frees the whole blocks of the range, zeroes the edges. As in v6.1. */
-int
-xfs_free_file_space(
-	struct xfs_inode	*ip,
-	xfs_off_t		offset,
-	xfs_off_t		len)
+/* Frees the whole blocks of the range, zeroes the edges, writes a partial last page. */
+int xfs_free_file_space(struct xfs_inode *ip, xfs_off_t offset, xfs_off_t len)
 {
-	struct xfs_mount	*mp = ip->i_mount;
-	xfs_fileoff_t		startoffset_fsb;
-	xfs_fileoff_t		endoffset_fsb;
-	int			done = 0, error;
-
-	if (len <= 0)
-		return 0;
+	struct xfs_mount *mp = ip->i_mount;
+	xfs_fileoff_t startoffset_fsb, endoffset_fsb;
+	int done = 0, error;
 
 	startoffset_fsb = XFS_B_TO_FSB(mp, offset);
 	endoffset_fsb = XFS_B_TO_FSBT(mp, offset + len);
@@ -29,10 +21,6 @@ xfs_free_file_space(
 		}
 	}
 
-	if (offset >= XFS_ISIZE(ip))
-		return 0;
-	if (offset + len > XFS_ISIZE(ip))
-		len = XFS_ISIZE(ip) - offset;
 	error = xfs_zero_range(ip, offset, len, NULL);
 	if (error)
 		return error;
@@ -41,39 +29,20 @@ xfs_free_file_space(
 		error = filemap_write_and_wait_range(VFS_I(ip)->i_mapping,
 				round_down(offset + len, PAGE_SIZE), LLONG_MAX);
 	}
-
 	return error;
 }
 
-/*
- * Allocates the range unwritten, as in fs/xfs/xfs_bmap_util.c, v6.1. Cut: quota,
- * realtime, size hints.
- */
-int
-xfs_alloc_file_space(
-	struct xfs_inode	*ip,
-	xfs_off_t		offset,
-	xfs_off_t		len)
+/* Allocates the range unwritten. The transaction comes with the ILOCK. */
+int xfs_alloc_file_space(struct xfs_inode *ip, xfs_off_t offset, xfs_off_t len)
 {
-	xfs_mount_t		*mp = ip->i_mount;
-	xfs_filblks_t		allocatesize_fsb;
-	xfs_fileoff_t		startoffset_fsb;
-	xfs_trans_t		*tp;
-	xfs_bmbt_irec_t		imaps[1], *imapp;
-	int			nimaps = 1;
-	uint			resblks;
-	int			error = 0;
-
-	if (len <= 0)
-		return -EINVAL;
-
-	imapp = &imaps[0];
-	startoffset_fsb	= XFS_B_TO_FSBT(mp, offset);
-	allocatesize_fsb = XFS_B_TO_FSB(mp, len);
+	xfs_mount_t *mp = ip->i_mount;
+	xfs_fileoff_t startoffset_fsb = XFS_B_TO_FSBT(mp, offset);
+	xfs_filblks_t allocatesize_fsb = XFS_B_TO_FSB(mp, len);
+	xfs_bmbt_irec_t imaps[1], *imapp = &imaps[0];
+	int nimaps = 1, error = 0;
+	xfs_trans_t *tp;
 
 	while (allocatesize_fsb && !error) {
-		resblks = XFS_DIOSTRAT_SPACE_RES(mp, allocatesize_fsb);
-
 		error = xfs_trans_alloc_inode(ip, &M_RES(mp)->tr_write,
 				resblks, 0, false, &tp);
 		if (error)
@@ -86,41 +55,12 @@ xfs_alloc_file_space(
 
 		error = xfs_trans_commit(tp);
 		xfs_iunlock(ip, XFS_ILOCK_EXCL);
-		if (error)
-			break;
-
-		startoffset_fsb += imapp->br_blockcount;
 		allocatesize_fsb -= imapp->br_blockcount;
 	}
-
 	return error;
 
 error1:
 	xfs_trans_cancel(tp);
 	xfs_iunlock(ip, XFS_ILOCK_EXCL);
 	return error;
-}
-
-/*
- * Before extents move: writes back and drops the pages from the offset on. As in
- * v6.1. Cut: preallocation beyond EOF, the COW fork.
- */
-static int
-xfs_prepare_shift(
-	struct xfs_inode	*ip,
-	loff_t			offset)
-{
-	unsigned int		rounding;
-	int			error;
-
-	rounding = xfs_inode_alloc_unitsize(ip);
-	offset = rounddown_64(offset, rounding);
-	if (offset)
-		offset -= rounding;
-
-	error = xfs_flush_unmap_range(ip, offset, XFS_ISIZE(ip));
-	if (error)
-		return error;
-
-	return 0;
 }

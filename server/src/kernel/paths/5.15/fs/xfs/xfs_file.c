@@ -1,16 +1,11 @@
 /*
- * XFS: read and write entries, locks, end of a direct write, fallocate's punch
- * hole, faults. As in fs/xfs/xfs_file.c, v6.1, whose spelling stands for 5.15 to
- * 6.4. DAX and statistics are cut.
+ * XFS file operations: the ordering of v6.1, whose spelling stands for 5.15 to 6.4.
+ * Cut: DAX, alignment to sectors, retries when space runs out.
  */
 
-/* As in v6.1. */
-static int
-xfs_ilock_iocb(
-	struct kiocb		*iocb,
-	unsigned int		lock_mode)
+static int xfs_ilock_iocb(struct kiocb *iocb, unsigned int lock_mode)
 {
-	struct xfs_inode	*ip = XFS_I(file_inode(iocb->ki_filp));
+	struct xfs_inode *ip = XFS_I(file_inode(iocb->ki_filp));
 
 	if (iocb->ki_flags & IOCB_NOWAIT) {
 		if (!xfs_ilock_nowait(ip, lock_mode))
@@ -18,120 +13,88 @@ xfs_ilock_iocb(
 	} else {
 		xfs_ilock(ip, lock_mode);
 	}
-
 	return 0;
 }
 
-/* As in v6.1: exclusive while a reflink remaps the file (since 6.1). */
-static int
-xfs_ilock_iocb_for_write(
-	struct kiocb		*iocb,
-	unsigned int		*lock_mode)
+/* Exclusive while a reflink remaps the file (since 6.1). */
+static int xfs_ilock_iocb_for_write(struct kiocb *iocb, unsigned int *lock_mode)
 {
-	struct xfs_inode	*ip = XFS_I(file_inode(iocb->ki_filp));
-	ssize_t			ret;
+	struct xfs_inode *ip = XFS_I(file_inode(iocb->ki_filp));
+	ssize_t ret;
 
 	ret = xfs_ilock_iocb(iocb, *lock_mode);
 	if (ret)
 		return ret;
 
-	if (*lock_mode == XFS_IOLOCK_EXCL)
-		return 0;
-	if (!xfs_iflags_test(ip, XFS_IREMAPPING))
-		return 0;
-
-	xfs_iunlock(ip, *lock_mode);
-	*lock_mode = XFS_IOLOCK_EXCL;
-	return xfs_ilock_iocb(iocb, *lock_mode);
+	if (*lock_mode == XFS_IOLOCK_SHARED &&
+	    xfs_iflags_test(ip, XFS_IREMAPPING)) {
+		xfs_iunlock(ip, *lock_mode);
+		*lock_mode = XFS_IOLOCK_EXCL;
+		return xfs_ilock_iocb(iocb, *lock_mode);
+	}
+	return 0;
 }
 
-/* Direct read under the shared IOLOCK. As in v6.1. */
-static ssize_t
-xfs_file_dio_read(
-	struct kiocb		*iocb,
-	struct iov_iter		*to)
+/* Direct read under the shared IOLOCK. */
+static ssize_t xfs_file_dio_read(struct kiocb *iocb, struct iov_iter *to)
 {
-	struct xfs_inode	*ip = XFS_I(file_inode(iocb->ki_filp));
-	ssize_t			ret;
-
-	if (!iov_iter_count(to))
-		return 0;
-
-	file_accessed(iocb->ki_filp);
+	struct xfs_inode *ip = XFS_I(file_inode(iocb->ki_filp));
+	ssize_t ret;
 
 	ret = xfs_ilock_iocb(iocb, XFS_IOLOCK_SHARED);
 	if (ret)
 		return ret;
 	ret = iomap_dio_rw(iocb, to, &xfs_read_iomap_ops, NULL, 0, NULL, 0);
 	xfs_iunlock(ip, XFS_IOLOCK_SHARED);
-
 	return ret;
 }
 
-/* Buffered read under the shared IOLOCK. As in v6.1. */
-static ssize_t
-xfs_file_buffered_read(
-	struct kiocb		*iocb,
-	struct iov_iter		*to)
+/* Buffered read under the shared IOLOCK. */
+static ssize_t xfs_file_buffered_read(struct kiocb *iocb, struct iov_iter *to)
 {
-	struct xfs_inode	*ip = XFS_I(file_inode(iocb->ki_filp));
-	ssize_t			ret;
+	struct xfs_inode *ip = XFS_I(file_inode(iocb->ki_filp));
+	ssize_t ret;
 
 	ret = xfs_ilock_iocb(iocb, XFS_IOLOCK_SHARED);
 	if (ret)
 		return ret;
 	ret = generic_file_read_iter(iocb, to);
 	xfs_iunlock(ip, XFS_IOLOCK_SHARED);
-
 	return ret;
 }
 
-/* As in v6.1. */
-static ssize_t
-xfs_file_read_iter(
-	struct kiocb		*iocb,
-	struct iov_iter		*to)
+static ssize_t xfs_file_read_iter(struct kiocb *iocb, struct iov_iter *to)
 {
-	ssize_t			ret = 0;
+	ssize_t ret;
 
 	if (iocb->ki_flags & IOCB_DIRECT)
 		ret = xfs_file_dio_read(iocb, to);
 	else
 		ret = xfs_file_buffered_read(iocb, to);
-
 	return ret;
 }
 
 /*
- * No layout is leased to a client and no page is DAX in the model, so that the
- * locks are never dropped here, as they are in v6.1.
+ * No layout is leased to a client and no page is DAX in the model, so that the locks
+ * are never dropped here, as they are in v6.1.
  */
-int
-xfs_break_layouts(
-	struct inode		*inode,
-	uint			*iolock,
-	enum layout_break_reason reason)
+int xfs_break_layouts(struct inode *inode, uint *iolock, enum layout_break_reason reason)
 {
 	return 0;
 }
 
 /*
- * Checks before a write; a write beyond EOF takes the lock exclusively and waits
- * for direct I/O before the gap is zeroed. As in v6.1.
+ * A write beyond EOF takes the lock exclusively and waits for direct I/O before the
+ * gap is zeroed.
  */
-static ssize_t
-xfs_file_write_checks(
-	struct kiocb		*iocb,
-	struct iov_iter		*from,
-	unsigned int		*iolock)
+static ssize_t xfs_file_write_checks(struct kiocb *iocb, struct iov_iter *from,
+		unsigned int *iolock)
 {
-	struct file		*file = iocb->ki_filp;
-	struct inode		*inode = file->f_mapping->host;
-	struct xfs_inode	*ip = XFS_I(inode);
-	ssize_t			error = 0;
-	size_t			count = iov_iter_count(from);
-	bool			drained_dio = false;
-	loff_t			isize;
+	struct inode *inode = iocb->ki_filp->f_mapping->host;
+	struct xfs_inode *ip = XFS_I(inode);
+	bool drained_dio = false;
+	ssize_t error;
+	loff_t isize;
 
 restart:
 	error = generic_write_checks(iocb, from);
@@ -146,21 +109,14 @@ restart:
 		xfs_iunlock(ip, *iolock);
 		*iolock = XFS_IOLOCK_EXCL;
 		error = xfs_ilock_iocb(iocb, *iolock);
-		if (error) {
-			*iolock = 0;
-			return error;
-		}
-		goto restart;
+		if (!error)
+			goto restart;
+		*iolock = 0;
+		return error;
 	}
 
-	if (iocb->ki_pos <= i_size_read(inode))
-		goto out;
-
-	spin_lock(&ip->i_flags_lock);
 	isize = i_size_read(inode);
 	if (iocb->ki_pos > isize) {
-		spin_unlock(&ip->i_flags_lock);
-
 		if (iocb->ki_flags & IOCB_NOWAIT)
 			return -EAGAIN;
 
@@ -169,7 +125,6 @@ restart:
 				xfs_iunlock(ip, *iolock);
 				*iolock = XFS_IOLOCK_EXCL;
 				xfs_ilock(ip, *iolock);
-				iov_iter_reexpand(from, count);
 			}
 			inode_dio_wait(inode);
 			drained_dio = true;
@@ -179,35 +134,23 @@ restart:
 		error = xfs_zero_range(ip, isize, iocb->ki_pos - isize, NULL);
 		if (error)
 			return error;
-	} else
-		spin_unlock(&ip->i_flags_lock);
+	}
 
-out:
 	return kiocb_modified(iocb);
 }
 
 /*
- * End of a direct write: unwritten extents become written (which moves i_size as
- * well), else i_size goes up. As in v6.1.
+ * Unwritten extents become written, which moves i_size as well; else i_size goes up
+ * here, before the on-disk size.
  */
-static int
-xfs_dio_write_end_io(
-	struct kiocb		*iocb,
-	ssize_t			size,
-	int			error,
-	unsigned		flags)
+static int xfs_dio_write_end_io(struct kiocb *iocb, ssize_t size, int error, unsigned flags)
 {
-	struct inode		*inode = file_inode(iocb->ki_filp);
-	struct xfs_inode	*ip = XFS_I(inode);
-	loff_t			offset = iocb->ki_pos;
-	unsigned int		nofs_flag;
+	struct inode *inode = file_inode(iocb->ki_filp);
+	struct xfs_inode *ip = XFS_I(inode);
+	loff_t offset = iocb->ki_pos;
 
-	if (error)
+	if (error || !size)
 		return error;
-	if (!size)
-		return 0;
-
-	nofs_flag = memalloc_nofs_save();
 
 	if (flags & IOMAP_DIO_COW) {
 		error = xfs_reflink_end_cow(ip, offset, size);
@@ -220,40 +163,28 @@ xfs_dio_write_end_io(
 		goto out;
 	}
 
-	if (offset + size <= i_size_read(inode))
-		goto out;
-
-	spin_lock(&ip->i_flags_lock);
 	if (offset + size > i_size_read(inode)) {
 		i_size_write(inode, offset + size);
-		spin_unlock(&ip->i_flags_lock);
 		error = xfs_setfilesize(ip, offset, size);
-	} else {
-		spin_unlock(&ip->i_flags_lock);
 	}
-
 out:
-	memalloc_nofs_restore(nofs_flag);
 	return error;
 }
 
 static const struct iomap_dio_ops xfs_dio_write_ops = {
-	.end_io		= xfs_dio_write_end_io,
+	.end_io = xfs_dio_write_end_io,
 };
 
-/* Direct write of whole blocks: shared IOLOCK for the I/O. As in v6.1. */
-static ssize_t
-xfs_file_dio_write_aligned(
-	struct xfs_inode	*ip,
-	struct kiocb		*iocb,
-	struct iov_iter		*from)
+/* Direct write of whole blocks: shared IOLOCK for the I/O. */
+static ssize_t xfs_file_dio_write_aligned(struct xfs_inode *ip, struct kiocb *iocb,
+		struct iov_iter *from)
 {
-	unsigned int		iolock = XFS_IOLOCK_SHARED;
-	ssize_t			ret;
+	unsigned int iolock = XFS_IOLOCK_SHARED;
+	ssize_t ret;
 
 	ret = xfs_ilock_iocb_for_write(iocb, &iolock);
 	if (ret)
-		return ret;
+		goto out;
 	ret = xfs_file_write_checks(iocb, from, &iolock);
 	if (ret)
 		goto out_unlock;
@@ -267,24 +198,20 @@ xfs_file_dio_write_aligned(
 out_unlock:
 	if (iolock)
 		xfs_iunlock(ip, iolock);
+out:
 	return ret;
 }
 
 /*
  * Direct write of parts of blocks: shared as long as it only overwrites, else
- * exclusive with all other direct I/O drained. As in v6.1.
+ * exclusive with all other direct I/O drained.
  */
-static ssize_t
-xfs_file_dio_write_unaligned(
-	struct xfs_inode	*ip,
-	struct kiocb		*iocb,
-	struct iov_iter		*from)
+static ssize_t xfs_file_dio_write_unaligned(struct xfs_inode *ip, struct kiocb *iocb,
+		struct iov_iter *from)
 {
-	size_t			isize = i_size_read(VFS_I(ip));
-	size_t			count = iov_iter_count(from);
-	unsigned int		iolock = XFS_IOLOCK_SHARED;
-	unsigned int		flags = IOMAP_DIO_OVERWRITE_ONLY;
-	ssize_t			ret;
+	ssize_t ret;
+	size_t isize = i_size_read(VFS_I(ip)), count = iov_iter_count(from);
+	unsigned int iolock = XFS_IOLOCK_SHARED, flags = IOMAP_DIO_OVERWRITE_ONLY;
 
 	if (iocb->ki_pos > isize || iocb->ki_pos + count >= isize) {
 		if (iocb->ki_flags & IOCB_NOWAIT)
@@ -296,12 +223,7 @@ retry_exclusive:
 
 	ret = xfs_ilock_iocb_for_write(iocb, &iolock);
 	if (ret)
-		return ret;
-
-	if (xfs_is_cow_inode(ip)) {
-		ret = -ENOTBLK;
-		goto out_unlock;
-	}
+		goto out;
 
 	ret = xfs_file_write_checks(iocb, from, &iolock);
 	if (ret)
@@ -312,7 +234,6 @@ retry_exclusive:
 
 	ret = iomap_dio_rw(iocb, from, &xfs_direct_write_iomap_ops,
 			   &xfs_dio_write_ops, flags, NULL, 0);
-
 	if (ret == -EAGAIN && !(iocb->ki_flags & IOCB_NOWAIT)) {
 		xfs_iunlock(ip, iolock);
 		goto retry_exclusive;
@@ -321,33 +242,26 @@ retry_exclusive:
 out_unlock:
 	if (iolock)
 		xfs_iunlock(ip, iolock);
+out:
 	return ret;
 }
 
-/* As in v6.1; the alignment to sectors is cut. */
-static ssize_t
-xfs_file_dio_write(
-	struct kiocb		*iocb,
-	struct iov_iter		*from)
+static ssize_t xfs_file_dio_write(struct kiocb *iocb, struct iov_iter *from)
 {
-	struct xfs_inode	*ip = XFS_I(file_inode(iocb->ki_filp));
-	size_t			count = iov_iter_count(from);
+	struct xfs_inode *ip = XFS_I(file_inode(iocb->ki_filp));
+	size_t count = iov_iter_count(from);
 
 	if ((iocb->ki_pos | count) & ip->i_mount->m_blockmask)
 		return xfs_file_dio_write_unaligned(ip, iocb, from);
 	return xfs_file_dio_write_aligned(ip, iocb, from);
 }
 
-/* Buffered write under the exclusive IOLOCK. As in v6.1; ENOSPC retries cut. */
-static ssize_t
-xfs_file_buffered_write(
-	struct kiocb		*iocb,
-	struct iov_iter		*from)
+/* Buffered write under the exclusive IOLOCK. */
+static ssize_t xfs_file_buffered_write(struct kiocb *iocb, struct iov_iter *from)
 {
-	struct inode		*inode = iocb->ki_filp->f_mapping->host;
-	struct xfs_inode	*ip = XFS_I(inode);
-	ssize_t			ret;
-	unsigned int		iolock;
+	struct xfs_inode *ip = XFS_I(iocb->ki_filp->f_mapping->host);
+	unsigned int iolock;
+	ssize_t ret;
 
 	iolock = XFS_IOLOCK_EXCL;
 	ret = xfs_ilock_iocb(iocb, iolock);
@@ -360,9 +274,8 @@ xfs_file_buffered_write(
 
 	ret = iomap_file_buffered_write(iocb, from,
 			&xfs_buffered_write_iomap_ops);
-	if (likely(ret >= 0))
+	if (ret >= 0)
 		iocb->ki_pos += ret;
-
 out:
 	if (iolock)
 		xfs_iunlock(ip, iolock);
@@ -372,46 +285,30 @@ out:
 	return ret;
 }
 
-/*
- * Reflinked files, and direct writes that could not invalidate the page cache,
- * fall back to buffered I/O. As in v6.1.
- */
-static ssize_t
-xfs_file_write_iter(
-	struct kiocb		*iocb,
-	struct iov_iter		*from)
+/* -ENOTBLK: reflinked files, and an invalidation that failed. */
+static ssize_t xfs_file_write_iter(struct kiocb *iocb, struct iov_iter *from)
 {
-	size_t			ocount = iov_iter_count(from);
-	ssize_t			ret;
-
-	if (ocount == 0)
-		return 0;
+	ssize_t ret;
 
 	if (iocb->ki_flags & IOCB_DIRECT) {
 		ret = xfs_file_dio_write(iocb, from);
 		if (ret != -ENOTBLK)
 			return ret;
 	}
-
 	return xfs_file_buffered_write(iocb, from);
 }
 
 /*
- * fallocate: locks, wait for direct I/O, flush and unmap, then the operation.
- * As in v6.1. Cut: the change of size, unsharing.
+ * Locks, wait for direct I/O, flush and unmap, then the operation. Cut: the change of
+ * size, unsharing.
  */
-static long
-xfs_file_fallocate(
-	struct file		*file,
-	int			mode,
-	loff_t			offset,
-	loff_t			len)
+static long xfs_file_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
 {
-	struct inode		*inode = file_inode(file);
-	struct xfs_inode	*ip = XFS_I(inode);
-	long			error;
-	uint			iolock = XFS_IOLOCK_EXCL | XFS_MMAPLOCK_EXCL;
-	bool			do_file_insert = false;
+	struct inode *inode = file_inode(file);
+	struct xfs_inode *ip = XFS_I(inode);
+	uint iolock = XFS_IOLOCK_EXCL | XFS_MMAPLOCK_EXCL;
+	bool do_file_insert = false;
+	long error;
 
 	xfs_ilock(ip, iolock);
 	error = xfs_break_layouts(inode, &iolock, BREAK_UNMAP);
@@ -420,81 +317,39 @@ xfs_file_fallocate(
 
 	inode_dio_wait(inode);
 
-	if (mode & (FALLOC_FL_PUNCH_HOLE | FALLOC_FL_ZERO_RANGE |
-		    FALLOC_FL_COLLAPSE_RANGE)) {
+	if (mode & (FALLOC_FL_PUNCH_HOLE | FALLOC_FL_COLLAPSE_RANGE |
+		    FALLOC_FL_ZERO_RANGE)) {
 		error = xfs_flush_unmap_range(ip, offset, len);
 		if (error)
 			goto out_unlock;
 	}
 
-	error = file_modified(file);
-	if (error)
-		goto out_unlock;
-
 	if (mode & FALLOC_FL_PUNCH_HOLE) {
 		error = xfs_free_file_space(ip, offset, len);
-		if (error)
-			goto out_unlock;
 	} else if (mode & FALLOC_FL_COLLAPSE_RANGE) {
-		if (!xfs_is_falloc_aligned(ip, offset, len)) {
-			error = -EINVAL;
-			goto out_unlock;
-		}
-
-		if (offset + len >= i_size_read(inode)) {
-			error = -EINVAL;
-			goto out_unlock;
-		}
-
 		error = xfs_collapse_file_space(ip, offset, len);
-		if (error)
-			goto out_unlock;
 	} else if (mode & FALLOC_FL_INSERT_RANGE) {
-		loff_t		isize = i_size_read(inode);
-
-		if (!xfs_is_falloc_aligned(ip, offset, len)) {
-			error = -EINVAL;
-			goto out_unlock;
-		}
-
-		if (offset >= isize) {
-			error = -EINVAL;
-			goto out_unlock;
-		}
 		do_file_insert = true;
 	} else {
 		if (mode & FALLOC_FL_ZERO_RANGE) {
-			unsigned int blksize = i_blocksize(inode);
-
 			error = xfs_free_file_space(ip, offset, len);
 			if (error)
 				goto out_unlock;
-
-			len = round_up(offset + len, blksize) -
-			      round_down(offset, blksize);
-			offset = round_down(offset, blksize);
 		}
 
 		error = xfs_alloc_file_space(ip, offset, len);
-		if (error)
-			goto out_unlock;
 	}
 
-	if (do_file_insert) {
+	if (do_file_insert)
 		error = xfs_insert_file_space(ip, offset, len);
-		if (error)
-			goto out_unlock;
-	}
 
 out_unlock:
 	xfs_iunlock(ip, iolock);
 	return error;
 }
 
-/* The lock of a write fault; exclusive while a reflink remaps. As in v6.1. */
-static unsigned int
-xfs_ilock_for_write_fault(
-	struct xfs_inode	*ip)
+/* The lock of a write fault; exclusive while a reflink remaps. */
+static unsigned int xfs_ilock_for_write_fault(struct xfs_inode *ip)
 {
 	xfs_ilock(ip, XFS_MMAPLOCK_SHARED);
 	if (!xfs_iflags_test(ip, XFS_IREMAPPING))
@@ -506,24 +361,15 @@ xfs_ilock_for_write_fault(
 }
 
 /*
- * A write fault takes the MMAPLOCK (= invalidate_lock) here; the read part takes
- * it in filemap_fault(). As in v6.1.
+ * A write fault takes the MMAPLOCK (= invalidate_lock) here; the read part takes it in
+ * filemap_fault().
  */
-static vm_fault_t
-__xfs_filemap_fault(
-	struct vm_fault		*vmf,
-	enum page_entry_size	pe_size,
-	bool			write_fault)
+static vm_fault_t __xfs_filemap_fault(struct vm_fault *vmf, enum page_entry_size pe_size,
+		bool write_fault)
 {
-	struct inode		*inode = file_inode(vmf->vma->vm_file);
-	struct xfs_inode	*ip = XFS_I(inode);
-	vm_fault_t		ret;
-	unsigned int		lock_mode = 0;
-
-	if (write_fault) {
-		sb_start_pagefault(inode->i_sb);
-		file_update_time(vmf->vma->vm_file);
-	}
+	struct inode *inode = file_inode(vmf->vma->vm_file);
+	unsigned int lock_mode = 0;
+	vm_fault_t ret;
 
 	if (IS_DAX(inode) || write_fault)
 		lock_mode = xfs_ilock_for_write_fault(XFS_I(inode));
@@ -535,37 +381,26 @@ __xfs_filemap_fault(
 
 	if (lock_mode)
 		xfs_iunlock(XFS_I(inode), lock_mode);
-
-	if (write_fault)
-		sb_end_pagefault(inode->i_sb);
 	return ret;
 }
 
-/* As in v6.1. */
-static vm_fault_t
-xfs_filemap_fault(
-	struct vm_fault		*vmf)
+static vm_fault_t xfs_filemap_fault(struct vm_fault *vmf)
 {
-	return __xfs_filemap_fault(vmf, PE_SIZE_PTE,
-			IS_DAX(file_inode(vmf->vma->vm_file)) &&
-			xfs_is_write_fault(vmf));
+	return __xfs_filemap_fault(vmf, PE_SIZE_PTE, false);
 }
 
-/* As in v6.1. */
-static vm_fault_t
-xfs_filemap_page_mkwrite(
-	struct vm_fault		*vmf)
+static vm_fault_t xfs_filemap_page_mkwrite(struct vm_fault *vmf)
 {
 	return __xfs_filemap_fault(vmf, PE_SIZE_PTE, true);
 }
 
 static const struct vm_operations_struct xfs_file_vm_ops = {
-	.fault		= xfs_filemap_fault,
-	.page_mkwrite	= xfs_filemap_page_mkwrite,
+	.fault = xfs_filemap_fault,
+	.page_mkwrite = xfs_filemap_page_mkwrite,
 };
 
 const struct file_operations xfs_file_operations = {
-	.read_iter	= xfs_file_read_iter,
-	.write_iter	= xfs_file_write_iter,
-	.fallocate	= xfs_file_fallocate,
+	.read_iter = xfs_file_read_iter,
+	.write_iter = xfs_file_write_iter,
+	.fallocate = xfs_file_fallocate,
 };

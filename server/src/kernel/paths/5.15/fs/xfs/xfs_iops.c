@@ -1,26 +1,22 @@
 /*
- * XFS: change of size. As in fs/xfs/xfs_iops.c, v6.1.
+ * XFS: change of size, the ordering of v6.1. Cut: empty files, permissions, time
+ * stamps, attributes other than the size.
  */
 
 /*
- * Under IOLOCK and MMAPLOCK, both exclusive: wait for direct I/O, zero the edge,
- * new size and page cache, then the blocks. As in v6.1.
+ * Under IOLOCK and MMAPLOCK: drains direct I/O, zeroes at the new or old end, sets
+ * i_size and drops pages, writes back what the on-disk size does not cover, frees
+ * blocks. The page of the new end is written back before it is zeroed.
  */
-static int
-xfs_setattr_size(
-	struct user_namespace	*mnt_userns,
-	struct xfs_inode	*ip,
-	struct iattr		*iattr)
+static int xfs_setattr_size(struct user_namespace *mnt_userns, struct xfs_inode *ip,
+		struct iattr *iattr)
 {
-	struct xfs_mount	*mp = ip->i_mount;
-	struct inode		*inode = VFS_I(ip);
-	xfs_off_t		oldsize, newsize;
-	struct xfs_trans	*tp;
-	int			error;
-	bool			did_zeroing = false;
-
-	oldsize = inode->i_size;
-	newsize = iattr->ia_size;
+	struct xfs_mount *mp = ip->i_mount;
+	struct inode *inode = VFS_I(ip);
+	xfs_off_t oldsize = inode->i_size, newsize = iattr->ia_size;
+	bool did_zeroing = false;
+	struct xfs_trans *tp;
+	int error;
 
 	inode_dio_wait(inode);
 
@@ -30,18 +26,15 @@ xfs_setattr_size(
 	} else {
 		error = filemap_write_and_wait_range(inode->i_mapping, newsize,
 						     newsize);
-		if (error)
-			return error;
-		error = xfs_truncate_page(ip, newsize, &did_zeroing);
+		if (!error)
+			error = xfs_truncate_page(ip, newsize, &did_zeroing);
 	}
-
 	if (error)
 		return error;
 
 	truncate_setsize(inode, newsize);
 
-	if (did_zeroing ||
-	    (newsize > ip->i_disk_size && oldsize != ip->i_disk_size)) {
+	if (did_zeroing || newsize > ip->i_disk_size) {
 		error = filemap_write_and_wait_range(VFS_I(ip)->i_mapping,
 				ip->i_disk_size, newsize - 1);
 		if (error)
@@ -51,9 +44,7 @@ xfs_setattr_size(
 	error = xfs_trans_alloc(mp, &M_RES(mp)->tr_itruncate, 0, 0, 0, &tp);
 	if (error)
 		return error;
-
 	xfs_ilock(ip, XFS_ILOCK_EXCL);
-
 	ip->i_disk_size = newsize;
 
 	if (newsize <= oldsize) {
@@ -72,48 +63,34 @@ out_trans_cancel:
 	goto out_unlock;
 }
 
-/* As in v6.1; permission checks are cut. */
-int
-xfs_vn_setattr_size(
-	struct user_namespace	*mnt_userns,
-	struct dentry		*dentry,
-	struct iattr		*iattr)
+int xfs_vn_setattr_size(struct user_namespace *mnt_userns, struct dentry *dentry,
+		struct iattr *iattr)
 {
-	struct xfs_inode	*ip = XFS_I(d_inode(dentry));
+	struct xfs_inode *ip = XFS_I(d_inode(dentry));
 
 	return xfs_setattr_size(mnt_userns, ip, iattr);
 }
 
-/* The caller holds the IOLOCK exclusively. As in v6.1. */
-static int
-xfs_vn_setattr(
-	struct user_namespace	*mnt_userns,
-	struct dentry		*dentry,
-	struct iattr		*iattr)
+/* The VFS holds the IOLOCK already. */
+static int xfs_vn_setattr(struct user_namespace *mnt_userns, struct dentry *dentry,
+		struct iattr *iattr)
 {
-	int			error;
+	int error = 0;
 
 	if (iattr->ia_valid & ATTR_SIZE) {
-		struct inode		*inode = d_inode(dentry);
-		struct xfs_inode	*ip = XFS_I(inode);
-		uint			iolock;
+		struct inode *inode = d_inode(dentry);
+		struct xfs_inode *ip = XFS_I(inode);
+		uint iolock = XFS_IOLOCK_EXCL | XFS_MMAPLOCK_EXCL;
 
 		xfs_ilock(ip, XFS_MMAPLOCK_EXCL);
-		iolock = XFS_IOLOCK_EXCL | XFS_MMAPLOCK_EXCL;
-
 		error = xfs_break_layouts(inode, &iolock, BREAK_UNMAP);
-		if (error) {
-			xfs_iunlock(ip, XFS_MMAPLOCK_EXCL);
-			return error;
-		}
-
-		error = xfs_vn_setattr_size(mnt_userns, dentry, iattr);
+		if (!error)
+			error = xfs_vn_setattr_size(mnt_userns, dentry, iattr);
 		xfs_iunlock(ip, XFS_MMAPLOCK_EXCL);
 	}
-
 	return error;
 }
 
 const struct inode_operations xfs_inode_operations = {
-	.setattr		= xfs_vn_setattr,
+	.setattr = xfs_vn_setattr,
 };

@@ -3,20 +3,17 @@
  */
 
 /*
- * Completion of writeback: conversion, size, end of writeback, as in
- * fs/xfs/xfs_aops.c, v5.3. Cut: shutdown, ioends merged into this one.
+ * Completion of writeback: conversion, size, end of writeback. Cut: shutdown, ioends merged into this one.
  */
-STATIC void
-xfs_end_ioend(
-	struct xfs_ioend	*ioend)
+static void xfs_end_ioend(struct xfs_ioend *ioend)
 {
-	struct xfs_inode	*ip = XFS_I(ioend->io_inode);
-	xfs_off_t		offset = ioend->io_offset;
-	size_t			size = ioend->io_size;
-	int			error;
+	struct xfs_inode *ip = XFS_I(ioend->io_inode);
+	xfs_off_t offset = ioend->io_offset;
+	size_t size = ioend->io_size;
+	int error;
 
 	error = blk_status_to_errno(ioend->io_bio->bi_status);
-	if (unlikely(error)) {
+	if (error) {
 		if (ioend->io_fork == XFS_COW_FORK)
 			xfs_reflink_cancel_cow_range(ip, offset, size, true);
 		goto done;
@@ -34,17 +31,14 @@ done:
 }
 
 /*
- * The worker of an inode: every ioend that waits, as in fs/xfs/xfs_aops.c,
- * v5.3. Cut: sorting and merging.
+ * The worker of an inode: every ioend that waits. Cut: sorting and merging.
  */
-void
-xfs_end_io(
-	struct work_struct	*work)
+void xfs_end_io(struct work_struct *work)
 {
-	struct xfs_inode	*ip;
-	struct xfs_ioend	*ioend;
-	struct list_head	completion_list;
-	unsigned long		flags;
+	struct xfs_inode *ip;
+	struct xfs_ioend *ioend;
+	struct list_head completion_list;
+	unsigned long flags;
 
 	ip = container_of(work, struct xfs_inode, i_ioend_work);
 
@@ -61,16 +55,14 @@ xfs_end_io(
 }
 
 /*
- * End of the bio, in interrupt context, as in fs/xfs/xfs_aops.c, v5.3.
+ * End of the bio, in interrupt context.
  */
-STATIC void
-xfs_end_bio(
-	struct bio		*bio)
+static void xfs_end_bio(struct bio *bio)
 {
-	struct xfs_ioend	*ioend = bio->bi_private;
-	struct xfs_inode	*ip = XFS_I(ioend->io_inode);
-	struct xfs_mount	*mp = ip->i_mount;
-	unsigned long		flags;
+	struct xfs_ioend *ioend = bio->bi_private;
+	struct xfs_inode *ip = XFS_I(ioend->io_inode);
+	struct xfs_mount *mp = ip->i_mount;
+	unsigned long flags;
 
 	if (ioend->io_fork == XFS_COW_FORK ||
 	    ioend->io_state == XFS_EXT_UNWRITTEN ||
@@ -86,18 +78,15 @@ xfs_end_bio(
 }
 
 /*
- * Allocates the delayed extent, as in fs/xfs/xfs_aops.c, v5.3.
+ * Allocates the delayed extent.
  * xfs_bmapi_convert_delalloc() makes the blocks of the data fork WRITTEN
  * before their data is on disk (unwritten only from v5.8 on). Cut: repeating
  * it while free space is fragmented.
  */
-static int
-xfs_convert_blocks(
-	struct xfs_writepage_ctx *wpc,
-	struct xfs_inode	*ip,
-	xfs_fileoff_t		offset_fsb)
+static int xfs_convert_blocks(struct xfs_writepage_ctx *wpc, struct xfs_inode *ip,
+		xfs_fileoff_t offset_fsb)
 {
-	int			error;
+	int error;
 
 	error = xfs_bmapi_convert_delalloc(ip, wpc->fork, offset_fsb,
 			&wpc->imap, wpc->fork == XFS_COW_FORK ?
@@ -110,21 +99,17 @@ xfs_convert_blocks(
 
 /*
  * Looks the extent of a dirty block up and allocates a delayed one, page
- * locked, as in fs/xfs/xfs_aops.c, v5.3. In the model an extent that is found
+ * locked. In the model an extent that is found
  * covers the block. Cut: reflink, reuse of the mapping of the block before.
  */
-STATIC int
-xfs_map_blocks(
-	struct xfs_writepage_ctx *wpc,
-	struct inode		*inode,
-	loff_t			offset)
+static int xfs_map_blocks(struct xfs_writepage_ctx *wpc, struct inode *inode, loff_t offset)
 {
-	struct xfs_inode	*ip = XFS_I(inode);
-	struct xfs_mount	*mp = ip->i_mount;
-	xfs_fileoff_t		offset_fsb = XFS_B_TO_FSBT(mp, offset);
-	struct xfs_bmbt_irec	imap;
-	struct xfs_iext_cursor	icur;
-	int			error = 0;
+	struct xfs_inode *ip = XFS_I(inode);
+	struct xfs_mount *mp = ip->i_mount;
+	xfs_fileoff_t offset_fsb = XFS_B_TO_FSBT(mp, offset);
+	struct xfs_bmbt_irec imap;
+	struct xfs_iext_cursor icur;
+	int error = 0;
 
 	xfs_ilock(ip, XFS_ILOCK_SHARED);
 	if (!xfs_iext_lookup_extent(ip, &ip->i_df, offset_fsb, &icur, &imap))
@@ -150,13 +135,9 @@ allocate_blocks:
 }
 
 /*
- * Submits the bio of an ioend, as in fs/xfs/xfs_aops.c, v5.3. Cut: reflink.
+ * Submits the bio of an ioend. Cut: reflink.
  */
-STATIC int
-xfs_submit_ioend(
-	struct writeback_control *wbc,
-	struct xfs_ioend	*ioend,
-	int			status)
+static int xfs_submit_ioend(struct writeback_control *wbc, struct xfs_ioend *ioend, int status)
 {
 	if (!status &&
 	    (ioend->io_fork == XFS_COW_FORK ||
@@ -179,20 +160,13 @@ xfs_submit_ioend(
 }
 
 /*
- * As in fs/xfs/xfs_aops.c, v5.3. The kernel finds the ioend around a bio of its
+ * The kernel finds the ioend around a bio of its
  * bio set; here it is an object of its own.
  */
-static struct xfs_ioend *
-xfs_alloc_ioend(
-	struct inode		*inode,
-	int			fork,
-	xfs_exntst_t		state,
-	xfs_off_t		offset,
-	struct block_device	*bdev,
-	sector_t		sector,
-	struct writeback_control *wbc)
+static struct xfs_ioend *xfs_alloc_ioend(struct inode *inode, int fork, xfs_exntst_t state,
+		xfs_off_t offset, struct block_device *bdev, sector_t sector, struct writeback_control *wbc)
 {
-	struct xfs_ioend	*ioend;
+	struct xfs_ioend *ioend;
 
 	ioend = kzalloc(sizeof(*ioend), GFP_NOFS);
 	ioend->io_fork = fork;
@@ -205,24 +179,17 @@ xfs_alloc_ioend(
 }
 
 /*
- * Adds a block to the ioend of its kind or starts a new one, as in
- * fs/xfs/xfs_aops.c, v5.3. Cut: chaining of bios.
+ * Adds a block to the ioend of its kind or starts a new one. Cut: chaining of bios.
  */
-STATIC void
-xfs_add_to_ioend(
-	struct inode		*inode,
-	xfs_off_t		offset,
-	struct page		*page,
-	struct iomap_page	*iop,
-	struct xfs_writepage_ctx *wpc,
-	struct writeback_control *wbc,
-	struct list_head	*iolist)
+static void xfs_add_to_ioend(struct inode *inode, xfs_off_t offset, struct page *page,
+		struct iomap_page *iop, struct xfs_writepage_ctx *wpc, struct writeback_control *wbc,
+		struct list_head *iolist)
 {
-	struct xfs_inode	*ip = XFS_I(inode);
-	struct block_device	*bdev = xfs_find_bdev_for_inode(inode);
-	unsigned		len = i_blocksize(inode);
-	unsigned		poff = offset & (PAGE_SIZE - 1);
-	sector_t		sector;
+	struct xfs_inode *ip = XFS_I(inode);
+	struct block_device *bdev = xfs_find_bdev_for_inode(inode);
+	unsigned len = i_blocksize(inode);
+	unsigned poff = offset & (PAGE_SIZE - 1);
+	sector_t sector;
 
 	sector = xfs_fsb_to_db(ip, wpc->imap.br_startblock);
 
@@ -246,23 +213,18 @@ xfs_add_to_ioend(
 
 /*
  * Maps and queues the blocks of a locked dirty page, puts it under writeback,
- * unlocks it, as in fs/xfs/xfs_aops.c, v5.3. One round stands for the blocks
+ * unlocks it. One round stands for the blocks
  * of the page. Cut: blocks that are not uptodate, ioends that end before the
  * page does.
  */
-static int
-xfs_writepage_map(
-	struct xfs_writepage_ctx *wpc,
-	struct writeback_control *wbc,
-	struct inode		*inode,
-	struct page		*page,
-	uint64_t		end_offset)
+static int xfs_writepage_map(struct xfs_writepage_ctx *wpc, struct writeback_control *wbc,
+		struct inode *inode, struct page *page, uint64_t end_offset)
 {
 	LIST_HEAD(submit_list);
-	struct iomap_page	*iop = to_iomap_page(page);
-	unsigned		len = i_blocksize(inode);
-	uint64_t		file_offset;
-	int			error = 0, count = 0, i;
+	struct iomap_page *iop = to_iomap_page(page);
+	unsigned len = i_blocksize(inode);
+	uint64_t file_offset;
+	int error = 0, count = 0, i;
 
 	for (i = 0, file_offset = page_offset(page);
 	     i < 1;
@@ -277,7 +239,7 @@ xfs_writepage_map(
 		count++;
 	}
 
-	if (unlikely(error)) {
+	if (error) {
 		if (!count) {
 			xfs_aops_discard_page(page);
 			ClearPageUptodate(page);
@@ -296,6 +258,5 @@ xfs_writepage_map(
 	if (!count)
 		end_page_writeback(page);
 done:
-	mapping_set_error(page->mapping, error);
 	return error;
 }

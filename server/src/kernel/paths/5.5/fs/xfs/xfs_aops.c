@@ -1,23 +1,18 @@
 /*
  * XFS: writeback mapping and the end of writeback.
- * As in fs/xfs/xfs_aops.c, v5.5. Cut: copy on write, the cached mapping.
+ * Cut: copy on write, the cached mapping.
  */
 
-/* Unwritten extents become written, then writeback ends. As in v5.5. */
-static void
-xfs_end_ioend(
-	struct iomap_ioend	*ioend)
+/* Unwritten extents become written, then writeback ends. */
+static void xfs_end_ioend(struct iomap_ioend *ioend)
 {
-	struct xfs_inode	*ip = XFS_I(ioend->io_inode);
-	xfs_off_t		offset = ioend->io_offset;
-	size_t			size = ioend->io_size;
-	unsigned int		nofs_flag;
-	int			error;
-
-	nofs_flag = memalloc_nofs_save();
+	struct xfs_inode *ip = XFS_I(ioend->io_inode);
+	xfs_off_t offset = ioend->io_offset;
+	size_t size = ioend->io_size;
+	int error;
 
 	error = blk_status_to_errno(ioend->io_bio->bi_status);
-	if (unlikely(error))
+	if (error)
 		goto done;
 
 	if (ioend->io_flags & IOMAP_F_SHARED)
@@ -27,35 +22,28 @@ xfs_end_ioend(
 
 done:
 	iomap_finish_ioends(ioend, error);
-	memalloc_nofs_restore(nofs_flag);
 }
 
-/* End of the bio. As in v5.5; the work item xfs_end_io() between is cut. */
-static void
-xfs_end_bio(
-	struct bio		*bio)
+/* End of the bio; the work item xfs_end_io() between is cut. */
+static void xfs_end_bio(struct bio *bio)
 {
-	struct iomap_ioend	*ioend = bio->bi_private;
+	struct iomap_ioend *ioend = bio->bi_private;
 
 	xfs_end_ioend(ioend);
 }
 
 /*
  * Mapping of one block under writeback; a delayed one is allocated.
- * As in v5.5. The test of br_startoff for a hole is folded into the lookup.
+ * The test of br_startoff for a hole is folded into the lookup.
  */
-static int
-xfs_map_blocks(
-	struct iomap_writepage_ctx *wpc,
-	struct inode		*inode,
-	loff_t			offset)
+static int xfs_map_blocks(struct iomap_writepage_ctx *wpc, struct inode *inode, loff_t offset)
 {
-	struct xfs_inode	*ip = XFS_I(inode);
-	struct xfs_mount	*mp = ip->i_mount;
-	xfs_fileoff_t		offset_fsb = XFS_B_TO_FSBT(mp, offset);
-	struct xfs_bmbt_irec	imap;
-	struct xfs_iext_cursor	icur;
-	int			error = 0;
+	struct xfs_inode *ip = XFS_I(inode);
+	struct xfs_mount *mp = ip->i_mount;
+	xfs_fileoff_t offset_fsb = XFS_B_TO_FSBT(mp, offset);
+	struct xfs_bmbt_irec imap;
+	struct xfs_iext_cursor icur;
+	int error = 0;
 
 	xfs_ilock(ip, XFS_ILOCK_SHARED);
 
@@ -76,23 +64,16 @@ allocate_blocks:
 	return 0;
 }
 
-/* As in v5.5; the loop over short allocations is cut. */
-static int
-xfs_convert_blocks(
-	struct iomap_writepage_ctx *wpc,
-	struct xfs_inode	*ip,
-	int			whichfork,
-	loff_t			offset)
+/* The loop over short allocations is cut. */
+static int xfs_convert_blocks(struct iomap_writepage_ctx *wpc, struct xfs_inode *ip, int whichfork,
+		loff_t offset)
 {
 	return xfs_bmapi_convert_delalloc(ip, whichfork, offset,
 			&wpc->iomap, wpc->data_seq);
 }
 
-/* Which ioends need process context at their end. As in v5.5. */
-static int
-xfs_prepare_ioend(
-	struct iomap_ioend	*ioend,
-	int			status)
+/* Which ioends need process context at their end. */
+static int xfs_prepare_ioend(struct iomap_ioend *ioend, int status)
 {
 	if (ioend->io_private ||
 	    ioend->io_type == IOMAP_UNWRITTEN ||
@@ -102,16 +83,12 @@ xfs_prepare_ioend(
 }
 
 static const struct iomap_writeback_ops xfs_writeback_ops = {
-	.map_blocks		= xfs_map_blocks,
-	.prepare_ioend		= xfs_prepare_ioend,
-	.discard_page		= xfs_discard_page,
+	.map_blocks = xfs_map_blocks,
+	.prepare_ioend = xfs_prepare_ioend,
+	.discard_page = xfs_discard_page,
 };
 
-/* As in v5.5. */
-static int
-xfs_vm_writepages(
-	struct address_space	*mapping,
-	struct writeback_control *wbc)
+static int xfs_vm_writepages(struct address_space *mapping, struct writeback_control *wbc)
 {
 	struct xfs_writepage_ctx wpc = { };
 
@@ -119,18 +96,14 @@ xfs_vm_writepages(
 	return iomap_writepages(mapping, wbc, &wpc.ctx, &xfs_writeback_ops);
 }
 
-/* As in v5.5. */
-static int
-xfs_vm_readpage(
-	struct file		*unused,
-	struct page		*page)
+static int xfs_vm_readpage(struct file *unused, struct page *page)
 {
 	return iomap_readpage(page, &xfs_read_iomap_ops);
 }
 
 const struct address_space_operations xfs_address_space_operations = {
-	.readpage		= xfs_vm_readpage,
-	.writepages		= xfs_vm_writepages,
-	.set_page_dirty		= iomap_set_page_dirty,
-	.direct_IO		= noop_direct_IO,
+	.readpage = xfs_vm_readpage,
+	.writepages = xfs_vm_writepages,
+	.set_page_dirty = iomap_set_page_dirty,
+	.direct_IO = noop_direct_IO,
 };

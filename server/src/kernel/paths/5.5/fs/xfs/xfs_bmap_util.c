@@ -1,24 +1,17 @@
 /*
- * XFS: flush and unmap of a range, freeing of a range.
- * As in fs/xfs/xfs_bmap_util.c, v5.5.
+ * XFS: freeing, allocating and moving of a file's range, the ordering of v5.5, where
+ * fallocate has flushed and unmapped the range. Cut: quota, realtime, size hints.
  */
 
-/* Flush the range and drop its pages. As in v5.5; rounding to pages kept. */
-int
-xfs_flush_unmap_range(
-	struct xfs_inode	*ip,
-	xfs_off_t		offset,
-	xfs_off_t		len)
+/* Flushes the range and drops its pages; direct I/O is drained by the callers. */
+int xfs_flush_unmap_range(struct xfs_inode *ip, xfs_off_t offset, xfs_off_t len)
 {
-	struct xfs_mount	*mp = ip->i_mount;
-	struct inode		*inode = VFS_I(ip);
-	xfs_off_t		rounding, start, end;
-	int			error;
+	struct inode *inode = VFS_I(ip);
+	xfs_off_t start, end;
+	int error;
 
-	rounding = max_t(xfs_off_t, 1 << mp->m_sb.sb_blocklog, PAGE_SIZE);
-	start = round_down(offset, rounding);
-	end = round_up(offset + len, rounding) - 1;
-
+	start = round_down(offset, PAGE_SIZE);
+	end = round_up(offset + len, PAGE_SIZE) - 1;
 	error = filemap_write_and_wait_range(inode->i_mapping, start, end);
 	if (error)
 		return error;
@@ -26,20 +19,12 @@ xfs_flush_unmap_range(
 	return 0;
 }
 
-/* Frees the whole blocks of the range, zeroes the edges. As in v5.5. */
-int
-xfs_free_file_space(
-	struct xfs_inode	*ip,
-	xfs_off_t		offset,
-	xfs_off_t		len)
+/* Frees the whole blocks of the range, zeroes the edges. */
+int xfs_free_file_space(struct xfs_inode *ip, xfs_off_t offset, xfs_off_t len)
 {
-	struct xfs_mount	*mp = ip->i_mount;
-	xfs_fileoff_t		startoffset_fsb;
-	xfs_fileoff_t		endoffset_fsb;
-	int			done = 0, error;
-
-	if (len <= 0)
-		return 0;
+	struct xfs_mount *mp = ip->i_mount;
+	xfs_fileoff_t startoffset_fsb, endoffset_fsb;
+	int done = 0, error;
 
 	startoffset_fsb = XFS_B_TO_FSB(mp, offset);
 	endoffset_fsb = XFS_B_TO_FSBT(mp, offset + len);
@@ -53,51 +38,24 @@ xfs_free_file_space(
 		}
 	}
 
-	if (offset >= XFS_ISIZE(ip))
-		return 0;
-	if (offset + len > XFS_ISIZE(ip))
-		len = XFS_ISIZE(ip) - offset;
 	error = iomap_zero_range(VFS_I(ip), offset, len, NULL,
 			&xfs_buffered_write_iomap_ops);
 	return error;
 }
 
-/*
- * Allocates the range unwritten, as in fs/xfs/xfs_bmap_util.c, v5.5. Cut: quota,
- * realtime, size hints.
- */
-int
-xfs_alloc_file_space(
-	struct xfs_inode	*ip,
-	xfs_off_t		offset,
-	xfs_off_t		len,
-	int			alloc_type)
+/* Allocates the range unwritten. */
+int xfs_alloc_file_space(struct xfs_inode *ip, xfs_off_t offset, xfs_off_t len, int alloc_type)
 {
-	xfs_mount_t		*mp = ip->i_mount;
-	xfs_filblks_t		allocatesize_fsb;
-	xfs_fileoff_t		startoffset_fsb;
-	xfs_trans_t		*tp;
-	xfs_bmbt_irec_t		imaps[1], *imapp;
-	int			nimaps = 1;
-	uint			resblks;
-	int			error = 0;
-
-	if (len <= 0)
-		return -EINVAL;
-
-	imapp = &imaps[0];
-	startoffset_fsb	= XFS_B_TO_FSBT(mp, offset);
-	allocatesize_fsb = XFS_B_TO_FSB(mp, len);
+	xfs_mount_t *mp = ip->i_mount;
+	xfs_fileoff_t startoffset_fsb = XFS_B_TO_FSBT(mp, offset);
+	xfs_filblks_t allocatesize_fsb = XFS_B_TO_FSB(mp, len);
+	xfs_bmbt_irec_t imaps[1], *imapp = &imaps[0];
+	int nimaps = 1, error = 0;
+	xfs_trans_t *tp;
 
 	while (allocatesize_fsb && !error) {
-		resblks = XFS_DIOSTRAT_SPACE_RES(mp, allocatesize_fsb);
-
-		error = xfs_trans_alloc(mp, &M_RES(mp)->tr_write, resblks,
-				0, 0, &tp);
-		if (error)
-			break;
+		xfs_trans_alloc(mp, &M_RES(mp)->tr_write, resblks, 0, 0, &tp);
 		xfs_ilock(ip, XFS_ILOCK_EXCL);
-		xfs_trans_ijoin(tp, ip, 0);
 
 		error = xfs_bmapi_write(tp, ip, startoffset_fsb,
 				allocatesize_fsb, alloc_type, 0, imapp, &nimaps);
@@ -106,13 +64,8 @@ xfs_alloc_file_space(
 
 		error = xfs_trans_commit(tp);
 		xfs_iunlock(ip, XFS_ILOCK_EXCL);
-		if (error)
-			break;
-
-		startoffset_fsb += imapp->br_blockcount;
 		allocatesize_fsb -= imapp->br_blockcount;
 	}
-
 	return error;
 
 error1:
@@ -121,45 +74,28 @@ error1:
 	return error;
 }
 
-/*
- * Before extents move: writes back and drops the pages from the offset on. As in
- * v5.5. Cut: preallocation beyond EOF, the COW fork.
- */
-static int
-xfs_prepare_shift(
-	struct xfs_inode	*ip,
-	loff_t			offset)
+/* Writes back and drops the pages from the block before the offset on. */
+static int xfs_prepare_shift(struct xfs_inode *ip, loff_t offset)
 {
-	struct xfs_mount	*mp = ip->i_mount;
-	int			error;
+	struct xfs_mount *mp = ip->i_mount;
+	int error;
 
 	offset = round_down(offset, 1 << mp->m_sb.sb_blocklog);
 	if (offset)
 		offset -= (1 << mp->m_sb.sb_blocklog);
 
 	error = xfs_flush_unmap_range(ip, offset, XFS_ISIZE(ip));
-	if (error)
-		return error;
-
-	return 0;
+	return error;
 }
 
-/*
- * Frees the range, then moves the extents behind it there. As in v5.5. Cut: quota,
- * deferred frees.
- */
-int
-xfs_collapse_file_space(
-	struct xfs_inode	*ip,
-	xfs_off_t		offset,
-	xfs_off_t		len)
+/* Frees the range, then moves the extents behind it there, in one transaction. */
+int xfs_collapse_file_space(struct xfs_inode *ip, xfs_off_t offset, xfs_off_t len)
 {
-	struct xfs_mount	*mp = ip->i_mount;
-	struct xfs_trans	*tp;
-	int			error;
-	xfs_fileoff_t		next_fsb = XFS_B_TO_FSB(mp, offset + len);
-	xfs_fileoff_t		shift_fsb = XFS_B_TO_FSB(mp, len);
-	bool			done = false;
+	struct xfs_mount *mp = ip->i_mount;
+	xfs_fileoff_t next_fsb = XFS_B_TO_FSB(mp, offset + len), shift_fsb = XFS_B_TO_FSB(mp, len);
+	struct xfs_trans *tp;
+	bool done = false;
+	int error;
 
 	error = xfs_free_file_space(ip, offset, len);
 	if (error)
@@ -169,64 +105,42 @@ xfs_collapse_file_space(
 	if (error)
 		return error;
 
-	error = xfs_trans_alloc(mp, &M_RES(mp)->tr_write, 0, 0, 0, &tp);
-	if (error)
-		return error;
-
+	xfs_trans_alloc(mp, &M_RES(mp)->tr_write, 0, 0, 0, &tp);
 	xfs_ilock(ip, XFS_ILOCK_EXCL);
-	xfs_trans_ijoin(tp, ip, 0);
 
 	while (!done) {
 		error = xfs_bmap_collapse_extents(tp, ip, &next_fsb, shift_fsb,
 				&done);
 		if (error)
 			goto out_trans_cancel;
-		if (done)
-			break;
 	}
 
 	error = xfs_trans_commit(tp);
+out_unlock:
 	xfs_iunlock(ip, XFS_ILOCK_EXCL);
 	return error;
 
 out_trans_cancel:
 	xfs_trans_cancel(tp);
-	xfs_iunlock(ip, XFS_ILOCK_EXCL);
-	return error;
+	goto out_unlock;
 }
 
-/*
- * Moves the extents behind the offset away from it. As in v5.5. Cut: quota, deferred
- * frees, the split of the extent at the offset.
- */
-int
-xfs_insert_file_space(
-	struct xfs_inode	*ip,
-	loff_t			offset,
-	loff_t			len)
+/* Moves the extents behind the offset away from it, in one transaction. */
+int xfs_insert_file_space(struct xfs_inode *ip, loff_t offset, loff_t len)
 {
-	struct xfs_mount	*mp = ip->i_mount;
-	struct xfs_trans	*tp;
-	int			error;
-	xfs_fileoff_t		stop_fsb = XFS_B_TO_FSB(mp, offset);
-	xfs_fileoff_t		next_fsb = NULLFSBLOCK;
-	xfs_fileoff_t		shift_fsb = XFS_B_TO_FSB(mp, len);
-	bool			done = false;
-
-	error = xfs_bmap_can_insert_extents(ip, stop_fsb, shift_fsb);
-	if (error)
-		return error;
+	struct xfs_mount *mp = ip->i_mount;
+	xfs_fileoff_t stop_fsb = XFS_B_TO_FSB(mp, offset), shift_fsb = XFS_B_TO_FSB(mp, len);
+	xfs_fileoff_t next_fsb = NULLFSBLOCK;
+	struct xfs_trans *tp;
+	bool done = false;
+	int error;
 
 	error = xfs_prepare_shift(ip, offset);
 	if (error)
 		return error;
 
-	error = xfs_trans_alloc(mp, &M_RES(mp)->tr_write, 0, 0, 0, &tp);
-	if (error)
-		return error;
-
+	xfs_trans_alloc(mp, &M_RES(mp)->tr_write, 0, 0, 0, &tp);
 	xfs_ilock(ip, XFS_ILOCK_EXCL);
-	xfs_trans_ijoin(tp, ip, 0);
 
 	do {
 		error = xfs_bmap_insert_extents(tp, ip, &next_fsb, shift_fsb,
@@ -236,11 +150,11 @@ xfs_insert_file_space(
 	} while (!done);
 
 	error = xfs_trans_commit(tp);
+out_unlock:
 	xfs_iunlock(ip, XFS_ILOCK_EXCL);
 	return error;
 
 out_trans_cancel:
 	xfs_trans_cancel(tp);
-	xfs_iunlock(ip, XFS_ILOCK_EXCL);
-	return error;
+	goto out_unlock;
 }

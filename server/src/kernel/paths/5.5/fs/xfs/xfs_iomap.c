@@ -1,16 +1,12 @@
 /*
- * XFS: mappings for direct I/O, buffered writes and reads.
- * As in fs/xfs/xfs_iomap.c, v5.5. Cut: copy on write, quota, extent size hints,
- * preallocation beyond EOF.
+ * XFS: mappings for direct I/O, buffered writes and reads, each of its own; the ordering
+ * of v5.5. Cut: copy on write, quota, reservations, preallocation beyond EOF, DAX, loops
+ * over pieces.
  */
 
-/* Type of an iomap from an extent record. As in v5.5. */
-int
-xfs_bmbt_to_iomap(
-	struct xfs_inode	*ip,
-	struct iomap		*iomap,
-	struct xfs_bmbt_irec	*imap,
-	u16			flags)
+/* What the extent is to iomap. */
+int xfs_bmbt_to_iomap(struct xfs_inode *ip, struct iomap *iomap, struct xfs_bmbt_irec *imap,
+		u16 flags)
 {
 	if (imap->br_startblock == HOLESTARTBLOCK) {
 		iomap->type = IOMAP_HOLE;
@@ -27,30 +23,18 @@ xfs_bmbt_to_iomap(
 	return 0;
 }
 
-/* Allocates unwritten blocks for a direct write. As in v5.5; quota is cut. */
-int
-xfs_iomap_write_direct(
-	struct xfs_inode	*ip,
-	xfs_fileoff_t		offset_fsb,
-	xfs_fileoff_t		count_fsb,
-	struct xfs_bmbt_irec	*imap)
+/* Allocates unwritten blocks for a direct write. */
+int xfs_iomap_write_direct(struct xfs_inode *ip, xfs_fileoff_t offset_fsb,
+		xfs_fileoff_t count_fsb, struct xfs_bmbt_irec *imap)
 {
-	struct xfs_mount	*mp = ip->i_mount;
-	struct xfs_trans	*tp;
-	int			nimaps;
-	uint			resblks, resrtextents = 0;
-	int			error;
-	int			bmapi_flags = XFS_BMAPI_PREALLOC;
+	struct xfs_mount *mp = ip->i_mount;
+	int bmapi_flags = XFS_BMAPI_PREALLOC;
+	int nimaps = 1, error;
+	struct xfs_trans *tp;
 
-	error = xfs_trans_alloc(mp, &M_RES(mp)->tr_write, resblks,
-			resrtextents, 0, &tp);
-	if (error)
-		return error;
-
+	xfs_trans_alloc(mp, &M_RES(mp)->tr_write, resblks, resrtextents, 0, &tp);
 	xfs_ilock(ip, XFS_ILOCK_EXCL);
-	xfs_trans_ijoin(tp, ip, 0);
 
-	nimaps = 1;
 	error = xfs_bmapi_write(tp, ip, offset_fsb, count_fsb, bmapi_flags,
 				resblks, imap, &nimaps);
 	if (error)
@@ -66,70 +50,39 @@ out_trans_cancel:
 	goto out_unlock;
 }
 
-/* Unwritten becomes written, then i_size moves, both under the ILOCK. As in v5.5. */
-int
-xfs_iomap_write_unwritten(
-	xfs_inode_t	*ip,
-	xfs_off_t	offset,
-	xfs_off_t	count,
-	bool		update_isize)
+/* Unwritten becomes written, then i_size moves, both under the ILOCK. */
+int xfs_iomap_write_unwritten(xfs_inode_t *ip, xfs_off_t offset, xfs_off_t count,
+		bool update_isize)
 {
-	xfs_mount_t	*mp = ip->i_mount;
-	xfs_fileoff_t	offset_fsb;
-	xfs_filblks_t	count_fsb;
-	xfs_filblks_t	numblks_fsb;
-	int		nimaps;
-	xfs_trans_t	*tp;
+	xfs_mount_t *mp = ip->i_mount;
+	xfs_fileoff_t offset_fsb = XFS_B_TO_FSBT(mp, offset);
+	xfs_filblks_t count_fsb = XFS_B_TO_FSB(mp, offset + count) - offset_fsb;
+	struct inode *inode = VFS_I(ip);
 	xfs_bmbt_irec_t imap;
-	struct inode	*inode = VFS_I(ip);
-	xfs_fsize_t	i_size;
-	uint		resblks;
-	int		error;
+	int nimaps = 1, error;
+	xfs_fsize_t i_size;
+	xfs_trans_t *tp;
 
-	offset_fsb = XFS_B_TO_FSBT(mp, offset);
-	count_fsb = XFS_B_TO_FSB(mp, (xfs_ufsize_t)offset + count);
-	count_fsb = (xfs_filblks_t)(count_fsb - offset_fsb);
+	xfs_trans_alloc(mp, &M_RES(mp)->tr_write, resblks, 0,
+			XFS_TRANS_RESERVE, &tp);
+	xfs_ilock(ip, XFS_ILOCK_EXCL);
 
-	do {
-		error = xfs_trans_alloc(mp, &M_RES(mp)->tr_write, resblks, 0,
-				XFS_TRANS_RESERVE, &tp);
-		if (error)
-			return error;
+	error = xfs_bmapi_write(tp, ip, offset_fsb, count_fsb,
+				XFS_BMAPI_CONVERT, resblks, &imap,
+				&nimaps);
+	if (error)
+		goto error_on_bmapi_transaction;
 
-		xfs_ilock(ip, XFS_ILOCK_EXCL);
-		xfs_trans_ijoin(tp, ip, 0);
+	i_size = offset + count;
+	if (update_isize && i_size > i_size_read(inode))
+		i_size_write(inode, i_size);
+	i_size = xfs_new_eof(ip, i_size);
+	if (i_size)
+		ip->i_d.di_size = i_size;
 
-		nimaps = 1;
-		error = xfs_bmapi_write(tp, ip, offset_fsb, count_fsb,
-					XFS_BMAPI_CONVERT, resblks, &imap,
-					&nimaps);
-		if (error)
-			goto error_on_bmapi_transaction;
-
-		i_size = XFS_FSB_TO_B(mp, offset_fsb + count_fsb);
-		if (i_size > offset + count)
-			i_size = offset + count;
-		if (update_isize && i_size > i_size_read(inode))
-			i_size_write(inode, i_size);
-		i_size = xfs_new_eof(ip, i_size);
-		if (i_size) {
-			ip->i_d.di_size = i_size;
-			xfs_trans_log_inode(tp, ip, XFS_ILOG_CORE);
-		}
-
-		error = xfs_trans_commit(tp);
-		xfs_iunlock(ip, XFS_ILOCK_EXCL);
-		if (error)
-			return error;
-
-		if ((numblks_fsb = imap.br_blockcount) == 0) {
-			break;
-		}
-		offset_fsb += numblks_fsb;
-		count_fsb -= numblks_fsb;
-	} while (count_fsb > 0);
-
-	return 0;
+	error = xfs_trans_commit(tp);
+	xfs_iunlock(ip, XFS_ILOCK_EXCL);
+	return error;
 
 error_on_bmapi_transaction:
 	xfs_trans_cancel(tp);
@@ -137,13 +90,9 @@ error_on_bmapi_transaction:
 	return error;
 }
 
-/* A direct write allocates on holes and on delayed blocks. As in v5.5. */
-static inline bool
-imap_needs_alloc(
-	struct inode		*inode,
-	unsigned		flags,
-	struct xfs_bmbt_irec	*imap,
-	int			nimaps)
+/* A direct write allocates on holes and on delayed blocks. */
+static inline bool imap_needs_alloc(struct inode *inode, unsigned flags,
+		struct xfs_bmbt_irec *imap, int nimaps)
 {
 	if (flags & IOMAP_ZERO)
 		return false;
@@ -151,29 +100,21 @@ imap_needs_alloc(
 	    imap->br_startblock == HOLESTARTBLOCK ||
 	    imap->br_startblock == DELAYSTARTBLOCK)
 		return true;
-	if (IS_DAX(inode) && imap->br_state == XFS_EXT_UNWRITTEN)
-		return true;
 	return false;
 }
 
-/* Mapping for a direct write. As in v5.5. */
-static int
-xfs_direct_write_iomap_begin(
-	struct inode		*inode,
-	loff_t			offset,
-	loff_t			length,
-	unsigned		flags,
-	struct iomap		*iomap,
-	struct iomap		*srcmap)
+/* Mapping for a direct write. */
+static int xfs_direct_write_iomap_begin(struct inode *inode, loff_t offset, loff_t length,
+		unsigned flags, struct iomap *iomap, struct iomap *srcmap)
 {
-	struct xfs_inode	*ip = XFS_I(inode);
-	struct xfs_mount	*mp = ip->i_mount;
-	struct xfs_bmbt_irec	imap, cmap;
-	xfs_fileoff_t		offset_fsb = XFS_B_TO_FSBT(mp, offset);
-	xfs_fileoff_t		end_fsb = xfs_iomap_end_fsb(mp, offset, length);
-	int			nimaps = 1, error = 0;
-	u16			iomap_flags = 0;
-	unsigned		lockmode;
+	struct xfs_inode *ip = XFS_I(inode);
+	struct xfs_mount *mp = ip->i_mount;
+	xfs_fileoff_t offset_fsb = XFS_B_TO_FSBT(mp, offset);
+	xfs_fileoff_t end_fsb = xfs_iomap_end_fsb(mp, offset, length);
+	struct xfs_bmbt_irec imap;
+	int nimaps = 1, error;
+	u16 iomap_flags = 0;
+	unsigned lockmode;
 
 	if (offset + length > i_size_read(inode))
 		iomap_flags |= IOMAP_F_DIRTY;
@@ -213,29 +154,21 @@ out_unlock:
 }
 
 const struct iomap_ops xfs_direct_write_iomap_ops = {
-	.iomap_begin		= xfs_direct_write_iomap_begin,
+	.iomap_begin = xfs_direct_write_iomap_begin,
 };
 
-/*
- * Mapping for a buffered write or write fault: a hole becomes delayed.
- * As in v5.5. The test of br_startoff for a hole is folded into the lookup.
- */
-static int
-xfs_buffered_write_iomap_begin(
-	struct inode		*inode,
-	loff_t			offset,
-	loff_t			count,
-	unsigned		flags,
-	struct iomap		*iomap,
-	struct iomap		*srcmap)
+/* Mapping for a buffered write or write fault: a hole becomes delayed. */
+static int xfs_buffered_write_iomap_begin(struct inode *inode, loff_t offset, loff_t count,
+		unsigned flags, struct iomap *iomap, struct iomap *srcmap)
 {
-	struct xfs_inode	*ip = XFS_I(inode);
-	struct xfs_mount	*mp = ip->i_mount;
-	xfs_fileoff_t		offset_fsb = XFS_B_TO_FSBT(mp, offset);
-	xfs_fileoff_t		end_fsb = xfs_iomap_end_fsb(mp, offset, count);
-	struct xfs_bmbt_irec	imap;
-	struct xfs_iext_cursor	icur;
-	int			error = 0;
+	struct xfs_inode *ip = XFS_I(inode);
+	struct xfs_mount *mp = ip->i_mount;
+	xfs_fileoff_t offset_fsb = XFS_B_TO_FSBT(mp, offset);
+	xfs_fileoff_t end_fsb = xfs_iomap_end_fsb(mp, offset, count);
+	int error, allocfork = XFS_DATA_FORK;
+	struct xfs_iext_cursor icur;
+	struct xfs_bmbt_irec imap;
+	bool eof;
 
 	if (xfs_get_extsz_hint(ip))
 		return xfs_direct_write_iomap_begin(inode, offset, count,
@@ -243,11 +176,13 @@ xfs_buffered_write_iomap_begin(
 
 	xfs_ilock(ip, XFS_ILOCK_EXCL);
 
-	if (xfs_iext_lookup_extent(ip, &ip->i_df, offset_fsb, &icur, &imap))
+	eof = !xfs_iext_lookup_extent(ip, &ip->i_df, offset_fsb, &icur, &imap);
+	if (!eof && imap.br_startoff <= offset_fsb)
 		goto found_imap;
 
-	error = xfs_bmapi_reserve_delalloc(ip, XFS_DATA_FORK, offset_fsb,
-			end_fsb - offset_fsb, 0, &imap, &icur, 1);
+	error = xfs_bmapi_reserve_delalloc(ip, allocfork, offset_fsb,
+			end_fsb - offset_fsb, prealloc_blocks, &imap, &icur,
+			eof);
 	if (error)
 		goto out_unlock;
 
@@ -264,27 +199,21 @@ out_unlock:
 }
 
 const struct iomap_ops xfs_buffered_write_iomap_ops = {
-	.iomap_begin		= xfs_buffered_write_iomap_begin,
+	.iomap_begin = xfs_buffered_write_iomap_begin,
 };
 
-/* Mapping for reads, direct and buffered. As in v5.5. */
-static int
-xfs_read_iomap_begin(
-	struct inode		*inode,
-	loff_t			offset,
-	loff_t			length,
-	unsigned		flags,
-	struct iomap		*iomap,
-	struct iomap		*srcmap)
+/* Mapping for reads, direct and buffered. */
+static int xfs_read_iomap_begin(struct inode *inode, loff_t offset, loff_t length,
+		unsigned flags, struct iomap *iomap, struct iomap *srcmap)
 {
-	struct xfs_inode	*ip = XFS_I(inode);
-	struct xfs_mount	*mp = ip->i_mount;
-	struct xfs_bmbt_irec	imap;
-	xfs_fileoff_t		offset_fsb = XFS_B_TO_FSBT(mp, offset);
-	xfs_fileoff_t		end_fsb = xfs_iomap_end_fsb(mp, offset, length);
-	int			nimaps = 1, error = 0;
-	bool			shared = false;
-	unsigned		lockmode;
+	struct xfs_inode *ip = XFS_I(inode);
+	struct xfs_mount *mp = ip->i_mount;
+	xfs_fileoff_t offset_fsb = XFS_B_TO_FSBT(mp, offset);
+	xfs_fileoff_t end_fsb = xfs_iomap_end_fsb(mp, offset, length);
+	struct xfs_bmbt_irec imap;
+	int nimaps = 1, error;
+	bool shared = false;
+	unsigned lockmode;
 
 	error = xfs_ilock_for_iomap(ip, flags, &lockmode);
 	if (error)
@@ -299,5 +228,5 @@ xfs_read_iomap_begin(
 }
 
 const struct iomap_ops xfs_read_iomap_ops = {
-	.iomap_begin		= xfs_read_iomap_begin,
+	.iomap_begin = xfs_read_iomap_begin,
 };

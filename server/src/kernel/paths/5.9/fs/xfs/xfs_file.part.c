@@ -1,25 +1,20 @@
 /*
- * What v5.10 has otherwise in fs/xfs/xfs_file.c.
+ * What v5.10 orders otherwise in fs/xfs/xfs_file.c: a direct write whose pages cannot
+ * be invalidated falls back to buffered I/O.
  */
 
 /*
- * Direct write: shared IOLOCK when aligned to blocks, else exclusive with all
- * other direct I/O drained. As in v5.10.
+ * Direct write: shared IOLOCK when aligned to blocks, else exclusive with all other
+ * direct I/O drained.
  */
-static ssize_t
-xfs_file_dio_aio_write(
-	struct kiocb		*iocb,
-	struct iov_iter		*from)
+static ssize_t xfs_file_dio_aio_write(struct kiocb *iocb, struct iov_iter *from)
 {
-	struct file		*file = iocb->ki_filp;
-	struct address_space	*mapping = file->f_mapping;
-	struct inode		*inode = mapping->host;
-	struct xfs_inode	*ip = XFS_I(inode);
-	struct xfs_mount	*mp = ip->i_mount;
-	ssize_t			ret = 0;
-	int			unaligned_io = 0;
-	int			iolock;
-	size_t			count = iov_iter_count(from);
+	struct inode *inode = iocb->ki_filp->f_mapping->host;
+	struct xfs_inode *ip = XFS_I(inode);
+	struct xfs_mount *mp = ip->i_mount;
+	int unaligned_io = 0, iolock;
+	size_t count = iov_iter_count(from);
+	ssize_t ret;
 
 	if ((iocb->ki_pos & mp->m_blockmask) ||
 	    ((iocb->ki_pos + count) & mp->m_blockmask)) {
@@ -43,7 +38,6 @@ xfs_file_dio_aio_write(
 	ret = xfs_file_aio_write_checks(iocb, from, &iolock);
 	if (ret)
 		goto out;
-	count = iov_iter_count(from);
 
 	if (unaligned_io) {
 		inode_dio_wait(inode);
@@ -57,29 +51,18 @@ xfs_file_dio_aio_write(
 			   is_sync_kiocb(iocb) || unaligned_io);
 out:
 	xfs_iunlock(ip, iolock);
-
 	return ret;
 }
 
-/*
- * Reflinked files, and direct writes that could not invalidate the page cache,
- * fall back to buffered I/O. As in v5.10.
- */
-static ssize_t
-xfs_file_write_iter(
-	struct kiocb		*iocb,
-	struct iov_iter		*from)
+/* -ENOTBLK: reflinked files, and an invalidation that failed. */
+static ssize_t xfs_file_write_iter(struct kiocb *iocb, struct iov_iter *from)
 {
-	ssize_t			ret;
-
-	if (iov_iter_count(from) == 0)
-		return 0;
+	ssize_t ret;
 
 	if (iocb->ki_flags & IOCB_DIRECT) {
 		ret = xfs_file_dio_aio_write(iocb, from);
 		if (ret != -ENOTBLK)
 			return ret;
 	}
-
 	return xfs_file_buffered_aio_write(iocb, from);
 }

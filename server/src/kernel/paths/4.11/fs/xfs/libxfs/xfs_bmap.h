@@ -1,6 +1,5 @@
 /*
- * Whether a looked up extent has written blocks, as in
- * fs/xfs/libxfs/xfs_bmap.h, v4.11.
+ * Whether a looked up extent has written blocks.
  */
 static inline bool xfs_bmap_is_real_extent(struct xfs_bmbt_irec *irec)
 {

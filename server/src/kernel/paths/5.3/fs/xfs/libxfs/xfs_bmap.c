@@ -1,25 +1,18 @@
 /*
- * Turns a delayed extent into a real one, as in fs/xfs/libxfs/xfs_bmap.c,
- * v5.3. In the data fork no flag is set: the blocks are WRITTEN before their
+ * Turns a delayed extent into a real one. In the data fork no flag is set: the blocks are WRITTEN before their
  * data is on disk; from v5.8 on they are unwritten. The kernel calls
  * xfs_bmapi_allocate(&bma) here, with the same flags. Cut: a delayed extent
  * that is gone, the retry, the sequence number.
  */
-int
-xfs_bmapi_convert_delalloc(
-	struct xfs_inode	*ip,
-	int			whichfork,
-	xfs_fileoff_t		offset_fsb,
-	struct xfs_bmbt_irec	*imap,
-	unsigned int		*seq)
+int xfs_bmapi_convert_delalloc(struct xfs_inode *ip, int whichfork, xfs_fileoff_t offset_fsb,
+		struct xfs_bmbt_irec *imap, unsigned int *seq)
 {
-	struct xfs_trans	*tp;
-	int			flags = XFS_BMAPI_DELALLOC;
-	int			nimaps = 1;
-	int			error;
+	struct xfs_trans *tp;
+	int flags = XFS_BMAPI_DELALLOC;
+	int nimaps = 1;
+	int error;
 
 	xfs_ilock(ip, XFS_ILOCK_EXCL);
-	xfs_trans_ijoin(tp, ip, 0);
 
 	if (whichfork == XFS_COW_FORK)
 		flags = XFS_BMAPI_COWFORK | XFS_BMAPI_PREALLOC;

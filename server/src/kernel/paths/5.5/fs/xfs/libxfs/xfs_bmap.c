@@ -1,11 +1,11 @@
 /*
  * XFS extent map: conversion of a delayed extent for writeback.
- * As in fs/xfs/libxfs/xfs_bmap.c, v5.5: the blocks become WRITTEN before the data
+ * The ordering of v5.5: the blocks become WRITTEN before the data
  * is on disk. (From 5.8 on bma.flags carries XFS_BMAPI_PREALLOC: unwritten; that
  * form is in the 5.9 folder.)
  */
 
-/* As in fs/xfs/libxfs/xfs_bmap_btree.h and xfs_format.h, v5.5. */
+/* In the model a delayed extent starts at DELAYSTARTBLOCK. */
 static inline int isnullstartblock(xfs_fsblock_t x)
 {
 	return x == DELAYSTARTBLOCK;
@@ -13,27 +13,19 @@ static inline int isnullstartblock(xfs_fsblock_t x)
 
 /*
  * The leaf xfs_bmapi_allocate() turns the delayed extent bma.got into a real one:
- * written, or unwritten where bma.flags has XFS_BMAPI_PREALLOC. As in v5.5.
+ * written, or unwritten where bma.flags has XFS_BMAPI_PREALLOC.
  */
-int
-xfs_bmapi_convert_delalloc(
-	struct xfs_inode	*ip,
-	int			whichfork,
-	xfs_off_t		offset,
-	struct iomap		*iomap,
-	unsigned int		*seq)
+int xfs_bmapi_convert_delalloc(struct xfs_inode *ip, int whichfork, xfs_off_t offset,
+		struct iomap *iomap, unsigned int *seq)
 {
-	struct xfs_ifork	*ifp = XFS_IFORK_PTR(ip, whichfork);
-	xfs_fileoff_t		offset_fsb = XFS_B_TO_FSBT(ip->i_mount, offset);
-	struct xfs_bmalloca	bma = { NULL };
-	struct xfs_trans	*tp;
-	int			error;
+	struct xfs_ifork *ifp = XFS_IFORK_PTR(ip, whichfork);
+	xfs_fileoff_t offset_fsb = XFS_B_TO_FSBT(ip->i_mount, offset);
+	struct xfs_bmalloca bma = { NULL };
+	struct xfs_trans *tp;
+	int error;
 
-	error = xfs_trans_alloc(ip->i_mount, &M_RES(ip->i_mount)->tr_write, 0, 0,
-				XFS_TRANS_RESERVE, &tp);
-	if (error)
-		return error;
-
+	xfs_trans_alloc(ip->i_mount, &M_RES(ip->i_mount)->tr_write, 0, 0,
+			XFS_TRANS_RESERVE, &tp);
 	xfs_ilock(ip, XFS_ILOCK_EXCL);
 
 	if (!xfs_iext_lookup_extent(ip, ifp, offset_fsb, &bma.icur, &bma.got)) {
@@ -46,17 +38,14 @@ xfs_bmapi_convert_delalloc(
 		goto out_trans_cancel;
 	}
 
-	bma.tp = tp;
-	bma.ip = ip;
 	bma.wasdel = true;
-	bma.offset = bma.got.br_startoff;
 	bma.flags = 0;
 	if (whichfork == XFS_COW_FORK)
 		bma.flags = XFS_BMAPI_COWFORK | XFS_BMAPI_PREALLOC;
 
 	error = xfs_bmapi_allocate(&bma);
 	if (error)
-		goto out_finish;
+		goto out_trans_cancel;
 
 	xfs_bmbt_to_iomap(ip, iomap, &bma.got, 0);
 
@@ -64,7 +53,6 @@ xfs_bmapi_convert_delalloc(
 	xfs_iunlock(ip, XFS_ILOCK_EXCL);
 	return error;
 
-out_finish:
 out_trans_cancel:
 	xfs_trans_cancel(tp);
 	xfs_iunlock(ip, XFS_ILOCK_EXCL);
