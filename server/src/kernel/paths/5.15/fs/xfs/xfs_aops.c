@@ -6,41 +6,31 @@
 
 /* Unwritten extents become written, then writeback ends. As in v6.1. */
 static void
-xfs_end_ioend(
-	struct iomap_ioend	*ioend)
+xfs_end_ioend(struct iomap_ioend *ioend)
 {
-	struct xfs_inode	*ip = XFS_I(ioend->io_inode);
-	xfs_off_t		offset = ioend->io_offset;
-	size_t			size = ioend->io_size;
-	unsigned int		nofs_flag;
-	int			error;
-
-	nofs_flag = memalloc_nofs_save();
+	struct xfs_inode *ip = XFS_I(ioend->io_inode);
+	xfs_off_t offset = ioend->io_offset;
+	size_t size = ioend->io_size;
+	int error;
 
 	error = blk_status_to_errno(ioend->io_bio->bi_status);
 	if (unlikely(error))
 		goto done;
 
-	if (ioend->io_flags & IOMAP_F_SHARED)
-		error = xfs_reflink_end_cow(ip, offset, size);
-	else if (ioend->io_type == IOMAP_UNWRITTEN)
+	if (ioend->io_type == IOMAP_UNWRITTEN)
 		error = xfs_iomap_write_unwritten(ip, offset, size, false);
 
 	if (!error && xfs_ioend_is_append(ioend))
 		error = xfs_setfilesize(ip, ioend->io_offset, ioend->io_size);
 done:
 	iomap_finish_ioends(ioend, error);
-	memalloc_nofs_restore(nofs_flag);
 }
 
 /* End of the bio. As in v6.1; the work item xfs_end_io() between is cut. */
 static void
-xfs_end_bio(
-	struct bio		*bio)
+xfs_end_bio(struct bio *bio)
 {
-	struct iomap_ioend	*ioend = bio->bi_private;
-
-	xfs_end_ioend(ioend);
+	xfs_end_ioend(bio->bi_private);
 }
 
 /*

@@ -5,73 +5,49 @@
 
 /*
  * End of writeback: unwritten extents become written, the on-disk size goes up,
- * then the writeback bit is cleared. As in v6.12.
+ * then the writeback bit is cleared.
  */
-STATIC void
-xfs_end_ioend(
-	struct iomap_ioend	*ioend)
+static void
+xfs_end_ioend(struct iomap_ioend *ioend)
 {
-	struct xfs_inode	*ip = XFS_I(ioend->io_inode);
-	struct xfs_mount	*mp = ip->i_mount;
-	xfs_off_t		offset = ioend->io_offset;
-	size_t			size = ioend->io_size;
-	unsigned int		nofs_flag;
-	int			error;
-
-	nofs_flag = memalloc_nofs_save();
-
-	if (xfs_is_shutdown(mp)) {
-		error = -EIO;
-		goto done;
-	}
+	struct xfs_inode *ip = XFS_I(ioend->io_inode);
+	xfs_off_t offset = ioend->io_offset;
+	size_t size = ioend->io_size;
+	int error;
 
 	error = blk_status_to_errno(ioend->io_bio.bi_status);
 	if (unlikely(error))
 		goto done;
 
-	if (ioend->io_flags & IOMAP_F_SHARED)
-		error = xfs_reflink_end_cow(ip, offset, size);
-	else if (ioend->io_type == IOMAP_UNWRITTEN)
+	if (ioend->io_type == IOMAP_UNWRITTEN)
 		error = xfs_iomap_write_unwritten(ip, offset, size, false);
 
 	if (!error && xfs_ioend_is_append(ioend))
 		error = xfs_setfilesize(ip, ioend->io_offset, ioend->io_size);
 done:
 	iomap_finish_ioends(ioend, error);
-	memalloc_nofs_restore(nofs_flag);
 }
 
 /* End of the bio. As in v6.12; the work item xfs_end_io() between is cut. */
-STATIC void
-xfs_end_bio(
-	struct bio		*bio)
+static void
+xfs_end_bio(struct bio *bio)
 {
-	struct iomap_ioend	*ioend = iomap_ioend_from_bio(bio);
-
-	xfs_end_ioend(ioend);
+	xfs_end_ioend(iomap_ioend_from_bio(bio));
 }
 
 /* Mapping of blocks under writeback; a delayed extent is allocated. As in v6.12. */
 static int
-xfs_map_blocks(
-	struct iomap_writepage_ctx *wpc,
-	struct inode		*inode,
-	loff_t			offset,
-	unsigned int		len)
+xfs_map_blocks(struct iomap_writepage_ctx *wpc, struct inode *inode, loff_t offset,
+		unsigned int len)
 {
-	struct xfs_inode	*ip = XFS_I(inode);
-	struct xfs_mount	*mp = ip->i_mount;
-	ssize_t			count = i_blocksize(inode);
-	xfs_fileoff_t		offset_fsb = XFS_B_TO_FSBT(mp, offset);
-	xfs_fileoff_t		end_fsb = XFS_B_TO_FSB(mp, offset + count);
-	int			whichfork;
-	struct xfs_bmbt_irec	imap;
-	struct xfs_iext_cursor	icur;
-	int			error = 0;
-	unsigned int		*seq;
-
-	if (xfs_is_shutdown(mp))
-		return -EIO;
+	struct xfs_inode *ip = XFS_I(inode);
+	xfs_fileoff_t offset_fsb = XFS_B_TO_FSBT(ip->i_mount, offset);
+	xfs_fileoff_t end_fsb = XFS_B_TO_FSB(ip->i_mount, offset + i_blocksize(inode));
+	int whichfork;
+	struct xfs_bmbt_irec imap;
+	struct xfs_iext_cursor icur;
+	int error = 0;
+	unsigned int *seq;
 
 	whichfork = XFS_DATA_FORK;
 	xfs_ilock(ip, XFS_ILOCK_SHARED);
@@ -82,7 +58,6 @@ xfs_map_blocks(
 	xfs_iunlock(ip, XFS_ILOCK_SHARED);
 
 	if (imap.br_startoff > offset_fsb) {
-		imap.br_blockcount = imap.br_startoff - offset_fsb;
 		imap.br_startoff = offset_fsb;
 		imap.br_startblock = HOLESTARTBLOCK;
 		imap.br_state = XFS_EXT_NORM;
@@ -99,18 +74,12 @@ allocate_blocks:
 
 	error = xfs_bmapi_convert_delalloc(ip, whichfork, offset,
 				&wpc->iomap, seq);
-	if (error) {
-		return error;
-	}
-
-	return 0;
+	return error;
 }
 
 /* Which ioends need process context at their end. As in v6.12. */
 static int
-xfs_prepare_ioend(
-	struct iomap_ioend	*ioend,
-	int			status)
+xfs_prepare_ioend(struct iomap_ioend *ioend, int status)
 {
 	if (xfs_ioend_is_append(ioend) || ioend->io_type == IOMAP_UNWRITTEN ||
 	    (ioend->io_flags & IOMAP_F_SHARED))
@@ -124,11 +93,8 @@ static const struct iomap_writeback_ops xfs_writeback_ops = {
 	.discard_folio		= xfs_discard_folio,
 };
 
-/* As in v6.12. */
-STATIC int
-xfs_vm_writepages(
-	struct address_space	*mapping,
-	struct writeback_control *wbc)
+static int
+xfs_vm_writepages(struct address_space *mapping, struct writeback_control *wbc)
 {
 	struct xfs_writepage_ctx wpc = { };
 
@@ -136,19 +102,14 @@ xfs_vm_writepages(
 	return iomap_writepages(mapping, wbc, &wpc.ctx, &xfs_writeback_ops);
 }
 
-/* As in v6.12. */
-STATIC int
-xfs_vm_read_folio(
-	struct file		*unused,
-	struct folio		*folio)
+static int
+xfs_vm_read_folio(struct file *unused, struct folio *folio)
 {
 	return iomap_read_folio(folio, &xfs_read_iomap_ops);
 }
 
-/* As in v6.12. */
-STATIC void
-xfs_vm_readahead(
-	struct readahead_control	*rac)
+static void
+xfs_vm_readahead(struct readahead_control *rac)
 {
 	iomap_readahead(rac, &xfs_read_iomap_ops);
 }

@@ -6,30 +6,20 @@
 
 /*
  * The leaf xfs_bmapi_allocate() turns the delayed extent bma.got into a real one,
- * unwritten where bma.flags has XFS_BMAPI_PREALLOC. As in v6.12. Cut: the B-tree,
- * the accounting of the copy on write fork.
+ * unwritten where bma.flags has XFS_BMAPI_PREALLOC. Ordering as in v6.12.
  */
 static int
-xfs_bmapi_convert_one_delalloc(
-	struct xfs_inode	*ip,
-	int			whichfork,
-	xfs_off_t		offset,
-	struct iomap		*iomap,
-	unsigned int		*seq)
+xfs_bmapi_convert_one_delalloc(struct xfs_inode *ip, int whichfork, xfs_off_t offset,
+		struct iomap *iomap, unsigned int *seq)
 {
-	struct xfs_ifork	*ifp = xfs_ifork_ptr(ip, whichfork);
-	struct xfs_mount	*mp = ip->i_mount;
-	xfs_fileoff_t		offset_fsb = XFS_B_TO_FSBT(mp, offset);
-	struct xfs_bmalloca	bma = { NULL };
-	uint16_t		flags = 0;
-	struct xfs_trans	*tp;
-	int			error;
+	struct xfs_ifork *ifp = xfs_ifork_ptr(ip, whichfork);
+	xfs_fileoff_t offset_fsb = XFS_B_TO_FSBT(ip->i_mount, offset);
+	struct xfs_bmalloca bma = { NULL };
+	struct xfs_trans *tp;
+	int error;
 
-	if (whichfork == XFS_COW_FORK)
-		flags |= IOMAP_F_SHARED;
-
-	error = xfs_trans_alloc(mp, &M_RES(mp)->tr_write, 0, 0,
-				XFS_TRANS_RESERVE, &tp);
+	error = xfs_trans_alloc(ip->i_mount, &M_RES(ip->i_mount)->tr_write, 0, 0,
+			XFS_TRANS_RESERVE, &tp);
 	if (error)
 		return error;
 
@@ -42,63 +32,41 @@ xfs_bmapi_convert_one_delalloc(
 	}
 
 	if (!isnullstartblock(bma.got.br_startblock)) {
-		xfs_bmbt_to_iomap(ip, iomap, &bma.got, 0, flags,
-				xfs_iomap_inode_sequence(ip, flags));
-		if (seq)
-			*seq = READ_ONCE(ifp->if_seq);
+		xfs_bmbt_to_iomap(ip, iomap, &bma.got, 0, 0, 0);
 		goto out_trans_cancel;
 	}
 
-	bma.tp = tp;
-	bma.ip = ip;
 	bma.wasdel = true;
-
-	bma.offset = bma.got.br_startoff;
-	bma.length = bma.got.br_blockcount;
-
 	bma.flags = XFS_BMAPI_PREALLOC;
 	if (whichfork == XFS_COW_FORK)
 		bma.flags |= XFS_BMAPI_COWFORK;
 
 	error = xfs_bmapi_allocate(&bma);
 	if (error)
-		goto out_finish;
+		goto out_trans_cancel;
 
-	xfs_bmbt_to_iomap(ip, iomap, &bma.got, 0, flags,
-				xfs_iomap_inode_sequence(ip, flags));
-	if (seq)
-		*seq = READ_ONCE(ifp->if_seq);
+	xfs_bmbt_to_iomap(ip, iomap, &bma.got, 0, 0, 0);
 
-	xfs_bmapi_finish(&bma, whichfork, 0);
 	error = xfs_trans_commit(tp);
 	xfs_iunlock(ip, XFS_ILOCK_EXCL);
 	return error;
 
-out_finish:
-	xfs_bmapi_finish(&bma, whichfork, error);
 out_trans_cancel:
 	xfs_trans_cancel(tp);
 	xfs_iunlock(ip, XFS_ILOCK_EXCL);
 	return error;
 }
 
-/* Until the extent at the offset is real. As in v6.12. */
+/* Goes on until the extent at the offset is real. */
 int
-xfs_bmapi_convert_delalloc(
-	struct xfs_inode	*ip,
-	int			whichfork,
-	loff_t			offset,
-	struct iomap		*iomap,
-	unsigned int		*seq)
+xfs_bmapi_convert_delalloc(struct xfs_inode *ip, int whichfork, loff_t offset,
+		struct iomap *iomap, unsigned int *seq)
 {
-	int			error;
+	int error;
 
 	do {
-		error = xfs_bmapi_convert_one_delalloc(ip, whichfork, offset,
-					iomap, seq);
-		if (error)
-			return error;
-	} while (iomap->offset + iomap->length <= offset);
+		error = xfs_bmapi_convert_one_delalloc(ip, whichfork, offset, iomap, seq);
+	} while (!error && iomap->offset + iomap->length <= offset);
 
-	return 0;
+	return error;
 }
