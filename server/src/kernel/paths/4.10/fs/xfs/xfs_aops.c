@@ -6,7 +6,8 @@
 /*
  * Ends writeback of the buffers of one bio segment. bh->b_end_io is end_buffer_async_write.
  */
-static void xfs_finish_page_writeback(struct inode *inode, struct bio_vec *bvec, int error)
+static void
+xfs_finish_page_writeback(struct inode *inode, struct bio_vec *bvec, int error)
 {
 	struct buffer_head *head, *bh, *next;
 
@@ -22,7 +23,8 @@ static void xfs_finish_page_writeback(struct inode *inode, struct bio_vec *bvec,
  * The chain of bios is cut to one bio, its
  * segments to one.
  */
-static void xfs_destroy_ioend(struct xfs_ioend *ioend, int error)
+static void
+xfs_destroy_ioend(struct xfs_ioend *ioend, int error)
 {
 	struct inode *inode = ioend->io_inode;
 	struct bio *bio = &ioend->io_inline_bio;
@@ -33,7 +35,8 @@ static void xfs_destroy_ioend(struct xfs_ioend *ioend, int error)
 	bio_put(bio);
 }
 
-static inline bool xfs_ioend_is_append(struct xfs_ioend *ioend)
+static inline bool
+xfs_ioend_is_append(struct xfs_ioend *ioend)
 {
 	return ioend->io_offset + ioend->io_size >
 		XFS_I(ioend->io_inode)->i_d.di_size;
@@ -43,7 +46,8 @@ static inline bool xfs_ioend_is_append(struct xfs_ioend *ioend)
  * In the model the append transaction is
  * always to be had.
  */
-static int xfs_setfilesize_trans_alloc(struct xfs_ioend *ioend)
+static int
+xfs_setfilesize_trans_alloc(struct xfs_ioend *ioend)
 {
 	struct xfs_mount *mp = XFS_I(ioend->io_inode)->i_mount;
 	struct xfs_trans *tp;
@@ -58,7 +62,8 @@ static int xfs_setfilesize_trans_alloc(struct xfs_ioend *ioend)
 /*
  * The on-disk size after the data is written.
  */
-static int __xfs_setfilesize(struct xfs_inode *ip, struct xfs_trans *tp, xfs_off_t offset,
+static int
+__xfs_setfilesize(struct xfs_inode *ip, struct xfs_trans *tp, xfs_off_t offset,
 		size_t size)
 {
 	xfs_fsize_t isize;
@@ -79,7 +84,8 @@ static int __xfs_setfilesize(struct xfs_inode *ip, struct xfs_trans *tp, xfs_off
 /*
  * Cut: failing to get a transaction.
  */
-int xfs_setfilesize(struct xfs_inode *ip, xfs_off_t offset, size_t size)
+int
+xfs_setfilesize(struct xfs_inode *ip, xfs_off_t offset, size_t size)
 {
 	struct xfs_mount *mp = ip->i_mount;
 	struct xfs_trans *tp;
@@ -89,7 +95,8 @@ int xfs_setfilesize(struct xfs_inode *ip, xfs_off_t offset, size_t size)
 	return __xfs_setfilesize(ip, tp, offset, size);
 }
 
-static int xfs_setfilesize_ioend(struct xfs_ioend *ioend, int error)
+static int
+xfs_setfilesize_ioend(struct xfs_ioend *ioend, int error)
 {
 	struct xfs_inode *ip = XFS_I(ioend->io_inode);
 	struct xfs_trans *tp = ioend->io_append_trans;
@@ -106,7 +113,8 @@ static int xfs_setfilesize_ioend(struct xfs_ioend *ioend, int error)
  * Completion of writeback in a worker: conversion, size, end of writeback, as
  * in fs/xfs/xfs_aops.c, v4.10. Cut: shutdown.
  */
-static void xfs_end_io(struct work_struct *work)
+static void
+xfs_end_io(struct work_struct *work)
 {
 	struct xfs_ioend *ioend =
 		container_of(work, struct xfs_ioend, io_work);
@@ -145,7 +153,8 @@ done:
 /*
  * End of the bio, in interrupt context.
  */
-static void xfs_end_bio(struct bio *bio)
+static void
+xfs_end_bio(struct bio *bio)
 {
 	struct xfs_ioend *ioend = bio->bi_private;
 	struct xfs_mount *mp = XFS_I(ioend->io_inode)->i_mount;
@@ -162,7 +171,8 @@ static void xfs_end_bio(struct bio *bio)
  * Looks the extent of a dirty block up and allocates a delayed one, page
  * locked. Cut: reflink, limits.
  */
-static int xfs_map_blocks(struct inode *inode, loff_t offset, struct xfs_bmbt_irec *imap, int type)
+static int
+xfs_map_blocks(struct inode *inode, loff_t offset, struct xfs_bmbt_irec *imap, int type)
 {
 	struct xfs_inode *ip = XFS_I(inode);
 	struct xfs_mount *mp = ip->i_mount;
@@ -199,12 +209,14 @@ static int xfs_map_blocks(struct inode *inode, loff_t offset, struct xfs_bmbt_ir
  * In the model a mapping always covers its block. In the kernel it is compared
  * with the offset (fs/xfs/xfs_aops.c, v4.10).
  */
-static bool xfs_imap_valid(struct inode *inode, struct xfs_bmbt_irec *imap, xfs_off_t offset)
+static bool
+xfs_imap_valid(struct inode *inode, struct xfs_bmbt_irec *imap, xfs_off_t offset)
 {
 	return true;
 }
 
-static void xfs_start_buffer_writeback(struct buffer_head *bh)
+static void
+xfs_start_buffer_writeback(struct buffer_head *bh)
 {
 	mark_buffer_async_write(bh);
 	set_buffer_uptodate(bh);
@@ -214,7 +226,8 @@ static void xfs_start_buffer_writeback(struct buffer_head *bh)
 /*
  * The page goes under writeback, then it is unlocked.
  */
-static void xfs_start_page_writeback(struct page *page, int clear_dirty)
+static void
+xfs_start_page_writeback(struct page *page, int clear_dirty)
 {
 	if (clear_dirty) {
 		clear_page_dirty_for_io(page);
@@ -228,7 +241,8 @@ static void xfs_start_page_writeback(struct page *page, int clear_dirty)
 /*
  * Submits the bio of an ioend. Cut: reflink.
  */
-static int xfs_submit_ioend(struct writeback_control *wbc, struct xfs_ioend *ioend, int status)
+static int
+xfs_submit_ioend(struct writeback_control *wbc, struct xfs_ioend *ioend, int status)
 {
 	if (!status &&
 	    ioend->io_type != XFS_IO_UNWRITTEN &&
@@ -254,7 +268,8 @@ static int xfs_submit_ioend(struct writeback_control *wbc, struct xfs_ioend *ioe
  * The kernel finds the ioend around a bio of its
  * bio set; here it is an object of its own.
  */
-static struct xfs_ioend *xfs_alloc_ioend(struct inode *inode, unsigned int type, xfs_off_t offset,
+static struct xfs_ioend *
+xfs_alloc_ioend(struct inode *inode, unsigned int type, xfs_off_t offset,
 		struct buffer_head *bh)
 {
 	struct xfs_ioend *ioend;
@@ -272,7 +287,8 @@ static struct xfs_ioend *xfs_alloc_ioend(struct inode *inode, unsigned int type,
 /*
  * Adds a block to the ioend of its kind or starts a new one. Cut: chaining of bios.
  */
-static void xfs_add_to_ioend(struct inode *inode, struct buffer_head *bh, xfs_off_t offset,
+static void
+xfs_add_to_ioend(struct inode *inode, struct buffer_head *bh, xfs_off_t offset,
 		struct xfs_writepage_ctx *wpc, struct writeback_control *wbc, struct list_head *iolist)
 {
 	if (!wpc->ioend || wpc->io_type != wpc->ioend->io_type ||
@@ -293,14 +309,16 @@ static void xfs_add_to_ioend(struct inode *inode, struct buffer_head *bh, xfs_of
 /*
  * Cut: computing the block number.
  */
-static void xfs_map_buffer(struct inode *inode, struct buffer_head *bh, struct xfs_bmbt_irec *imap,
+static void
+xfs_map_buffer(struct inode *inode, struct buffer_head *bh, struct xfs_bmbt_irec *imap,
 		xfs_off_t offset)
 {
 	bh->b_blocknr = xfs_fsb_to_db(XFS_I(inode), imap->br_startblock);
 	set_buffer_mapped(bh);
 }
 
-static void xfs_map_at_offset(struct inode *inode, struct buffer_head *bh,
+static void
+xfs_map_at_offset(struct inode *inode, struct buffer_head *bh,
 		struct xfs_bmbt_irec *imap, xfs_off_t offset)
 {
 	xfs_map_buffer(inode, bh, imap, offset);
@@ -314,7 +332,8 @@ static void xfs_map_at_offset(struct inode *inode, struct buffer_head *bh,
  * head. Cut: reflink, blocks beyond EOF, holes in the page and blocks that are
  * not uptodate, ioends that end before the page does.
  */
-static int xfs_writepage_map(struct xfs_writepage_ctx *wpc, struct writeback_control *wbc,
+static int
+xfs_writepage_map(struct xfs_writepage_ctx *wpc, struct writeback_control *wbc,
 		struct inode *inode, struct page *page, loff_t offset, __uint64_t end_offset)
 {
 	LIST_HEAD(submit_list);
@@ -378,7 +397,8 @@ out:
 /*
  * Writes one dirty page, locked by the caller. Cut: refusing memory reclaim, a page partly or wholly beyond EOF.
  */
-static int xfs_do_writepage(struct page *page, struct writeback_control *wbc, void *data)
+static int
+xfs_do_writepage(struct page *page, struct writeback_control *wbc, void *data)
 {
 	struct xfs_writepage_ctx *wpc = data;
 	struct inode *inode = page->mapping->host;
@@ -394,7 +414,8 @@ static int xfs_do_writepage(struct page *page, struct writeback_control *wbc, vo
 /*
  * Cut: DAX.
  */
-static int xfs_vm_writepages(struct address_space *mapping, struct writeback_control *wbc)
+static int
+xfs_vm_writepages(struct address_space *mapping, struct writeback_control *wbc)
 {
 	struct xfs_writepage_ctx wpc = {
 		.io_type = XFS_IO_INVALID,
@@ -411,7 +432,8 @@ static int xfs_vm_writepages(struct address_space *mapping, struct writeback_con
  * Page fill's lookup: a hole, a delayed or an unwritten extent stays
  * unmapped. Cut: limits, trimming.
  */
-static int xfs_get_blocks(struct inode *inode, sector_t iblock, struct buffer_head *bh_result,
+static int
+xfs_get_blocks(struct inode *inode, sector_t iblock, struct buffer_head *bh_result,
 		int create)
 {
 	struct xfs_inode *ip = XFS_I(inode);
@@ -459,7 +481,8 @@ out_unlock:
 	return error;
 }
 
-static int xfs_vm_readpage(struct file *unused, struct page *page)
+static int
+xfs_vm_readpage(struct file *unused, struct page *page)
 {
 	return mpage_readpage(page, xfs_get_blocks);
 }

@@ -4,7 +4,8 @@
  */
 
 /* Drains direct I/O, writes back and drops the pages, in that order. */
-static int xfs_flush_unmap_range(struct xfs_inode *ip, xfs_off_t offset, xfs_off_t len)
+static int
+xfs_flush_unmap_range(struct xfs_inode *ip, xfs_off_t offset, xfs_off_t len)
 {
 	struct inode *inode = VFS_I(ip);
 	xfs_off_t start, end;
@@ -22,7 +23,8 @@ static int xfs_flush_unmap_range(struct xfs_inode *ip, xfs_off_t offset, xfs_off
 }
 
 /* Flushes and unmaps, then frees the whole blocks of the range. */
-int xfs_free_file_space(struct xfs_inode *ip, xfs_off_t offset, xfs_off_t len)
+int
+xfs_free_file_space(struct xfs_inode *ip, xfs_off_t offset, xfs_off_t len)
 {
 	struct xfs_mount *mp = ip->i_mount;
 	xfs_fileoff_t startoffset_fsb, endoffset_fsb;
@@ -47,7 +49,8 @@ int xfs_free_file_space(struct xfs_inode *ip, xfs_off_t offset, xfs_off_t len)
 }
 
 /* Allocates the range unwritten. */
-int xfs_alloc_file_space(struct xfs_inode *ip, xfs_off_t offset, xfs_off_t len, int alloc_type)
+int
+xfs_alloc_file_space(struct xfs_inode *ip, xfs_off_t offset, xfs_off_t len, int alloc_type)
 {
 	xfs_mount_t *mp = ip->i_mount;
 	xfs_fileoff_t startoffset_fsb = XFS_B_TO_FSBT(mp, offset);
@@ -79,7 +82,8 @@ error1:
 }
 
 /* Frees the range and allocates it anew. */
-int xfs_zero_file_space(struct xfs_inode *ip, xfs_off_t offset, xfs_off_t len)
+int
+xfs_zero_file_space(struct xfs_inode *ip, xfs_off_t offset, xfs_off_t len)
 {
 	int error;
 
@@ -93,7 +97,8 @@ out:
 }
 
 /* Writes back, drops the pages and moves the extents behind the offset. */
-static int xfs_shift_file_space(struct xfs_inode *ip, xfs_off_t offset, xfs_off_t len,
+static int
+xfs_shift_file_space(struct xfs_inode *ip, xfs_off_t offset, xfs_off_t len,
 		enum shift_direction direction)
 {
 	struct xfs_mount *mp = ip->i_mount;
@@ -135,7 +140,8 @@ out_trans_cancel:
 	return error;
 }
 
-int xfs_collapse_file_space(struct xfs_inode *ip, xfs_off_t offset, xfs_off_t len)
+int
+xfs_collapse_file_space(struct xfs_inode *ip, xfs_off_t offset, xfs_off_t len)
 {
 	int error;
 
@@ -145,7 +151,8 @@ int xfs_collapse_file_space(struct xfs_inode *ip, xfs_off_t offset, xfs_off_t le
 	return xfs_shift_file_space(ip, offset, len, SHIFT_LEFT);
 }
 
-int xfs_insert_file_space(struct xfs_inode *ip, loff_t offset, loff_t len)
+int
+xfs_insert_file_space(struct xfs_inode *ip, loff_t offset, loff_t len)
 {
 	return xfs_shift_file_space(ip, offset, len, SHIFT_RIGHT);
 }

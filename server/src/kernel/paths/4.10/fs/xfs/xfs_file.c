@@ -3,13 +3,15 @@
  * this release on. Cut: DAX, limits, setuid bits, time stamps, alignment checks.
  */
 
-int xfs_zero_range(struct xfs_inode *ip, xfs_off_t pos, xfs_off_t count, bool *did_zero)
+int
+xfs_zero_range(struct xfs_inode *ip, xfs_off_t pos, xfs_off_t count, bool *did_zero)
 {
 	return iomap_zero_range(VFS_I(ip), pos, count, NULL, &xfs_iomap_ops);
 }
 
 /* Direct read under the shared IOLOCK. */
-static ssize_t xfs_file_dio_aio_read(struct kiocb *iocb, struct iov_iter *to)
+static ssize_t
+xfs_file_dio_aio_read(struct kiocb *iocb, struct iov_iter *to)
 {
 	struct xfs_inode *ip = XFS_I(file_inode(iocb->ki_filp));
 	ssize_t ret;
@@ -21,7 +23,8 @@ static ssize_t xfs_file_dio_aio_read(struct kiocb *iocb, struct iov_iter *to)
 }
 
 /* Buffered read under the shared IOLOCK. */
-static ssize_t xfs_file_buffered_aio_read(struct kiocb *iocb, struct iov_iter *to)
+static ssize_t
+xfs_file_buffered_aio_read(struct kiocb *iocb, struct iov_iter *to)
 {
 	struct xfs_inode *ip = XFS_I(file_inode(iocb->ki_filp));
 	ssize_t ret;
@@ -32,7 +35,8 @@ static ssize_t xfs_file_buffered_aio_read(struct kiocb *iocb, struct iov_iter *t
 	return ret;
 }
 
-static ssize_t xfs_file_read_iter(struct kiocb *iocb, struct iov_iter *to)
+static ssize_t
+xfs_file_read_iter(struct kiocb *iocb, struct iov_iter *to)
 {
 	ssize_t ret;
 
@@ -44,7 +48,8 @@ static ssize_t xfs_file_read_iter(struct kiocb *iocb, struct iov_iter *to)
 }
 
 /* Zeroes between the old and the new end of file. */
-int xfs_zero_eof(struct xfs_inode *ip, xfs_off_t offset, xfs_fsize_t isize, bool *did_zeroing)
+int
+xfs_zero_eof(struct xfs_inode *ip, xfs_off_t offset, xfs_fsize_t isize, bool *did_zeroing)
 {
 	return xfs_zero_range(ip, isize, offset - isize, did_zeroing);
 }
@@ -53,7 +58,8 @@ int xfs_zero_eof(struct xfs_inode *ip, xfs_off_t offset, xfs_fsize_t isize, bool
  * A write beyond i_size gets the exclusive lock, drains direct I/O and zeroes the
  * gap.
  */
-static ssize_t xfs_file_aio_write_checks(struct kiocb *iocb, struct iov_iter *from, int *iolock)
+static ssize_t
+xfs_file_aio_write_checks(struct kiocb *iocb, struct iov_iter *from, int *iolock)
 {
 	struct inode *inode = iocb->ki_filp->f_mapping->host;
 	struct xfs_inode *ip = XFS_I(inode);
@@ -89,7 +95,8 @@ restart:
 }
 
 /* i_size moves first, then the extent is converted; from v4.12 on the other way round. */
-static int xfs_dio_write_end_io(struct kiocb *iocb, ssize_t size, unsigned flags)
+static int
+xfs_dio_write_end_io(struct kiocb *iocb, ssize_t size, unsigned flags)
 {
 	struct inode *inode = file_inode(iocb->ki_filp);
 	struct xfs_inode *ip = XFS_I(inode);
@@ -122,7 +129,8 @@ static int xfs_dio_write_end_io(struct kiocb *iocb, ssize_t size, unsigned flags
  * Direct write: shared lock for block aligned I/O; unaligned I/O keeps the exclusive
  * lock and drains.
  */
-static ssize_t xfs_file_dio_aio_write(struct kiocb *iocb, struct iov_iter *from)
+static ssize_t
+xfs_file_dio_aio_write(struct kiocb *iocb, struct iov_iter *from)
 {
 	struct inode *inode = iocb->ki_filp->f_mapping->host;
 	struct xfs_inode *ip = XFS_I(inode);
@@ -165,7 +173,8 @@ out:
 }
 
 /* Buffered write under the exclusive IOLOCK. Cut: the retry when space runs out. */
-static ssize_t xfs_file_buffered_aio_write(struct kiocb *iocb, struct iov_iter *from)
+static ssize_t
+xfs_file_buffered_aio_write(struct kiocb *iocb, struct iov_iter *from)
 {
 	struct xfs_inode *ip = XFS_I(iocb->ki_filp->f_mapping->host);
 	int iolock = XFS_IOLOCK_EXCL;
@@ -186,7 +195,8 @@ out:
 }
 
 /* Only a copy on write of a shared block may fall back to buffered I/O. */
-static ssize_t xfs_file_write_iter(struct kiocb *iocb, struct iov_iter *from)
+static ssize_t
+xfs_file_write_iter(struct kiocb *iocb, struct iov_iter *from)
 {
 	ssize_t ret;
 
@@ -205,7 +215,8 @@ buffered:
 }
 
 /* The MMAPLOCK comes after the layouts here. A plain allocation may move i_size. */
-static long xfs_file_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
+static long
+xfs_file_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
 {
 	struct inode *inode = file_inode(file);
 	struct xfs_inode *ip = XFS_I(inode);
@@ -261,7 +272,8 @@ out_unlock:
 }
 
 /* A write fault on a mapped page, under the shared MMAPLOCK. */
-static int xfs_filemap_page_mkwrite(struct vm_area_struct *vma, struct vm_fault *vmf)
+static int
+xfs_filemap_page_mkwrite(struct vm_area_struct *vma, struct vm_fault *vmf)
 {
 	struct inode *inode = file_inode(vma->vm_file);
 	int ret;
@@ -273,7 +285,8 @@ static int xfs_filemap_page_mkwrite(struct vm_area_struct *vma, struct vm_fault 
 	return ret;
 }
 
-static int xfs_filemap_fault(struct vm_area_struct *vma, struct vm_fault *vmf)
+static int
+xfs_filemap_fault(struct vm_area_struct *vma, struct vm_fault *vmf)
 {
 	struct inode *inode = file_inode(vma->vm_file);
 	int ret;

@@ -4,7 +4,8 @@
  */
 
 /* What the extent is to iomap. */
-void xfs_bmbt_to_iomap(struct xfs_inode *ip, struct iomap *iomap, struct xfs_bmbt_irec *imap)
+void
+xfs_bmbt_to_iomap(struct xfs_inode *ip, struct iomap *iomap, struct xfs_bmbt_irec *imap)
 {
 	struct xfs_mount *mp = ip->i_mount;
 
@@ -23,7 +24,8 @@ void xfs_bmbt_to_iomap(struct xfs_inode *ip, struct iomap *iomap, struct xfs_bmb
 }
 
 /* Allocates for a direct write: unwritten. The caller's shared ILOCK is dropped here. */
-int xfs_iomap_write_direct(xfs_inode_t *ip, xfs_off_t offset, size_t count, xfs_bmbt_irec_t *imap,
+int
+xfs_iomap_write_direct(xfs_inode_t *ip, xfs_off_t offset, size_t count, xfs_bmbt_irec_t *imap,
 		int nmaps)
 {
 	xfs_mount_t *mp = ip->i_mount;
@@ -54,7 +56,8 @@ out_bmap_cancel:
 }
 
 /* Buffered write and write fault: finds the extent or reserves space for it. */
-static int xfs_file_iomap_begin_delay(struct inode *inode, loff_t offset, loff_t count,
+static int
+xfs_file_iomap_begin_delay(struct inode *inode, loff_t offset, loff_t count,
 		unsigned flags, struct iomap *iomap)
 {
 	struct xfs_inode *ip = XFS_I(inode);
@@ -89,7 +92,8 @@ out_unlock:
  * _PREALLOC: the blocks are WRITTEN before their data is on disk. unverified: that
  * v4.10 has the flag already; without it the blocks are WRITTEN as well.
  */
-int xfs_iomap_write_allocate(xfs_inode_t *ip, int whichfork, xfs_off_t offset,
+int
+xfs_iomap_write_allocate(xfs_inode_t *ip, int whichfork, xfs_off_t offset,
 		xfs_bmbt_irec_t *imap)
 {
 	xfs_mount_t *mp = ip->i_mount;
@@ -123,7 +127,8 @@ trans_cancel:
 }
 
 /* Unwritten becomes written after the data is on disk. Only the on-disk size moves here. */
-int xfs_iomap_write_unwritten(xfs_inode_t *ip, xfs_off_t offset, xfs_off_t count)
+int
+xfs_iomap_write_unwritten(xfs_inode_t *ip, xfs_off_t offset, xfs_off_t count)
 {
 	xfs_mount_t *mp = ip->i_mount;
 	xfs_fileoff_t offset_fsb = XFS_B_TO_FSBT(mp, offset);
@@ -143,7 +148,11 @@ int xfs_iomap_write_unwritten(xfs_inode_t *ip, xfs_off_t offset, xfs_off_t count
 	if (error)
 		goto error_on_bmapi_transaction;
 
-	i_size = xfs_new_eof(ip, offset + count);
+	i_size = XFS_FSB_TO_B(mp, offset_fsb + count_fsb);
+	if (i_size > offset + count)
+		i_size = offset + count;
+
+	i_size = xfs_new_eof(ip, i_size);
 	if (i_size)
 		ip->i_d.di_size = i_size;
 
@@ -175,7 +184,8 @@ static inline bool need_excl_ilock(struct xfs_inode *ip, unsigned flags)
  * The lookup for everything: buffered writes reserve, direct writes allocate where
  * there is a hole or a delayed extent, reads only look.
  */
-static int xfs_file_iomap_begin(struct inode *inode, loff_t offset, loff_t length,
+static int
+xfs_file_iomap_begin(struct inode *inode, loff_t offset, loff_t length,
 		unsigned flags, struct iomap *iomap)
 {
 	struct xfs_inode *ip = XFS_I(inode);
@@ -226,13 +236,15 @@ out_unlock:
 }
 
 /* Cut: after a short copy the rest of the reservation and its pages are dropped. */
-static int xfs_file_iomap_end_delalloc(struct xfs_inode *ip, loff_t offset, loff_t length,
+static int
+xfs_file_iomap_end_delalloc(struct xfs_inode *ip, loff_t offset, loff_t length,
 		ssize_t written)
 {
 	return 0;
 }
 
-static int xfs_file_iomap_end(struct inode *inode, loff_t offset, loff_t length, ssize_t written,
+static int
+xfs_file_iomap_end(struct inode *inode, loff_t offset, loff_t length, ssize_t written,
 		unsigned flags, struct iomap *iomap)
 {
 	if ((flags & IOMAP_WRITE) && iomap->type == IOMAP_DELALLOC)

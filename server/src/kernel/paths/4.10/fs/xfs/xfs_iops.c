@@ -7,7 +7,8 @@
  * Under IOLOCK and MMAPLOCK: drains direct I/O, zeroes at the new or old end, writes
  * back what the on-disk size does not cover, sets i_size and drops pages, frees blocks.
  */
-int xfs_setattr_size(struct xfs_inode *ip, struct iattr *iattr)
+int
+xfs_setattr_size(struct xfs_inode *ip, struct iattr *iattr)
 {
 	struct xfs_mount *mp = ip->i_mount;
 	struct inode *inode = VFS_I(ip);
@@ -56,7 +57,8 @@ out_trans_cancel:
 	goto out_unlock;
 }
 
-int xfs_vn_setattr_size(struct dentry *dentry, struct iattr *iattr)
+int
+xfs_vn_setattr_size(struct dentry *dentry, struct iattr *iattr)
 {
 	struct xfs_inode *ip = XFS_I(d_inode(dentry));
 
@@ -64,7 +66,8 @@ int xfs_vn_setattr_size(struct dentry *dentry, struct iattr *iattr)
 }
 
 /* The VFS holds the IOLOCK already; the MMAPLOCK comes after the layouts here. */
-static int xfs_vn_setattr(struct dentry *dentry, struct iattr *iattr)
+static int
+xfs_vn_setattr(struct dentry *dentry, struct iattr *iattr)
 {
 	int error = 0;
 

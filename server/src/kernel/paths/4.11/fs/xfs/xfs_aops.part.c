@@ -6,7 +6,8 @@
  * Looks the extent of a dirty block up and allocates a delayed one, page
  * locked. Cut: reflink, limits.
  */
-static int xfs_map_blocks(struct inode *inode, loff_t offset, struct xfs_bmbt_irec *imap, int type)
+static int
+xfs_map_blocks(struct inode *inode, loff_t offset, struct xfs_bmbt_irec *imap, int type)
 {
 	struct xfs_inode *ip = XFS_I(inode);
 	struct xfs_mount *mp = ip->i_mount;
@@ -44,7 +45,8 @@ static int xfs_map_blocks(struct inode *inode, loff_t offset, struct xfs_bmbt_ir
  * head. Cut: reflink, blocks beyond EOF, holes in the page and blocks that are
  * not uptodate, ioends that end before the page does.
  */
-static int xfs_writepage_map(struct xfs_writepage_ctx *wpc, struct writeback_control *wbc,
+static int
+xfs_writepage_map(struct xfs_writepage_ctx *wpc, struct writeback_control *wbc,
 		struct inode *inode, struct page *page, loff_t offset, __uint64_t end_offset)
 {
 	LIST_HEAD(submit_list);
@@ -109,7 +111,8 @@ out:
  * Page fill's lookup: a hole, a delayed or an unwritten extent stays
  * unmapped. Cut: limits, trimming.
  */
-static int xfs_get_blocks(struct inode *inode, sector_t iblock, struct buffer_head *bh_result,
+static int
+xfs_get_blocks(struct inode *inode, sector_t iblock, struct buffer_head *bh_result,
 		int create)
 {
 	struct xfs_inode *ip = XFS_I(inode);

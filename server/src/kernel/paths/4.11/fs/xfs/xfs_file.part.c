@@ -3,7 +3,8 @@
  */
 
 /* A write fault on a mapped page, under the shared MMAPLOCK. */
-static int xfs_filemap_page_mkwrite(struct vm_fault *vmf)
+static int
+xfs_filemap_page_mkwrite(struct vm_fault *vmf)
 {
 	struct inode *inode = file_inode(vmf->vma->vm_file);
 	int ret;
@@ -15,7 +16,8 @@ static int xfs_filemap_page_mkwrite(struct vm_fault *vmf)
 	return ret;
 }
 
-static int xfs_filemap_fault(struct vm_fault *vmf)
+static int
+xfs_filemap_fault(struct vm_fault *vmf)
 {
 	struct inode *inode = file_inode(vmf->vma->vm_file);
 	int ret;

@@ -3,7 +3,8 @@
  */
 
 /* Buffered write and write fault: finds the extent or reserves space for it. */
-static int xfs_file_iomap_begin_delay(struct inode *inode, loff_t offset, loff_t count,
+static int
+xfs_file_iomap_begin_delay(struct inode *inode, loff_t offset, loff_t count,
 		unsigned flags, struct iomap *iomap)
 {
 	struct xfs_inode *ip = XFS_I(inode);
@@ -35,7 +36,8 @@ out_unlock:
 	return error;
 }
 
-static int xfs_file_iomap_end(struct inode *inode, loff_t offset, loff_t length, ssize_t written,
+static int
+xfs_file_iomap_end(struct inode *inode, loff_t offset, loff_t length, ssize_t written,
 		unsigned flags, struct iomap *iomap)
 {
 	if ((flags & IOMAP_WRITE) && iomap->type == IOMAP_DELALLOC)

@@ -6,7 +6,8 @@
  * Completion of writeback in a worker: conversion, size, end of writeback, as
  * in fs/xfs/xfs_aops.c, v4.14. Cut: shutdown.
  */
-static void xfs_end_io(struct work_struct *work)
+static void
+xfs_end_io(struct work_struct *work)
 {
 	struct xfs_ioend *ioend =
 		container_of(work, struct xfs_ioend, io_work);
@@ -46,7 +47,8 @@ done:
 /*
  * End of the bio, in interrupt context.
  */
-static void xfs_end_bio(struct bio *bio)
+static void
+xfs_end_bio(struct bio *bio)
 {
 	struct xfs_ioend *ioend = bio->bi_private;
 	struct xfs_mount *mp = XFS_I(ioend->io_inode)->i_mount;
@@ -62,7 +64,8 @@ static void xfs_end_bio(struct bio *bio)
 /*
  * Submits the bio of an ioend. Cut: reflink.
  */
-static int xfs_submit_ioend(struct writeback_control *wbc, struct xfs_ioend *ioend, int status)
+static int
+xfs_submit_ioend(struct writeback_control *wbc, struct xfs_ioend *ioend, int status)
 {
 	if (!status &&
 	    ioend->io_type != XFS_IO_UNWRITTEN &&
@@ -89,7 +92,8 @@ static int xfs_submit_ioend(struct writeback_control *wbc, struct xfs_ioend *ioe
  * head. Cut: reflink, blocks beyond EOF, holes in the page and blocks that are
  * not uptodate, ioends that end before the page does.
  */
-static int xfs_writepage_map(struct xfs_writepage_ctx *wpc, struct writeback_control *wbc,
+static int
+xfs_writepage_map(struct xfs_writepage_ctx *wpc, struct writeback_control *wbc,
 		struct inode *inode, struct page *page, loff_t offset, uint64_t end_offset)
 {
 	LIST_HEAD(submit_list);
@@ -153,7 +157,8 @@ out:
 /*
  * Writes one dirty page, locked by the caller. Cut: refusing memory reclaim, a page partly or wholly beyond EOF.
  */
-static int xfs_do_writepage(struct page *page, struct writeback_control *wbc, void *data)
+static int
+xfs_do_writepage(struct page *page, struct writeback_control *wbc, void *data)
 {
 	struct xfs_writepage_ctx *wpc = data;
 	struct inode *inode = page->mapping->host;

@@ -4,7 +4,8 @@
  */
 
 /* Buffered read under the shared IOLOCK. */
-static ssize_t xfs_file_buffered_aio_read(struct kiocb *iocb, struct iov_iter *to)
+static ssize_t
+xfs_file_buffered_aio_read(struct kiocb *iocb, struct iov_iter *to)
 {
 	struct xfs_inode *ip = XFS_I(file_inode(iocb->ki_filp));
 	ssize_t ret;
@@ -21,7 +22,8 @@ static ssize_t xfs_file_buffered_aio_read(struct kiocb *iocb, struct iov_iter *t
 }
 
 /* An unwritten extent is converted, which moves i_size as well; else i_size moves here. */
-static int xfs_dio_write_end_io(struct kiocb *iocb, ssize_t size, unsigned flags)
+static int
+xfs_dio_write_end_io(struct kiocb *iocb, ssize_t size, unsigned flags)
 {
 	struct inode *inode = file_inode(iocb->ki_filp);
 	struct xfs_inode *ip = XFS_I(inode);
@@ -51,7 +53,8 @@ static int xfs_dio_write_end_io(struct kiocb *iocb, ssize_t size, unsigned flags
  * Direct write: shared lock for block aligned I/O; unaligned I/O keeps the exclusive
  * lock and drains. Cut: the refusal to drain when IOCB_NOWAIT is set.
  */
-static ssize_t xfs_file_dio_aio_write(struct kiocb *iocb, struct iov_iter *from)
+static ssize_t
+xfs_file_dio_aio_write(struct kiocb *iocb, struct iov_iter *from)
 {
 	struct inode *inode = iocb->ki_filp->f_mapping->host;
 	struct xfs_inode *ip = XFS_I(inode);
@@ -93,7 +96,8 @@ out:
 }
 
 /* Both halves of a fault under the shared MMAPLOCK: a write fault reserves and dirties. */
-static int __xfs_filemap_fault(struct vm_fault *vmf, enum page_entry_size pe_size, bool write_fault)
+static int
+__xfs_filemap_fault(struct vm_fault *vmf, enum page_entry_size pe_size, bool write_fault)
 {
 	struct inode *inode = file_inode(vmf->vma->vm_file);
 	int ret;
@@ -107,12 +111,14 @@ static int __xfs_filemap_fault(struct vm_fault *vmf, enum page_entry_size pe_siz
 	return ret;
 }
 
-static int xfs_filemap_fault(struct vm_fault *vmf)
+static int
+xfs_filemap_fault(struct vm_fault *vmf)
 {
 	return __xfs_filemap_fault(vmf, PE_SIZE_PTE, false);
 }
 
-static int xfs_filemap_page_mkwrite(struct vm_fault *vmf)
+static int
+xfs_filemap_page_mkwrite(struct vm_fault *vmf)
 {
 	return __xfs_filemap_fault(vmf, PE_SIZE_PTE, true);
 }

@@ -7,7 +7,8 @@
  * Unwritten becomes written after the data is on disk. update_isize: a direct write
  * moves i_size here, after the conversion and under the ILOCK.
  */
-int xfs_iomap_write_unwritten(xfs_inode_t *ip, xfs_off_t offset, xfs_off_t count,
+int
+xfs_iomap_write_unwritten(xfs_inode_t *ip, xfs_off_t offset, xfs_off_t count,
 		bool update_isize)
 {
 	xfs_mount_t *mp = ip->i_mount;
@@ -50,7 +51,8 @@ error_on_bmapi_transaction:
  * The lookup for everything: buffered writes reserve, direct writes allocate where
  * there is a hole or a delayed extent, reads only look.
  */
-static int xfs_file_iomap_begin(struct inode *inode, loff_t offset, loff_t length,
+static int
+xfs_file_iomap_begin(struct inode *inode, loff_t offset, loff_t length,
 		unsigned flags, struct iomap *iomap)
 {
 	struct xfs_inode *ip = XFS_I(inode);

@@ -4,7 +4,8 @@
  * has writeback from v5.5 on.
  */
 
-static void xfs_finish_page_writeback(struct inode *inode, struct bio_vec *bvec, int error)
+static void
+xfs_finish_page_writeback(struct inode *inode, struct bio_vec *bvec, int error)
 {
 	struct iomap_page *iop = to_iomap_page(bvec->bv_page);
 
@@ -21,7 +22,8 @@ static void xfs_finish_page_writeback(struct inode *inode, struct bio_vec *bvec,
  * The chain of bios is cut to one bio, its
  * segments to one.
  */
-static void xfs_destroy_ioend(struct xfs_ioend *ioend, int error)
+static void
+xfs_destroy_ioend(struct xfs_ioend *ioend, int error)
 {
 	struct inode *inode = ioend->io_inode;
 	struct bio *bio = &ioend->io_inline_bio;
@@ -31,7 +33,8 @@ static void xfs_destroy_ioend(struct xfs_ioend *ioend, int error)
 	bio_put(bio);
 }
 
-static inline bool xfs_ioend_is_append(struct xfs_ioend *ioend)
+static inline bool
+xfs_ioend_is_append(struct xfs_ioend *ioend)
 {
 	return ioend->io_offset + ioend->io_size >
 		XFS_I(ioend->io_inode)->i_d.di_size;
@@ -41,7 +44,8 @@ static inline bool xfs_ioend_is_append(struct xfs_ioend *ioend)
  * In the model the append transaction is
  * always to be had.
  */
-static int xfs_setfilesize_trans_alloc(struct xfs_ioend *ioend)
+static int
+xfs_setfilesize_trans_alloc(struct xfs_ioend *ioend)
 {
 	struct xfs_mount *mp = XFS_I(ioend->io_inode)->i_mount;
 	struct xfs_trans *tp;
@@ -56,7 +60,8 @@ static int xfs_setfilesize_trans_alloc(struct xfs_ioend *ioend)
 /*
  * The on-disk size after the data is written.
  */
-static int __xfs_setfilesize(struct xfs_inode *ip, struct xfs_trans *tp, xfs_off_t offset,
+static int
+__xfs_setfilesize(struct xfs_inode *ip, struct xfs_trans *tp, xfs_off_t offset,
 		size_t size)
 {
 	xfs_fsize_t isize;
@@ -77,7 +82,8 @@ static int __xfs_setfilesize(struct xfs_inode *ip, struct xfs_trans *tp, xfs_off
 /*
  * Cut: failing to get a transaction.
  */
-int xfs_setfilesize(struct xfs_inode *ip, xfs_off_t offset, size_t size)
+int
+xfs_setfilesize(struct xfs_inode *ip, xfs_off_t offset, size_t size)
 {
 	struct xfs_mount *mp = ip->i_mount;
 	struct xfs_trans *tp;
@@ -87,7 +93,8 @@ int xfs_setfilesize(struct xfs_inode *ip, xfs_off_t offset, size_t size)
 	return __xfs_setfilesize(ip, tp, offset, size);
 }
 
-static int xfs_setfilesize_ioend(struct xfs_ioend *ioend, int error)
+static int
+xfs_setfilesize_ioend(struct xfs_ioend *ioend, int error)
 {
 	struct xfs_inode *ip = XFS_I(ioend->io_inode);
 	struct xfs_trans *tp = ioend->io_append_trans;
@@ -104,7 +111,8 @@ static int xfs_setfilesize_ioend(struct xfs_ioend *ioend, int error)
  * Completion of writeback in a worker: conversion, size, end of writeback, as
  * in fs/xfs/xfs_aops.c, v4.19. Cut: shutdown.
  */
-static void xfs_end_io(struct work_struct *work)
+static void
+xfs_end_io(struct work_struct *work)
 {
 	struct xfs_ioend *ioend =
 		container_of(work, struct xfs_ioend, io_work);
@@ -144,7 +152,8 @@ done:
 /*
  * End of the bio, in interrupt context.
  */
-static void xfs_end_bio(struct bio *bio)
+static void
+xfs_end_bio(struct bio *bio)
 {
 	struct xfs_ioend *ioend = bio->bi_private;
 	struct xfs_mount *mp = XFS_I(ioend->io_inode)->i_mount;
@@ -162,7 +171,8 @@ static void xfs_end_bio(struct bio *bio)
  * locked. In the model an extent that is found
  * covers the block. Cut: reflink, reuse of the mapping of the block before.
  */
-static int xfs_map_blocks(struct xfs_writepage_ctx *wpc, struct inode *inode, loff_t offset)
+static int
+xfs_map_blocks(struct xfs_writepage_ctx *wpc, struct inode *inode, loff_t offset)
 {
 	struct xfs_inode *ip = XFS_I(inode);
 	struct xfs_mount *mp = ip->i_mount;
@@ -204,7 +214,8 @@ allocate_blocks:
 /*
  * Submits the bio of an ioend. Cut: reflink.
  */
-static int xfs_submit_ioend(struct writeback_control *wbc, struct xfs_ioend *ioend, int status)
+static int
+xfs_submit_ioend(struct writeback_control *wbc, struct xfs_ioend *ioend, int status)
 {
 	if (!status &&
 	    ioend->io_type != XFS_IO_UNWRITTEN &&
@@ -229,7 +240,8 @@ static int xfs_submit_ioend(struct writeback_control *wbc, struct xfs_ioend *ioe
  * The kernel finds the ioend around a bio of its
  * bio set; here it is an object of its own.
  */
-static struct xfs_ioend *xfs_alloc_ioend(struct inode *inode, unsigned int type, xfs_off_t offset,
+static struct xfs_ioend *
+xfs_alloc_ioend(struct inode *inode, unsigned int type, xfs_off_t offset,
 		struct block_device *bdev, sector_t sector)
 {
 	struct xfs_ioend *ioend;
@@ -246,7 +258,8 @@ static struct xfs_ioend *xfs_alloc_ioend(struct inode *inode, unsigned int type,
 /*
  * Adds a block to the ioend of its kind or starts a new one. Cut: chaining of bios.
  */
-static void xfs_add_to_ioend(struct inode *inode, xfs_off_t offset, struct page *page,
+static void
+xfs_add_to_ioend(struct inode *inode, xfs_off_t offset, struct page *page,
 		struct iomap_page *iop, struct xfs_writepage_ctx *wpc, struct writeback_control *wbc,
 		struct list_head *iolist)
 {
@@ -281,7 +294,8 @@ static void xfs_add_to_ioend(struct inode *inode, xfs_off_t offset, struct page 
  * of the page. Cut: blocks that are not uptodate, ioends that end before the
  * page does.
  */
-static int xfs_writepage_map(struct xfs_writepage_ctx *wpc, struct writeback_control *wbc,
+static int
+xfs_writepage_map(struct xfs_writepage_ctx *wpc, struct writeback_control *wbc,
 		struct inode *inode, struct page *page, uint64_t end_offset)
 {
 	LIST_HEAD(submit_list);
@@ -329,7 +343,8 @@ done:
  * Writes one dirty page, locked by the caller.
  * Cut: refusing memory reclaim, a page partly or wholly beyond EOF.
  */
-static int xfs_do_writepage(struct page *page, struct writeback_control *wbc, void *data)
+static int
+xfs_do_writepage(struct page *page, struct writeback_control *wbc, void *data)
 {
 	struct xfs_writepage_ctx *wpc = data;
 	struct inode *inode = page->mapping->host;
@@ -342,7 +357,8 @@ static int xfs_do_writepage(struct page *page, struct writeback_control *wbc, vo
 	return xfs_writepage_map(wpc, wbc, inode, page, end_offset);
 }
 
-static int xfs_vm_writepages(struct address_space *mapping, struct writeback_control *wbc)
+static int
+xfs_vm_writepages(struct address_space *mapping, struct writeback_control *wbc)
 {
 	struct xfs_writepage_ctx wpc = { };
 	int ret;
@@ -353,7 +369,8 @@ static int xfs_vm_writepages(struct address_space *mapping, struct writeback_con
 	return ret;
 }
 
-static int xfs_vm_readpage(struct file *unused, struct page *page)
+static int
+xfs_vm_readpage(struct file *unused, struct page *page)
 {
 	return iomap_readpage(page, &xfs_iomap_ops);
 }

@@ -4,7 +4,8 @@
  */
 
 /* Writes back and drops the pages from the offset on. */
-static int xfs_prepare_shift(struct xfs_inode *ip, loff_t offset)
+static int
+xfs_prepare_shift(struct xfs_inode *ip, loff_t offset)
 {
 	int error;
 
@@ -13,7 +14,8 @@ static int xfs_prepare_shift(struct xfs_inode *ip, loff_t offset)
 }
 
 /* Frees the range, then moves the extents behind it there, one transaction each. */
-int xfs_collapse_file_space(struct xfs_inode *ip, xfs_off_t offset, xfs_off_t len)
+int
+xfs_collapse_file_space(struct xfs_inode *ip, xfs_off_t offset, xfs_off_t len)
 {
 	struct xfs_mount *mp = ip->i_mount;
 	xfs_fileoff_t next_fsb = XFS_B_TO_FSB(mp, offset + len), shift_fsb = XFS_B_TO_FSB(mp, len);
@@ -46,7 +48,8 @@ out_trans_cancel:
 }
 
 /* Moves the extents behind the offset away from it, one transaction each. */
-int xfs_insert_file_space(struct xfs_inode *ip, loff_t offset, loff_t len)
+int
+xfs_insert_file_space(struct xfs_inode *ip, loff_t offset, loff_t len)
 {
 	struct xfs_mount *mp = ip->i_mount;
 	xfs_fileoff_t stop_fsb = XFS_B_TO_FSB(mp, offset), shift_fsb = XFS_B_TO_FSB(mp, len);

@@ -3,7 +3,8 @@
  */
 
 /* Frees the whole blocks of the range, zeroes the edges, writes a partial last page. */
-int xfs_free_file_space(struct xfs_inode *ip, xfs_off_t offset, xfs_off_t len)
+int
+xfs_free_file_space(struct xfs_inode *ip, xfs_off_t offset, xfs_off_t len)
 {
 	struct xfs_mount *mp = ip->i_mount;
 	xfs_fileoff_t startoffset_fsb, endoffset_fsb;
@@ -33,7 +34,8 @@ int xfs_free_file_space(struct xfs_inode *ip, xfs_off_t offset, xfs_off_t len)
 }
 
 /* Allocates the range unwritten. The transaction comes with the ILOCK. */
-int xfs_alloc_file_space(struct xfs_inode *ip, xfs_off_t offset, xfs_off_t len)
+int
+xfs_alloc_file_space(struct xfs_inode *ip, xfs_off_t offset, xfs_off_t len)
 {
 	xfs_mount_t *mp = ip->i_mount;
 	xfs_fileoff_t startoffset_fsb = XFS_B_TO_FSBT(mp, offset);

@@ -3,21 +3,22 @@
  * Cut: DAX, alignment to sectors, retries when space runs out.
  */
 
-static int xfs_ilock_iocb(struct kiocb *iocb, unsigned int lock_mode)
+static int
+xfs_ilock_iocb(struct kiocb *iocb, unsigned int lock_mode)
 {
 	struct xfs_inode *ip = XFS_I(file_inode(iocb->ki_filp));
 
 	if (iocb->ki_flags & IOCB_NOWAIT) {
 		if (!xfs_ilock_nowait(ip, lock_mode))
 			return -EAGAIN;
-	} else {
+	} else
 		xfs_ilock(ip, lock_mode);
-	}
 	return 0;
 }
 
 /* Exclusive while a reflink remaps the file (since 6.1). */
-static int xfs_ilock_iocb_for_write(struct kiocb *iocb, unsigned int *lock_mode)
+static int
+xfs_ilock_iocb_for_write(struct kiocb *iocb, unsigned int *lock_mode)
 {
 	struct xfs_inode *ip = XFS_I(file_inode(iocb->ki_filp));
 	ssize_t ret;
@@ -36,7 +37,8 @@ static int xfs_ilock_iocb_for_write(struct kiocb *iocb, unsigned int *lock_mode)
 }
 
 /* Direct read under the shared IOLOCK. */
-static ssize_t xfs_file_dio_read(struct kiocb *iocb, struct iov_iter *to)
+static ssize_t
+xfs_file_dio_read(struct kiocb *iocb, struct iov_iter *to)
 {
 	struct xfs_inode *ip = XFS_I(file_inode(iocb->ki_filp));
 	ssize_t ret;
@@ -50,7 +52,8 @@ static ssize_t xfs_file_dio_read(struct kiocb *iocb, struct iov_iter *to)
 }
 
 /* Buffered read under the shared IOLOCK. */
-static ssize_t xfs_file_buffered_read(struct kiocb *iocb, struct iov_iter *to)
+static ssize_t
+xfs_file_buffered_read(struct kiocb *iocb, struct iov_iter *to)
 {
 	struct xfs_inode *ip = XFS_I(file_inode(iocb->ki_filp));
 	ssize_t ret;
@@ -63,7 +66,8 @@ static ssize_t xfs_file_buffered_read(struct kiocb *iocb, struct iov_iter *to)
 	return ret;
 }
 
-static ssize_t xfs_file_read_iter(struct kiocb *iocb, struct iov_iter *to)
+static ssize_t
+xfs_file_read_iter(struct kiocb *iocb, struct iov_iter *to)
 {
 	ssize_t ret;
 
@@ -78,7 +82,8 @@ static ssize_t xfs_file_read_iter(struct kiocb *iocb, struct iov_iter *to)
  * No layout is leased to a client and no page is DAX in the model, so that the locks
  * are never dropped here, as they are in v6.1.
  */
-int xfs_break_layouts(struct inode *inode, uint *iolock, enum layout_break_reason reason)
+int
+xfs_break_layouts(struct inode *inode, uint *iolock, enum layout_break_reason reason)
 {
 	return 0;
 }
@@ -87,7 +92,8 @@ int xfs_break_layouts(struct inode *inode, uint *iolock, enum layout_break_reaso
  * A write beyond EOF takes the lock exclusively and waits for direct I/O before the
  * gap is zeroed.
  */
-static ssize_t xfs_file_write_checks(struct kiocb *iocb, struct iov_iter *from,
+static ssize_t
+xfs_file_write_checks(struct kiocb *iocb, struct iov_iter *from,
 		unsigned int *iolock)
 {
 	struct inode *inode = iocb->ki_filp->f_mapping->host;
@@ -143,7 +149,8 @@ restart:
  * Unwritten extents become written, which moves i_size as well; else i_size goes up
  * here, before the on-disk size.
  */
-static int xfs_dio_write_end_io(struct kiocb *iocb, ssize_t size, int error, unsigned flags)
+static int
+xfs_dio_write_end_io(struct kiocb *iocb, ssize_t size, int error, unsigned flags)
 {
 	struct inode *inode = file_inode(iocb->ki_filp);
 	struct xfs_inode *ip = XFS_I(inode);
@@ -176,7 +183,8 @@ static const struct iomap_dio_ops xfs_dio_write_ops = {
 };
 
 /* Direct write of whole blocks: shared IOLOCK for the I/O. */
-static ssize_t xfs_file_dio_write_aligned(struct xfs_inode *ip, struct kiocb *iocb,
+static ssize_t
+xfs_file_dio_write_aligned(struct xfs_inode *ip, struct kiocb *iocb,
 		struct iov_iter *from)
 {
 	unsigned int iolock = XFS_IOLOCK_SHARED;
@@ -206,7 +214,8 @@ out:
  * Direct write of parts of blocks: shared as long as it only overwrites, else
  * exclusive with all other direct I/O drained.
  */
-static ssize_t xfs_file_dio_write_unaligned(struct xfs_inode *ip, struct kiocb *iocb,
+static ssize_t
+xfs_file_dio_write_unaligned(struct xfs_inode *ip, struct kiocb *iocb,
 		struct iov_iter *from)
 {
 	ssize_t ret;
@@ -246,7 +255,8 @@ out:
 	return ret;
 }
 
-static ssize_t xfs_file_dio_write(struct kiocb *iocb, struct iov_iter *from)
+static ssize_t
+xfs_file_dio_write(struct kiocb *iocb, struct iov_iter *from)
 {
 	struct xfs_inode *ip = XFS_I(file_inode(iocb->ki_filp));
 	size_t count = iov_iter_count(from);
@@ -257,7 +267,8 @@ static ssize_t xfs_file_dio_write(struct kiocb *iocb, struct iov_iter *from)
 }
 
 /* Buffered write under the exclusive IOLOCK. */
-static ssize_t xfs_file_buffered_write(struct kiocb *iocb, struct iov_iter *from)
+static ssize_t
+xfs_file_buffered_write(struct kiocb *iocb, struct iov_iter *from)
 {
 	struct xfs_inode *ip = XFS_I(iocb->ki_filp->f_mapping->host);
 	unsigned int iolock;
@@ -286,7 +297,8 @@ out:
 }
 
 /* -ENOTBLK: reflinked files, and an invalidation that failed. */
-static ssize_t xfs_file_write_iter(struct kiocb *iocb, struct iov_iter *from)
+static ssize_t
+xfs_file_write_iter(struct kiocb *iocb, struct iov_iter *from)
 {
 	ssize_t ret;
 
@@ -302,7 +314,8 @@ static ssize_t xfs_file_write_iter(struct kiocb *iocb, struct iov_iter *from)
  * Locks, wait for direct I/O, flush and unmap, then the operation. Cut: the change of
  * size, unsharing.
  */
-static long xfs_file_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
+static long
+xfs_file_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
 {
 	struct inode *inode = file_inode(file);
 	struct xfs_inode *ip = XFS_I(inode);
@@ -349,7 +362,8 @@ out_unlock:
 }
 
 /* The lock of a write fault; exclusive while a reflink remaps. */
-static unsigned int xfs_ilock_for_write_fault(struct xfs_inode *ip)
+static unsigned int
+xfs_ilock_for_write_fault(struct xfs_inode *ip)
 {
 	xfs_ilock(ip, XFS_MMAPLOCK_SHARED);
 	if (!xfs_iflags_test(ip, XFS_IREMAPPING))
@@ -364,7 +378,8 @@ static unsigned int xfs_ilock_for_write_fault(struct xfs_inode *ip)
  * A write fault takes the MMAPLOCK (= invalidate_lock) here; the read part takes it in
  * filemap_fault().
  */
-static vm_fault_t __xfs_filemap_fault(struct vm_fault *vmf, enum page_entry_size pe_size,
+static vm_fault_t
+__xfs_filemap_fault(struct vm_fault *vmf, enum page_entry_size pe_size,
 		bool write_fault)
 {
 	struct inode *inode = file_inode(vmf->vma->vm_file);
@@ -384,12 +399,14 @@ static vm_fault_t __xfs_filemap_fault(struct vm_fault *vmf, enum page_entry_size
 	return ret;
 }
 
-static vm_fault_t xfs_filemap_fault(struct vm_fault *vmf)
+static vm_fault_t
+xfs_filemap_fault(struct vm_fault *vmf)
 {
 	return __xfs_filemap_fault(vmf, PE_SIZE_PTE, false);
 }
 
-static vm_fault_t xfs_filemap_page_mkwrite(struct vm_fault *vmf)
+static vm_fault_t
+xfs_filemap_page_mkwrite(struct vm_fault *vmf)
 {
 	return __xfs_filemap_fault(vmf, PE_SIZE_PTE, true);
 }

@@ -5,7 +5,8 @@
  */
 
 /* What the extent is to iomap. */
-int xfs_bmbt_to_iomap(struct xfs_inode *ip, struct iomap *iomap, struct xfs_bmbt_irec *imap,
+int
+xfs_bmbt_to_iomap(struct xfs_inode *ip, struct iomap *iomap, struct xfs_bmbt_irec *imap,
 		unsigned int mapping_flags, u16 iomap_flags, u64 sequence_cookie)
 {
 	struct xfs_mount *mp = ip->i_mount;
@@ -28,7 +29,8 @@ int xfs_bmbt_to_iomap(struct xfs_inode *ip, struct iomap *iomap, struct xfs_bmbt
 }
 
 /* Allocates unwritten blocks for a direct write. The transaction comes with the ILOCK. */
-int xfs_iomap_write_direct(struct xfs_inode *ip, xfs_fileoff_t offset_fsb,
+int
+xfs_iomap_write_direct(struct xfs_inode *ip, xfs_fileoff_t offset_fsb,
 		xfs_fileoff_t count_fsb, unsigned int flags, struct xfs_bmbt_irec *imap, u64 *seq)
 {
 	struct xfs_mount *mp = ip->i_mount;
@@ -58,7 +60,8 @@ out_trans_cancel:
 }
 
 /* Unwritten becomes written, then i_size moves, both under the ILOCK. */
-int xfs_iomap_write_unwritten(xfs_inode_t *ip, xfs_off_t offset, xfs_off_t count,
+int
+xfs_iomap_write_unwritten(xfs_inode_t *ip, xfs_off_t offset, xfs_off_t count,
 		bool update_isize)
 {
 	xfs_mount_t *mp = ip->i_mount;
@@ -112,7 +115,8 @@ static inline bool imap_needs_alloc(struct inode *inode, unsigned flags,
 }
 
 /* Mapping for a direct write. A part of a block may only overwrite a written one. */
-static int xfs_direct_write_iomap_begin(struct inode *inode, loff_t offset, loff_t length,
+static int
+xfs_direct_write_iomap_begin(struct inode *inode, loff_t offset, loff_t length,
 		unsigned flags, struct iomap *iomap, struct iomap *srcmap)
 {
 	struct xfs_inode *ip = XFS_I(inode);
@@ -176,7 +180,8 @@ const struct iomap_ops xfs_direct_write_iomap_ops = {
 };
 
 /* Mapping for a buffered write or write fault: a hole becomes delayed. */
-static int xfs_buffered_write_iomap_begin(struct inode *inode, loff_t offset, loff_t count,
+static int
+xfs_buffered_write_iomap_begin(struct inode *inode, loff_t offset, loff_t count,
 		unsigned flags, struct iomap *iomap, struct iomap *srcmap)
 {
 	struct xfs_inode *ip = XFS_I(inode);
@@ -230,7 +235,8 @@ const struct iomap_ops xfs_page_mkwrite_iomap_ops = {
 };
 
 /* Mapping for reads, direct and buffered. */
-static int xfs_read_iomap_begin(struct inode *inode, loff_t offset, loff_t length,
+static int
+xfs_read_iomap_begin(struct inode *inode, loff_t offset, loff_t length,
 		unsigned flags, struct iomap *iomap, struct iomap *srcmap)
 {
 	struct xfs_inode *ip = XFS_I(inode);
@@ -261,13 +267,15 @@ const struct iomap_ops xfs_read_iomap_ops = {
 };
 
 /* Zeroes a range through the page cache. */
-int xfs_zero_range(struct xfs_inode *ip, loff_t pos, loff_t len, bool *did_zero)
+int
+xfs_zero_range(struct xfs_inode *ip, loff_t pos, loff_t len, bool *did_zero)
 {
 	return iomap_zero_range(VFS_I(ip), pos, len, did_zero,
 				&xfs_buffered_write_iomap_ops);
 }
 
-int xfs_truncate_page(struct xfs_inode *ip, loff_t pos, bool *did_zero)
+int
+xfs_truncate_page(struct xfs_inode *ip, loff_t pos, bool *did_zero)
 {
 	return iomap_truncate_page(VFS_I(ip), pos, did_zero,
 				   &xfs_buffered_write_iomap_ops);

@@ -8,7 +8,8 @@
  * i_size and drops pages, writes back what the on-disk size does not cover, frees
  * blocks. The page of the new end is written back before it is zeroed.
  */
-static int xfs_setattr_size(struct user_namespace *mnt_userns, struct xfs_inode *ip,
+static int
+xfs_setattr_size(struct user_namespace *mnt_userns, struct xfs_inode *ip,
 		struct iattr *iattr)
 {
 	struct xfs_mount *mp = ip->i_mount;
@@ -63,7 +64,8 @@ out_trans_cancel:
 	goto out_unlock;
 }
 
-int xfs_vn_setattr_size(struct user_namespace *mnt_userns, struct dentry *dentry,
+int
+xfs_vn_setattr_size(struct user_namespace *mnt_userns, struct dentry *dentry,
 		struct iattr *iattr)
 {
 	struct xfs_inode *ip = XFS_I(d_inode(dentry));
@@ -72,7 +74,8 @@ int xfs_vn_setattr_size(struct user_namespace *mnt_userns, struct dentry *dentry
 }
 
 /* The VFS holds the IOLOCK already. */
-static int xfs_vn_setattr(struct user_namespace *mnt_userns, struct dentry *dentry,
+static int
+xfs_vn_setattr(struct user_namespace *mnt_userns, struct dentry *dentry,
 		struct iattr *iattr)
 {
 	int error = 0;

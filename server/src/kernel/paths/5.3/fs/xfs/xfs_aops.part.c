@@ -5,7 +5,8 @@
 /*
  * Completion of writeback: conversion, size, end of writeback. Cut: shutdown, ioends merged into this one.
  */
-static void xfs_end_ioend(struct xfs_ioend *ioend)
+static void
+xfs_end_ioend(struct xfs_ioend *ioend)
 {
 	struct xfs_inode *ip = XFS_I(ioend->io_inode);
 	xfs_off_t offset = ioend->io_offset;
@@ -33,7 +34,8 @@ done:
 /*
  * The worker of an inode: every ioend that waits. Cut: sorting and merging.
  */
-void xfs_end_io(struct work_struct *work)
+void
+xfs_end_io(struct work_struct *work)
 {
 	struct xfs_inode *ip;
 	struct xfs_ioend *ioend;
@@ -57,7 +59,8 @@ void xfs_end_io(struct work_struct *work)
 /*
  * End of the bio, in interrupt context.
  */
-static void xfs_end_bio(struct bio *bio)
+static void
+xfs_end_bio(struct bio *bio)
 {
 	struct xfs_ioend *ioend = bio->bi_private;
 	struct xfs_inode *ip = XFS_I(ioend->io_inode);
@@ -83,7 +86,8 @@ static void xfs_end_bio(struct bio *bio)
  * before their data is on disk (unwritten only from v5.8 on). Cut: repeating
  * it while free space is fragmented.
  */
-static int xfs_convert_blocks(struct xfs_writepage_ctx *wpc, struct xfs_inode *ip,
+static int
+xfs_convert_blocks(struct xfs_writepage_ctx *wpc, struct xfs_inode *ip,
 		xfs_fileoff_t offset_fsb)
 {
 	int error;
@@ -102,7 +106,8 @@ static int xfs_convert_blocks(struct xfs_writepage_ctx *wpc, struct xfs_inode *i
  * locked. In the model an extent that is found
  * covers the block. Cut: reflink, reuse of the mapping of the block before.
  */
-static int xfs_map_blocks(struct xfs_writepage_ctx *wpc, struct inode *inode, loff_t offset)
+static int
+xfs_map_blocks(struct xfs_writepage_ctx *wpc, struct inode *inode, loff_t offset)
 {
 	struct xfs_inode *ip = XFS_I(inode);
 	struct xfs_mount *mp = ip->i_mount;
@@ -137,7 +142,8 @@ allocate_blocks:
 /*
  * Submits the bio of an ioend. Cut: reflink.
  */
-static int xfs_submit_ioend(struct writeback_control *wbc, struct xfs_ioend *ioend, int status)
+static int
+xfs_submit_ioend(struct writeback_control *wbc, struct xfs_ioend *ioend, int status)
 {
 	if (!status &&
 	    (ioend->io_fork == XFS_COW_FORK ||
@@ -163,7 +169,8 @@ static int xfs_submit_ioend(struct writeback_control *wbc, struct xfs_ioend *ioe
  * The kernel finds the ioend around a bio of its
  * bio set; here it is an object of its own.
  */
-static struct xfs_ioend *xfs_alloc_ioend(struct inode *inode, int fork, xfs_exntst_t state,
+static struct xfs_ioend *
+xfs_alloc_ioend(struct inode *inode, int fork, xfs_exntst_t state,
 		xfs_off_t offset, struct block_device *bdev, sector_t sector, struct writeback_control *wbc)
 {
 	struct xfs_ioend *ioend;
@@ -181,7 +188,8 @@ static struct xfs_ioend *xfs_alloc_ioend(struct inode *inode, int fork, xfs_exnt
 /*
  * Adds a block to the ioend of its kind or starts a new one. Cut: chaining of bios.
  */
-static void xfs_add_to_ioend(struct inode *inode, xfs_off_t offset, struct page *page,
+static void
+xfs_add_to_ioend(struct inode *inode, xfs_off_t offset, struct page *page,
 		struct iomap_page *iop, struct xfs_writepage_ctx *wpc, struct writeback_control *wbc,
 		struct list_head *iolist)
 {
@@ -217,7 +225,8 @@ static void xfs_add_to_ioend(struct inode *inode, xfs_off_t offset, struct page 
  * of the page. Cut: blocks that are not uptodate, ioends that end before the
  * page does.
  */
-static int xfs_writepage_map(struct xfs_writepage_ctx *wpc, struct writeback_control *wbc,
+static int
+xfs_writepage_map(struct xfs_writepage_ctx *wpc, struct writeback_control *wbc,
 		struct inode *inode, struct page *page, uint64_t end_offset)
 {
 	LIST_HEAD(submit_list);

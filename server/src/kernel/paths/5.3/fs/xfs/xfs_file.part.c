@@ -7,7 +7,8 @@
  * A write beyond i_size gets the exclusive lock, drains direct I/O and zeroes the
  * gap.
  */
-static ssize_t xfs_file_aio_write_checks(struct kiocb *iocb, struct iov_iter *from, int *iolock)
+static ssize_t
+xfs_file_aio_write_checks(struct kiocb *iocb, struct iov_iter *from, int *iolock)
 {
 	struct inode *inode = iocb->ki_filp->f_mapping->host;
 	struct xfs_inode *ip = XFS_I(inode);
@@ -49,7 +50,8 @@ restart:
  * Direct write: shared lock for block aligned I/O; unaligned I/O keeps the exclusive
  * lock, drains before and waits for itself after.
  */
-static ssize_t xfs_file_dio_aio_write(struct kiocb *iocb, struct iov_iter *from)
+static ssize_t
+xfs_file_dio_aio_write(struct kiocb *iocb, struct iov_iter *from)
 {
 	struct inode *inode = iocb->ki_filp->f_mapping->host;
 	struct xfs_inode *ip = XFS_I(inode);
@@ -97,7 +99,8 @@ out:
 }
 
 /* Buffered write under the exclusive IOLOCK; synced here, not by the caller. */
-static ssize_t xfs_file_buffered_aio_write(struct kiocb *iocb, struct iov_iter *from)
+static ssize_t
+xfs_file_buffered_aio_write(struct kiocb *iocb, struct iov_iter *from)
 {
 	struct xfs_inode *ip = XFS_I(iocb->ki_filp->f_mapping->host);
 	ssize_t ret;
@@ -126,7 +129,8 @@ out:
 }
 
 /* Only a copy on write of a shared block may fall back to buffered I/O. */
-static ssize_t xfs_file_write_iter(struct kiocb *iocb, struct iov_iter *from)
+static ssize_t
+xfs_file_write_iter(struct kiocb *iocb, struct iov_iter *from)
 {
 	ssize_t ret;
 
@@ -138,7 +142,8 @@ static ssize_t xfs_file_write_iter(struct kiocb *iocb, struct iov_iter *from)
 	return xfs_file_buffered_aio_write(iocb, from);
 }
 
-int xfs_break_layouts(struct inode *inode, uint *iolock, enum layout_break_reason reason)
+int
+xfs_break_layouts(struct inode *inode, uint *iolock, enum layout_break_reason reason)
 {
 	bool retry;
 
@@ -146,7 +151,8 @@ int xfs_break_layouts(struct inode *inode, uint *iolock, enum layout_break_reaso
 }
 
 /* Both locks from the start. A plain allocation may move i_size. */
-static long xfs_file_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
+static long
+xfs_file_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
 {
 	struct inode *inode = file_inode(file);
 	struct xfs_inode *ip = XFS_I(inode);

@@ -4,7 +4,8 @@
  */
 
 /* What the extent is to iomap. */
-int xfs_bmbt_to_iomap(struct xfs_inode *ip, struct iomap *iomap, struct xfs_bmbt_irec *imap,
+int
+xfs_bmbt_to_iomap(struct xfs_inode *ip, struct iomap *iomap, struct xfs_bmbt_irec *imap,
 		bool shared)
 {
 	struct xfs_mount *mp = ip->i_mount;
@@ -26,7 +27,8 @@ int xfs_bmbt_to_iomap(struct xfs_inode *ip, struct iomap *iomap, struct xfs_bmbt
 }
 
 /* Allocates for a direct write: unwritten. The caller's shared ILOCK is dropped here. */
-int xfs_iomap_write_direct(xfs_inode_t *ip, xfs_off_t offset, size_t count, xfs_bmbt_irec_t *imap,
+int
+xfs_iomap_write_direct(xfs_inode_t *ip, xfs_off_t offset, size_t count, xfs_bmbt_irec_t *imap,
 		int nmaps)
 {
 	xfs_mount_t *mp = ip->i_mount;
@@ -56,7 +58,8 @@ out_trans_cancel:
 }
 
 /* Buffered write and write fault: finds the extent or reserves space for it. */
-static int xfs_file_iomap_begin_delay(struct inode *inode, loff_t offset, loff_t count,
+static int
+xfs_file_iomap_begin_delay(struct inode *inode, loff_t offset, loff_t count,
 		unsigned flags, struct iomap *iomap)
 {
 	struct xfs_inode *ip = XFS_I(inode);
@@ -95,7 +98,8 @@ out_unlock:
  * Unwritten becomes written after the data is on disk. update_isize: a direct write
  * moves i_size here, after the conversion and under the ILOCK.
  */
-int xfs_iomap_write_unwritten(xfs_inode_t *ip, xfs_off_t offset, xfs_off_t count,
+int
+xfs_iomap_write_unwritten(xfs_inode_t *ip, xfs_off_t offset, xfs_off_t count,
 		bool update_isize)
 {
 	xfs_mount_t *mp = ip->i_mount;
@@ -138,7 +142,8 @@ error_on_bmapi_transaction:
  * The lookup for everything: buffered writes reserve, direct writes allocate where
  * there is a hole or a delayed extent, reads only look.
  */
-static int xfs_file_iomap_begin(struct inode *inode, loff_t offset, loff_t length,
+static int
+xfs_file_iomap_begin(struct inode *inode, loff_t offset, loff_t length,
 		unsigned flags, struct iomap *iomap)
 {
 	struct xfs_inode *ip = XFS_I(inode);

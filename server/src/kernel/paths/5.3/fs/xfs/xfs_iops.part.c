@@ -7,7 +7,8 @@
  * i_size and drops pages, writes back what the on-disk size does not cover, frees
  * blocks.
  */
-int xfs_setattr_size(struct xfs_inode *ip, struct iattr *iattr)
+int
+xfs_setattr_size(struct xfs_inode *ip, struct iattr *iattr)
 {
 	struct xfs_mount *mp = ip->i_mount;
 	struct inode *inode = VFS_I(ip);
@@ -59,7 +60,8 @@ out_trans_cancel:
 }
 
 /* The VFS holds the IOLOCK already; layouts are broken under both locks. */
-static int xfs_vn_setattr(struct dentry *dentry, struct iattr *iattr)
+static int
+xfs_vn_setattr(struct dentry *dentry, struct iattr *iattr)
 {
 	int error = 0;
 

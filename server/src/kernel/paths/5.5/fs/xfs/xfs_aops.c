@@ -4,7 +4,8 @@
  */
 
 /* Unwritten extents become written, then writeback ends. */
-static void xfs_end_ioend(struct iomap_ioend *ioend)
+static void
+xfs_end_ioend(struct iomap_ioend *ioend)
 {
 	struct xfs_inode *ip = XFS_I(ioend->io_inode);
 	xfs_off_t offset = ioend->io_offset;
@@ -25,7 +26,8 @@ done:
 }
 
 /* End of the bio; the work item xfs_end_io() between is cut. */
-static void xfs_end_bio(struct bio *bio)
+static void
+xfs_end_bio(struct bio *bio)
 {
 	struct iomap_ioend *ioend = bio->bi_private;
 
@@ -36,7 +38,8 @@ static void xfs_end_bio(struct bio *bio)
  * Mapping of one block under writeback; a delayed one is allocated.
  * The test of br_startoff for a hole is folded into the lookup.
  */
-static int xfs_map_blocks(struct iomap_writepage_ctx *wpc, struct inode *inode, loff_t offset)
+static int
+xfs_map_blocks(struct iomap_writepage_ctx *wpc, struct inode *inode, loff_t offset)
 {
 	struct xfs_inode *ip = XFS_I(inode);
 	struct xfs_mount *mp = ip->i_mount;
@@ -65,7 +68,8 @@ allocate_blocks:
 }
 
 /* The loop over short allocations is cut. */
-static int xfs_convert_blocks(struct iomap_writepage_ctx *wpc, struct xfs_inode *ip, int whichfork,
+static int
+xfs_convert_blocks(struct iomap_writepage_ctx *wpc, struct xfs_inode *ip, int whichfork,
 		loff_t offset)
 {
 	return xfs_bmapi_convert_delalloc(ip, whichfork, offset,
@@ -73,7 +77,8 @@ static int xfs_convert_blocks(struct iomap_writepage_ctx *wpc, struct xfs_inode 
 }
 
 /* Which ioends need process context at their end. */
-static int xfs_prepare_ioend(struct iomap_ioend *ioend, int status)
+static int
+xfs_prepare_ioend(struct iomap_ioend *ioend, int status)
 {
 	if (ioend->io_private ||
 	    ioend->io_type == IOMAP_UNWRITTEN ||
@@ -88,7 +93,8 @@ static const struct iomap_writeback_ops xfs_writeback_ops = {
 	.discard_page = xfs_discard_page,
 };
 
-static int xfs_vm_writepages(struct address_space *mapping, struct writeback_control *wbc)
+static int
+xfs_vm_writepages(struct address_space *mapping, struct writeback_control *wbc)
 {
 	struct xfs_writepage_ctx wpc = { };
 
@@ -96,7 +102,8 @@ static int xfs_vm_writepages(struct address_space *mapping, struct writeback_con
 	return iomap_writepages(mapping, wbc, &wpc.ctx, &xfs_writeback_ops);
 }
 
-static int xfs_vm_readpage(struct file *unused, struct page *page)
+static int
+xfs_vm_readpage(struct file *unused, struct page *page)
 {
 	return iomap_readpage(page, &xfs_read_iomap_ops);
 }

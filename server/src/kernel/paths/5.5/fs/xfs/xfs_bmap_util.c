@@ -4,7 +4,8 @@
  */
 
 /* Flushes the range and drops its pages; direct I/O is drained by the callers. */
-int xfs_flush_unmap_range(struct xfs_inode *ip, xfs_off_t offset, xfs_off_t len)
+int
+xfs_flush_unmap_range(struct xfs_inode *ip, xfs_off_t offset, xfs_off_t len)
 {
 	struct inode *inode = VFS_I(ip);
 	xfs_off_t start, end;
@@ -20,7 +21,8 @@ int xfs_flush_unmap_range(struct xfs_inode *ip, xfs_off_t offset, xfs_off_t len)
 }
 
 /* Frees the whole blocks of the range, zeroes the edges. */
-int xfs_free_file_space(struct xfs_inode *ip, xfs_off_t offset, xfs_off_t len)
+int
+xfs_free_file_space(struct xfs_inode *ip, xfs_off_t offset, xfs_off_t len)
 {
 	struct xfs_mount *mp = ip->i_mount;
 	xfs_fileoff_t startoffset_fsb, endoffset_fsb;
@@ -44,7 +46,8 @@ int xfs_free_file_space(struct xfs_inode *ip, xfs_off_t offset, xfs_off_t len)
 }
 
 /* Allocates the range unwritten. */
-int xfs_alloc_file_space(struct xfs_inode *ip, xfs_off_t offset, xfs_off_t len, int alloc_type)
+int
+xfs_alloc_file_space(struct xfs_inode *ip, xfs_off_t offset, xfs_off_t len, int alloc_type)
 {
 	xfs_mount_t *mp = ip->i_mount;
 	xfs_fileoff_t startoffset_fsb = XFS_B_TO_FSBT(mp, offset);
@@ -75,7 +78,8 @@ error1:
 }
 
 /* Writes back and drops the pages from the block before the offset on. */
-static int xfs_prepare_shift(struct xfs_inode *ip, loff_t offset)
+static int
+xfs_prepare_shift(struct xfs_inode *ip, loff_t offset)
 {
 	struct xfs_mount *mp = ip->i_mount;
 	int error;
@@ -89,7 +93,8 @@ static int xfs_prepare_shift(struct xfs_inode *ip, loff_t offset)
 }
 
 /* Frees the range, then moves the extents behind it there, in one transaction. */
-int xfs_collapse_file_space(struct xfs_inode *ip, xfs_off_t offset, xfs_off_t len)
+int
+xfs_collapse_file_space(struct xfs_inode *ip, xfs_off_t offset, xfs_off_t len)
 {
 	struct xfs_mount *mp = ip->i_mount;
 	xfs_fileoff_t next_fsb = XFS_B_TO_FSB(mp, offset + len), shift_fsb = XFS_B_TO_FSB(mp, len);
@@ -126,7 +131,8 @@ out_trans_cancel:
 }
 
 /* Moves the extents behind the offset away from it, in one transaction. */
-int xfs_insert_file_space(struct xfs_inode *ip, loff_t offset, loff_t len)
+int
+xfs_insert_file_space(struct xfs_inode *ip, loff_t offset, loff_t len)
 {
 	struct xfs_mount *mp = ip->i_mount;
 	xfs_fileoff_t stop_fsb = XFS_B_TO_FSB(mp, offset), shift_fsb = XFS_B_TO_FSB(mp, len);

@@ -4,7 +4,8 @@
  */
 
 /* Direct read under the shared IOLOCK. */
-static ssize_t xfs_file_dio_aio_read(struct kiocb *iocb, struct iov_iter *to)
+static ssize_t
+xfs_file_dio_aio_read(struct kiocb *iocb, struct iov_iter *to)
 {
 	struct xfs_inode *ip = XFS_I(file_inode(iocb->ki_filp));
 	ssize_t ret;
@@ -20,7 +21,8 @@ static ssize_t xfs_file_dio_aio_read(struct kiocb *iocb, struct iov_iter *to)
  * A write beyond EOF takes the lock exclusively and waits for direct I/O before the
  * gap is zeroed.
  */
-static ssize_t xfs_file_aio_write_checks(struct kiocb *iocb, struct iov_iter *from, int *iolock)
+static ssize_t
+xfs_file_aio_write_checks(struct kiocb *iocb, struct iov_iter *from, int *iolock)
 {
 	struct file *file = iocb->ki_filp;
 	struct inode *inode = file->f_mapping->host;
@@ -71,7 +73,8 @@ restart:
  * Unwritten extents become written, which moves i_size as well; else i_size goes up
  * here, before the on-disk size.
  */
-static int xfs_dio_write_end_io(struct kiocb *iocb, ssize_t size, int error, unsigned flags)
+static int
+xfs_dio_write_end_io(struct kiocb *iocb, ssize_t size, int error, unsigned flags)
 {
 	struct inode *inode = file_inode(iocb->ki_filp);
 	struct xfs_inode *ip = XFS_I(inode);
@@ -107,7 +110,8 @@ static const struct iomap_dio_ops xfs_dio_write_ops = {
  * Direct write: shared IOLOCK when aligned to blocks, else exclusive with all other
  * direct I/O drained.
  */
-static ssize_t xfs_file_dio_aio_write(struct kiocb *iocb, struct iov_iter *from)
+static ssize_t
+xfs_file_dio_aio_write(struct kiocb *iocb, struct iov_iter *from)
 {
 	struct inode *inode = iocb->ki_filp->f_mapping->host;
 	struct xfs_inode *ip = XFS_I(inode);
@@ -155,7 +159,8 @@ out:
 }
 
 /* Buffered write under the exclusive IOLOCK. Cut: the retry when space runs out. */
-static ssize_t xfs_file_buffered_aio_write(struct kiocb *iocb, struct iov_iter *from)
+static ssize_t
+xfs_file_buffered_aio_write(struct kiocb *iocb, struct iov_iter *from)
 {
 	struct xfs_inode *ip = XFS_I(iocb->ki_filp->f_mapping->host);
 	ssize_t ret;
@@ -182,7 +187,8 @@ out:
 }
 
 /* Locks, wait for direct I/O, flush and unmap, then the operation. Cut: the change of size. */
-static long xfs_file_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
+static long
+xfs_file_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
 {
 	struct inode *inode = file_inode(file);
 	struct xfs_inode *ip = XFS_I(inode);
@@ -230,7 +236,8 @@ out_unlock:
 }
 
 /* Both halves of a fault under the shared MMAPLOCK. */
-static vm_fault_t __xfs_filemap_fault(struct vm_fault *vmf, enum page_entry_size pe_size,
+static vm_fault_t
+__xfs_filemap_fault(struct vm_fault *vmf, enum page_entry_size pe_size,
 		bool write_fault)
 {
 	struct inode *inode = file_inode(vmf->vma->vm_file);

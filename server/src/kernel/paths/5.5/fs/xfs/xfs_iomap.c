@@ -5,7 +5,8 @@
  */
 
 /* What the extent is to iomap. */
-int xfs_bmbt_to_iomap(struct xfs_inode *ip, struct iomap *iomap, struct xfs_bmbt_irec *imap,
+int
+xfs_bmbt_to_iomap(struct xfs_inode *ip, struct iomap *iomap, struct xfs_bmbt_irec *imap,
 		u16 flags)
 {
 	if (imap->br_startblock == HOLESTARTBLOCK) {
@@ -24,7 +25,8 @@ int xfs_bmbt_to_iomap(struct xfs_inode *ip, struct iomap *iomap, struct xfs_bmbt
 }
 
 /* Allocates unwritten blocks for a direct write. */
-int xfs_iomap_write_direct(struct xfs_inode *ip, xfs_fileoff_t offset_fsb,
+int
+xfs_iomap_write_direct(struct xfs_inode *ip, xfs_fileoff_t offset_fsb,
 		xfs_fileoff_t count_fsb, struct xfs_bmbt_irec *imap)
 {
 	struct xfs_mount *mp = ip->i_mount;
@@ -51,7 +53,8 @@ out_trans_cancel:
 }
 
 /* Unwritten becomes written, then i_size moves, both under the ILOCK. */
-int xfs_iomap_write_unwritten(xfs_inode_t *ip, xfs_off_t offset, xfs_off_t count,
+int
+xfs_iomap_write_unwritten(xfs_inode_t *ip, xfs_off_t offset, xfs_off_t count,
 		bool update_isize)
 {
 	xfs_mount_t *mp = ip->i_mount;
@@ -104,7 +107,8 @@ static inline bool imap_needs_alloc(struct inode *inode, unsigned flags,
 }
 
 /* Mapping for a direct write. */
-static int xfs_direct_write_iomap_begin(struct inode *inode, loff_t offset, loff_t length,
+static int
+xfs_direct_write_iomap_begin(struct inode *inode, loff_t offset, loff_t length,
 		unsigned flags, struct iomap *iomap, struct iomap *srcmap)
 {
 	struct xfs_inode *ip = XFS_I(inode);
@@ -158,7 +162,8 @@ const struct iomap_ops xfs_direct_write_iomap_ops = {
 };
 
 /* Mapping for a buffered write or write fault: a hole becomes delayed. */
-static int xfs_buffered_write_iomap_begin(struct inode *inode, loff_t offset, loff_t count,
+static int
+xfs_buffered_write_iomap_begin(struct inode *inode, loff_t offset, loff_t count,
 		unsigned flags, struct iomap *iomap, struct iomap *srcmap)
 {
 	struct xfs_inode *ip = XFS_I(inode);
@@ -203,7 +208,8 @@ const struct iomap_ops xfs_buffered_write_iomap_ops = {
 };
 
 /* Mapping for reads, direct and buffered. */
-static int xfs_read_iomap_begin(struct inode *inode, loff_t offset, loff_t length,
+static int
+xfs_read_iomap_begin(struct inode *inode, loff_t offset, loff_t length,
 		unsigned flags, struct iomap *iomap, struct iomap *srcmap)
 {
 	struct xfs_inode *ip = XFS_I(inode);

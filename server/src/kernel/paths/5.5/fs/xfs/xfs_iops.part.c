@@ -8,7 +8,8 @@
  * i_size and drops pages, writes back what the on-disk size does not cover, frees
  * blocks.
  */
-int xfs_setattr_size(struct xfs_inode *ip, struct iattr *iattr)
+int
+xfs_setattr_size(struct xfs_inode *ip, struct iattr *iattr)
 {
 	struct xfs_mount *mp = ip->i_mount;
 	struct inode *inode = VFS_I(ip);

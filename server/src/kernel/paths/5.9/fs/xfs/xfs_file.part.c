@@ -7,7 +7,8 @@
  * Direct write: shared IOLOCK when aligned to blocks, else exclusive with all other
  * direct I/O drained.
  */
-static ssize_t xfs_file_dio_aio_write(struct kiocb *iocb, struct iov_iter *from)
+static ssize_t
+xfs_file_dio_aio_write(struct kiocb *iocb, struct iov_iter *from)
 {
 	struct inode *inode = iocb->ki_filp->f_mapping->host;
 	struct xfs_inode *ip = XFS_I(inode);
@@ -55,7 +56,8 @@ out:
 }
 
 /* -ENOTBLK: reflinked files, and an invalidation that failed. */
-static ssize_t xfs_file_write_iter(struct kiocb *iocb, struct iov_iter *from)
+static ssize_t
+xfs_file_write_iter(struct kiocb *iocb, struct iov_iter *from)
 {
 	ssize_t ret;
 

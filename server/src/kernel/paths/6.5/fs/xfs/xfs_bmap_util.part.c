@@ -3,7 +3,8 @@
  */
 
 /* Flushes and unmaps, frees the whole blocks of the range, zeroes the edges. */
-int xfs_free_file_space(struct xfs_inode *ip, xfs_off_t offset, xfs_off_t len)
+int
+xfs_free_file_space(struct xfs_inode *ip, xfs_off_t offset, xfs_off_t len)
 {
 	struct xfs_mount *mp = ip->i_mount;
 	xfs_fileoff_t startoffset_fsb, endoffset_fsb;

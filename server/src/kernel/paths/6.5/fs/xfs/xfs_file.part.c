@@ -4,7 +4,8 @@
  */
 
 /* Buffered write under the exclusive IOLOCK; iomap moves ki_pos. */
-static ssize_t xfs_file_buffered_write(struct kiocb *iocb, struct iov_iter *from)
+static ssize_t
+xfs_file_buffered_write(struct kiocb *iocb, struct iov_iter *from)
 {
 	struct xfs_inode *ip = XFS_I(iocb->ki_filp->f_mapping->host);
 	unsigned int iolock;
@@ -31,7 +32,8 @@ out:
 }
 
 /* The operations of fallocate. Cut: the change of size. */
-static int xfs_falloc_collapse_range(struct file *file, loff_t offset, loff_t len)
+static int
+xfs_falloc_collapse_range(struct file *file, loff_t offset, loff_t len)
 {
 	struct inode *inode = file_inode(file);
 	int error;
@@ -40,7 +42,8 @@ static int xfs_falloc_collapse_range(struct file *file, loff_t offset, loff_t le
 	return error;
 }
 
-static int xfs_falloc_insert_range(struct file *file, loff_t offset, loff_t len)
+static int
+xfs_falloc_insert_range(struct file *file, loff_t offset, loff_t len)
 {
 	struct inode *inode = file_inode(file);
 
@@ -48,7 +51,8 @@ static int xfs_falloc_insert_range(struct file *file, loff_t offset, loff_t len)
 }
 
 /* Frees the range and allocates it anew. */
-static int xfs_falloc_zero_range(struct file *file, int mode, loff_t offset, loff_t len)
+static int
+xfs_falloc_zero_range(struct file *file, int mode, loff_t offset, loff_t len)
 {
 	struct inode *inode = file_inode(file);
 	int error;
@@ -61,7 +65,8 @@ static int xfs_falloc_zero_range(struct file *file, int mode, loff_t offset, lof
 	return error;
 }
 
-static int xfs_falloc_allocate_range(struct file *file, int mode, loff_t offset, loff_t len)
+static int
+xfs_falloc_allocate_range(struct file *file, int mode, loff_t offset, loff_t len)
 {
 	struct inode *inode = file_inode(file);
 	int error;
@@ -71,7 +76,8 @@ static int xfs_falloc_allocate_range(struct file *file, int mode, loff_t offset,
 }
 
 /* Locks, wait for direct I/O, then the operation. Cut: unsharing. */
-static long xfs_file_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
+static long
+xfs_file_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
 {
 	struct inode *inode = file_inode(file);
 	struct xfs_inode *ip = XFS_I(inode);
@@ -112,7 +118,8 @@ out_unlock:
  * A write fault takes the MMAPLOCK (= invalidate_lock) here; the read part takes it in
  * filemap_fault().
  */
-static vm_fault_t __xfs_filemap_fault(struct vm_fault *vmf, unsigned int order, bool write_fault)
+static vm_fault_t
+__xfs_filemap_fault(struct vm_fault *vmf, unsigned int order, bool write_fault)
 {
 	struct inode *inode = file_inode(vmf->vma->vm_file);
 	unsigned int lock_mode = 0;
@@ -132,12 +139,14 @@ static vm_fault_t __xfs_filemap_fault(struct vm_fault *vmf, unsigned int order, 
 	return ret;
 }
 
-static vm_fault_t xfs_filemap_fault(struct vm_fault *vmf)
+static vm_fault_t
+xfs_filemap_fault(struct vm_fault *vmf)
 {
 	return __xfs_filemap_fault(vmf, 0, false);
 }
 
-static vm_fault_t xfs_filemap_page_mkwrite(struct vm_fault *vmf)
+static vm_fault_t
+xfs_filemap_page_mkwrite(struct vm_fault *vmf)
 {
 	return __xfs_filemap_fault(vmf, 0, true);
 }

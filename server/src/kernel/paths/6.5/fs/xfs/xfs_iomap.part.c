@@ -4,7 +4,8 @@
  */
 
 /* Mapping for a buffered write or write fault: a hole becomes delayed. */
-static int xfs_buffered_write_iomap_begin(struct inode *inode, loff_t offset, loff_t count,
+static int
+xfs_buffered_write_iomap_begin(struct inode *inode, loff_t offset, loff_t count,
 		unsigned flags, struct iomap *iomap, struct iomap *srcmap)
 {
 	struct xfs_inode *ip = XFS_I(inode);
@@ -47,7 +48,8 @@ out_unlock:
 }
 
 /* Gives back a reservation that was not written to, under the mapping's lock. */
-static int xfs_buffered_write_iomap_end(struct inode *inode, loff_t offset, loff_t length,
+static int
+xfs_buffered_write_iomap_end(struct inode *inode, loff_t offset, loff_t length,
 		ssize_t written, unsigned flags, struct iomap *iomap)
 {
 	loff_t start_byte = iomap_last_written_block(inode, offset, written);

@@ -7,7 +7,8 @@
  * i_size and drops pages, writes back what the on-disk size does not cover, frees
  * blocks.
  */
-static int xfs_setattr_size(struct mnt_idmap *idmap, struct dentry *dentry, struct xfs_inode *ip,
+static int
+xfs_setattr_size(struct mnt_idmap *idmap, struct dentry *dentry, struct xfs_inode *ip,
 		struct iattr *iattr)
 {
 	struct xfs_mount *mp = ip->i_mount;
@@ -59,7 +60,8 @@ out_trans_cancel:
 	goto out_unlock;
 }
 
-int xfs_vn_setattr_size(struct mnt_idmap *idmap, struct dentry *dentry, struct iattr *iattr)
+int
+xfs_vn_setattr_size(struct mnt_idmap *idmap, struct dentry *dentry, struct iattr *iattr)
 {
 	struct xfs_inode *ip = XFS_I(d_inode(dentry));
 
@@ -67,7 +69,8 @@ int xfs_vn_setattr_size(struct mnt_idmap *idmap, struct dentry *dentry, struct i
 }
 
 /* The VFS holds the IOLOCK already. */
-static int xfs_vn_setattr(struct mnt_idmap *idmap, struct dentry *dentry, struct iattr *iattr)
+static int
+xfs_vn_setattr(struct mnt_idmap *idmap, struct dentry *dentry, struct iattr *iattr)
 {
 	int error = 0;
 

@@ -4,7 +4,8 @@
  * DELAYSTARTBLOCK, a hole as HOLESTARTBLOCK. In the kernel
  * isnullstartblock() tests a bit pattern (fs/xfs/libxfs/xfs_format.h, v4.10).
  */
-static inline int isnullstartblock(xfs_fsblock_t x)
+static inline int
+isnullstartblock(xfs_fsblock_t x)
 {
 	return x == DELAYSTARTBLOCK;
 }

@@ -5,7 +5,8 @@
  */
 
 /* As in fs/xfs/libxfs/xfs_bmap_btree.h and xfs_format.h, v6.1. */
-static inline int isnullstartblock(xfs_fsblock_t x)
+static inline int
+isnullstartblock(xfs_fsblock_t x)
 {
 	return x == DELAYSTARTBLOCK;
 }

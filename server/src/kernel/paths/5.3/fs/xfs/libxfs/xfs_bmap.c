@@ -4,7 +4,8 @@
  * xfs_bmapi_allocate(&bma) here, with the same flags. Cut: a delayed extent
  * that is gone, the retry, the sequence number.
  */
-int xfs_bmapi_convert_delalloc(struct xfs_inode *ip, int whichfork, xfs_fileoff_t offset_fsb,
+int
+xfs_bmapi_convert_delalloc(struct xfs_inode *ip, int whichfork, xfs_fileoff_t offset_fsb,
 		struct xfs_bmbt_irec *imap, unsigned int *seq)
 {
 	struct xfs_trans *tp;

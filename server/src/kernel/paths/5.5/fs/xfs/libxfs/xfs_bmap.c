@@ -6,7 +6,8 @@
  */
 
 /* In the model a delayed extent starts at DELAYSTARTBLOCK. */
-static inline int isnullstartblock(xfs_fsblock_t x)
+static inline int
+isnullstartblock(xfs_fsblock_t x)
 {
 	return x == DELAYSTARTBLOCK;
 }
@@ -15,7 +16,8 @@ static inline int isnullstartblock(xfs_fsblock_t x)
  * The leaf xfs_bmapi_allocate() turns the delayed extent bma.got into a real one:
  * written, or unwritten where bma.flags has XFS_BMAPI_PREALLOC.
  */
-int xfs_bmapi_convert_delalloc(struct xfs_inode *ip, int whichfork, xfs_off_t offset,
+int
+xfs_bmapi_convert_delalloc(struct xfs_inode *ip, int whichfork, xfs_off_t offset,
 		struct iomap *iomap, unsigned int *seq)
 {
 	struct xfs_ifork *ifp = XFS_IFORK_PTR(ip, whichfork);
