@@ -153,6 +153,16 @@ describe('what cannot be judged is said', () => {
     );
   });
 
+  it('a function that is taken away while a table of another file still names it', async () => {
+    const { notModelled, findings } = await report(
+      diffOf('5.9', 'fs/ext4/inode.c', [/vm_fault_t ext4_filemap_fault[^]*?\n}\n/, '']),
+    );
+    expect(findings).toEqual([]);
+    expect(notModelled.map(({ reason }) => reason).join()).toMatch(
+      /the patch removes ext4_filemap_fault\(\), which is still called/,
+    );
+  });
+
   it('a call through a pointer that nothing resolves', async () => {
     const call = '\tdio->order_hook(inode);\n';
     const { notModelled } = await report(diffOf('4.14', IOMAP, [BEGIN, call + BEGIN]));

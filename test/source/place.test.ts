@@ -552,6 +552,28 @@ describe('what is not placed', () => {
     ).toEqual([]);
   });
 
+  it('is not said of a change under a condition whose first branch the base leaves out', () => {
+    const placement = placePatch(
+      diff(`
+@@ -110,9 +110,9 @@ static ssize_t demo_dio_complete(struct demo_dio *dio)
+ 	ssize_t ret = dio->error;
+ 
+ 	if (demo_is_dax(inode))
+ 		ret = demo_dax_end(dio);
+ 	else if (dio->end_io)
+-		ret = dio->end_io(dio->iocb, ret, dio->flags);
++		ret = dio->end_io(dio->iocb, inode_dio_error(inode), dio->flags);
+ 
+`),
+      BASE,
+      matters,
+    );
+    expect(placement.unplaced).toEqual([]);
+    const text = after(placement, 'demo_dio_complete');
+    const guard = text.indexOf('if (dio->end_io)');
+    expect(text[guard + 1]).toBe('ret = dio->end_io(dio->iocb, inode_dio_error(inode), dio->flags);');
+  });
+
   it('is said of a call under a condition that the base does not have', () => {
     const [reason] = reasons(`
 @@ -141,5 +141,6 @@ demo_dio_rw(struct kiocb *iocb, struct iov_iter *iter,

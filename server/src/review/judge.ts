@@ -54,7 +54,7 @@ export function judgeScenario(
   if (now.kind === 'not-modelled') return { kind: 'not-modelled', run: now, side: 'after' };
   if (old.kind === 'not-modelled') return { kind: 'not-modelled', run: old, side: 'before' };
   if (old.key === now.key) return { kind: 'unchanged', run: now };
-  const lost = pointerLost(old, now);
+  const lost = pointerLost(old, now) ?? callOfRemoved(before, after, now);
   if (lost !== null) return { kind: 'not-modelled', run: lost, side: 'after' };
   const runBefore = runs.explore(old);
   const runAfter = runs.explore(now);
@@ -84,6 +84,17 @@ function pointerLost(
   if (!lost) return null;
   const reason = `the function that ${lost.text} calls in ${lost.site.function}() is not known`;
   return { kind: 'not-modelled', reason, site: lost.site };
+}
+
+/** A function that the patch takes away and that is still called: the part of the patch with its callers is not here. */
+function callOfRemoved(
+  { base: before }: Code,
+  { base: after }: Code,
+  { lowered }: LoweredRun & { kind: 'lowered' },
+): (Run & { kind: 'not-modelled' }) | null {
+  const gone = [...lowered.ran].find((name) => before.universe.has(name) && !after.universe.has(name));
+  if (gone === undefined) return null;
+  return { kind: 'not-modelled', reason: `the patch removes ${gone}(), which is still called`, site: null };
 }
 
 const named = ({ text, site }: UnresolvedCall): string => `${text} ${site.function}`;

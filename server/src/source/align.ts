@@ -47,13 +47,29 @@ const OTHER_WORDS = 0.6;
 const OTHER_INDENT = 0.6;
 
 /** What it is worth to take the two for the same statement; negative infinity when they cannot be. */
-function matchScore(hunk: HunkStatement, base: BaseStatement): number {
+function matchScore(whole: HunkStatement, base: BaseStatement): number {
+  const hunk = withoutCutBranch(whole, base);
   if (isPrototypeOf(hunk.words, base.words)) return -Infinity;
   const alike = alikeness(hunk, base.words);
   if (alike < LEAST_ALIKE) return -Infinity;
   const moved = hunk.indent !== null && hunk.indent !== base.indent && !isBraceOnly(hunk.words);
   const against = (alike < AT_EDGE ? OTHER_WORDS : 0) + (moved ? OTHER_INDENT : 0);
   return worth(hunk.words) * (2 * alike - 1) - against;
+}
+
+/** The base has an `if` of which it cut the first branch: the `else` before the next says nothing of its own. */
+function withoutCutBranch(hunk: HunkStatement, { words: base }: BaseStatement): HunkStatement {
+  const isLater = hunk.kind === 'context' && hunk.words[0] === 'else' && hunk.words[1] === 'if';
+  return isLater && base[0] === 'if' ? { ...hunk, words: wordsAfterElse(hunk.words) } : hunk;
+}
+
+const afterElse = new WeakMap<readonly string[], readonly string[]>();
+
+/** Equal words are one array, so that what is known of them is not worked out again. */
+function wordsAfterElse(words: readonly string[]): readonly string[] {
+  const known = afterElse.get(words) ?? words.slice(1);
+  afterElse.set(words, known);
+  return known;
 }
 
 /** A prototype is not the head of its function, for all that they are spelt alike. */
