@@ -121,12 +121,7 @@ describe('a patch', () => {
 
   it('that moves inode_dio_end() to the end of the completion has none', async () => {
     const { findings } = await report(
-      diffOf(
-        '5.15',
-        rw.path,
-        [END, ''],
-        [/(generic_write_sync\(iocb, ret\);\n)(\treturn ret;\n)/, `$1${END}$2`],
-      ),
+      diffOf('5.15', rw.path, [END, ''], [/(ret \+= dio->done_before;\n)(\treturn ret;\n)/, `$1${END}$2`]),
       { kernel: '6.1' },
     );
     expect(findings).toEqual([]);

@@ -65,9 +65,8 @@ const unwritten = { era: '6.5', path: 'fs/xfs/xfs_iomap.c', function: 'xfs_iomap
 const complete = { era: '6.5', path: 'fs/iomap/direct-io.c', function: 'iomap_dio_complete' } as const;
 const submit = { era: '6.5', path: 'fs/iomap/direct-io.c', function: '__iomap_dio_rw' } as const;
 
-const UPDATE =
-  /\t\tif \(update_isize && i_size > i_size_read\(inode\)\)\n\t\t\ti_size_write\(inode, i_size\);\n/;
-const CONVERT = /(\t\tnimaps = 1;\n\t\terror = xfs_bmapi_write)/;
+const UPDATE = /\tif \(update_isize && i_size > i_size_read\(inode\)\)\n\t\ti_size_write\(inode, i_size\);\n/;
+const CONVERT = /(\terror = xfs_bmapi_write)/;
 
 type Row = readonly [what: string, mutation: Mutation, races: readonly string[], safe: readonly string[]];
 
@@ -111,7 +110,7 @@ const CHANGES: readonly Row[] = [
     {
       ...unwritten,
       find: CONVERT,
-      replace: '\t\tif (update_isize)\n\t\t\ti_size_write(inode, offset + count);\n$1',
+      replace: '\tif (update_isize)\n\t\ti_size_write(inode, offset + count);\n$1',
     },
     [XFS_READ, XFS_AIO_READ],
     XFS_CACHE,
@@ -273,25 +272,17 @@ describe('a patch', () => {
       diffOf(
         '4.12',
         'fs/xfs/xfs_file.c',
-        [
-          /\tspin_lock\(&ip->i_flags_lock\);\n\tif \(offset \+ size > i_size_read[\s\S]*?\tspin_unlock\(&ip->i_flags_lock\);\n\n/,
-          '',
-        ],
+        [/\tif \(offset \+ size > i_size_read\(inode\)\) \{\n[\s\S]*?\t\}\n\n/, ''],
         [
           /\tif \(flags & IOMAP_DIO_UNWRITTEN\)\n[\s\S]*?\treturn error;\n/,
           [
             '\tif (flags & IOMAP_DIO_UNWRITTEN)',
             '\t\treturn xfs_iomap_write_unwritten(ip, offset, size, true);',
             '',
-            '\tspin_lock(&ip->i_flags_lock);',
             '\tif (offset + size > i_size_read(inode)) {',
             '\t\ti_size_write(inode, offset + size);',
-            '\t\tspin_unlock(&ip->i_flags_lock);',
             '\t\terror = xfs_setfilesize(ip, offset, size);',
-            '\t} else {',
-            '\t\tspin_unlock(&ip->i_flags_lock);',
             '\t}',
-            '',
             '\treturn error;',
             '',
           ].join('\n'),
