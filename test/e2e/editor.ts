@@ -89,6 +89,8 @@ export class Editor {
 
   /** Nothing is open, so that Problems speaks of the next file alone. */
   async closeAll(): Promise<void> {
+    const failed = this.page.locator('.monaco-dialog-box');
+    if (await failed.isVisible()) await this.page.keyboard.press('Escape');
     await this.page.keyboard.press('Control+k');
     await this.page.keyboard.press('Control+w');
     const save = this.page.locator('.monaco-dialog-box a, .monaco-dialog-box button', {

@@ -47,6 +47,8 @@ describe('an export', () => {
       hasText: basename(saved),
     });
     await tab.waitFor(SOON);
+    // Its tab is there before the editor has opened it, and to open another in the meantime is an error.
+    await editor.page.locator(`.monaco-editor[data-uri$="${basename(saved)}"]`).waitFor(SOON);
     const text = readFileSync(saved, 'utf8');
     expect(isRight(text), text.slice(0, 400)).toBe(true);
   });
