@@ -40,11 +40,10 @@ function knownRuns(code: Code): KnownRuns {
 }
 
 function knownRun(lowered: Lowered): KnownRun {
-  const { key, reached, ran } = lowered;
+  const { key, ran } = lowered;
   const explorations = MEMORY_MODELS.map((memory) => [memory, knownExploration(lowered, memory)] as const);
   return {
     key,
-    reached: [...reached].sort(),
     ran: [...ran].sort(),
     explorations: Object.fromEntries(explorations) as Record<MemoryModel, KnownExploration>,
   };

@@ -39,7 +39,7 @@ export class Release {
 
   /** Functions that some scenario runs. */
   functions(): readonly FunctionText[] {
-    const names = new Set(this.#before.flatMap(({ run }) => [...run.lowered.reached]));
+    const names = new Set(this.#before.flatMap(({ run }) => [...run.lowered.ran]));
     return [...this.code.base.universe.values()].filter(({ name }) => names.has(name));
   }
 
@@ -48,7 +48,7 @@ export class Release {
     let programs = 0;
     let lost: string | null = null;
     for (const { scenario, run } of this.#before) {
-      if (!run.lowered.reached.has(text.name)) continue;
+      if (!run.lowered.ran.has(text.name)) continue;
       const now = runs.lower(mutated, scenario);
       if (now.kind === 'lowered' && now.key === run.key) continue;
       programs++;

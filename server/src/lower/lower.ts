@@ -29,9 +29,7 @@ export interface Lowered {
   readonly model: Model;
   /** By actor and step. */
   readonly notes: readonly (readonly (StepNote | null)[])[];
-  /** Functions that some actor can reach. */
-  readonly reached: ReadonlySet<string>;
-  /** Those of them that some actor runs, or passes over since they do nothing that matters. */
+  /** Functions that some actor runs, or passes over since they do nothing that matters. */
   readonly ran: ReadonlySet<string>;
   readonly unresolved: readonly UnresolvedCall[];
 }
@@ -43,7 +41,6 @@ export type LowerResult =
 /** Steps for every actor of a scenario, or why there are none. */
 export function lowerScenario(code: Code, scenario: Scenario): LowerResult {
   const model = buildModel(scenario.configuration, scenario.initial, scenario.actors);
-  const reached = new Set<string>();
   const ran = new Set<string>();
   try {
     const actors: Actor[] = [];
@@ -51,18 +48,11 @@ export function lowerScenario(code: Code, scenario: Scenario): LowerResult {
     const notes: (readonly (StepNote | null)[])[] = [];
     const keys: string[] = [];
     scenario.actors.forEach((role, index) => {
-      const {
-        actor,
-        key,
-        reached: names,
-        ran: own,
-        unresolved: calls,
-      } = lowerActor(code, scenario, model, role, index);
+      const { actor, key, ran: own, unresolved: calls } = lowerActor(code, scenario, model, role, index);
       unresolved.push(...calls);
       actors.push({ name: role.name, steps: actor.steps, entry: actor.entry });
       notes.push(actor.notes);
       keys.push(key);
-      for (const name of names) reached.add(name);
       for (const name of own) ran.add(name);
     });
     const questions = {
@@ -72,7 +62,7 @@ export function lowerScenario(code: Code, scenario: Scenario): LowerResult {
     };
     const key = [...keys, textKey(JSON.stringify(questions))].join(' ');
     const program = { ...questions, actors };
-    return { ok: true, lowered: { program, key, model, notes, reached, ran, unresolved } };
+    return { ok: true, lowered: { program, key, model, notes, ran, unresolved } };
   } catch (error) {
     if (error instanceof NotModelledError) return { ok: false, reason: error.reason, site: error.site };
     throw error;
@@ -97,7 +87,6 @@ interface LoweredActor {
   readonly actor: EmittedActor;
   /** Equal for equal steps. */
   readonly key: string;
-  readonly reached: readonly string[];
   readonly ran: readonly string[];
 }
 
@@ -184,7 +173,7 @@ function ranFunctions(
 
 function tryLowering(
   around: ActorSurroundings,
-  { driver, reach }: Analysis,
+  { driver }: Analysis,
   model: Model,
   index: number,
 ): Omit<LoweredActor, 'ran'> | NotModelledError {
@@ -198,7 +187,6 @@ function tryLowering(
       actor: { ...actor, steps: sameSteps(key, actor.steps) },
       key,
       unresolved: [...around.unresolved.values()],
-      reached: [...reach.codes.keys()],
     };
   } catch (error) {
     if (error instanceof NotModelledError) return error;

@@ -221,14 +221,14 @@ class Review {
     const now: Lowered[] = [];
     let cut = false;
     const judged: Judged[] = [];
-    const reached = new Set<string>();
+    const ran = new Set<string>();
     const unchanged: { scenario: Scenario; result: ScenarioResult & { kind: 'unchanged' } }[] = [];
     for (const scenario of scenariosFor(placed)) {
       this.#step();
       this.#done++;
-      const untouched = untouchedRun(before, scenario, placement);
-      if (untouched) {
-        for (const name of untouched.reached) reached.add(name);
+      const known = knownRun(before, scenario);
+      known?.ran.forEach((name) => ran.add(name));
+      if (known && isUntouched(known, placement)) {
         this.#skip(file, scenario, release, NO_STEP);
         continue;
       }
@@ -239,10 +239,10 @@ class Review {
       }
       const started = performance.now();
       const result = judgeScenario(this.#runs, scenario, before, after, changed);
+      ranBeside(known, result).forEach((name) => ran.add(name));
       const judgement = result.kind === 'judged' ? result.judgements[0] : undefined;
       this.#stats.add(file, scenarioId({ judgement: { scenario }, release, ...said }), judgement, started);
       if (result.kind === 'unchanged') {
-        for (const name of result.run.lowered.reached) reached.add(name);
         unchanged.push({ scenario, result });
       }
       if (result.kind === 'not-modelled') {
@@ -255,11 +255,10 @@ class Review {
         judged.push(one);
         this.#verdicts.push(rowOf(file, one, this.options.memory));
         if (judgement.runAfter) now.push(judgement.runAfter.lowered);
-        for (const name of judgement.runAfter?.lowered.reached ?? []) reached.add(name);
       }
     }
     // What could not be followed may well run the changed code.
-    if (!cut) this.#noteUnreached(file, placed, reached);
+    if (!cut) this.#noteNotRun(file, placed, ran);
     this.#noteUnresolved(file, release, changed, [
       ...now,
       ...unchanged.map(({ result }) => result.run.lowered),
@@ -288,10 +287,10 @@ class Review {
   }
 
   /** A change of ordering in a function that no scenario runs must not pass in silence. */
-  #noteUnreached(file: string, { placement, release }: Placed, reached: ReadonlySet<string>): void {
+  #noteNotRun(file: string, { placement, release }: Placed, ran: ReadonlySet<string>): void {
     for (const edit of placement.edits) {
       const line = edit.lines.find(({ text }) => matters(text));
-      if (!line || reached.has(edit.function) || placement.after.tables.has(edit.function)) continue;
+      if (!line || ran.has(edit.function) || placement.after.tables.has(edit.function)) continue;
       const reason = `no scenario runs the changed ${edit.function}() (${release})`;
       const known = this.#notModelled.some((one) => one.file === file && one.reason === reason);
       if (!known) this.#notModelled.push({ file, line: line.line, reason });
@@ -368,12 +367,25 @@ function summaryOf(file: string, input: PatchInput): InputSummary {
 
 const NO_STEP = 'the patch changes no step of its actors';
 
-/** The known run of a scenario that runs nothing that the patch changes: it need not be lowered to see that. */
-function untouchedRun(before: Code, scenario: Scenario, { changed }: Placed['placement']): KnownRun | null {
-  const known = knownRun(before, scenario);
-  if (!known || changed.some(({ kind }) => kind === 'table')) return null;
+/** The functions that a judged scenario runs, those of its known run left out, which need not be lowered for that. */
+function ranBeside(known: KnownRun | null, result: ScenarioResult): readonly string[] {
+  switch (result.kind) {
+    case 'not-modelled':
+      return [];
+    case 'unchanged':
+      return [...result.run.lowered.ran];
+    case 'judged':
+      return result.judgements.flatMap(({ runBefore, runAfter }) =>
+        [known ? null : runBefore, runAfter].flatMap((run) => [...(run?.lowered.ran ?? [])]),
+      );
+  }
+}
+
+/** Whether the scenario runs nothing that the patch changes: it need not be lowered to see that. */
+function isUntouched(known: KnownRun, { changed }: Placed['placement']): boolean {
+  if (changed.some(({ kind }) => kind === 'table')) return false;
   const names = new Set(changed.flatMap(({ beforeName }) => beforeName ?? []));
-  return known.ran.some((name) => names.has(name)) ? null : known;
+  return !known.ran.some((name) => names.has(name));
 }
 
 /** The file systems whose paths the patch may change: generic code is judged under each. */

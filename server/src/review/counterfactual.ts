@@ -42,7 +42,7 @@ export class Counterfactual {
   #candidates({ runAfter }: Judgement): readonly Edit[] {
     if (this.changes.edits.length > MOST_EDITS || !runAfter) return [];
     return this.changes.edits.filter(
-      (edit) => edit.function === '' || runAfter.lowered.reached.has(edit.function),
+      (edit) => edit.function === '' || runAfter.lowered.ran.has(edit.function),
     );
   }
 

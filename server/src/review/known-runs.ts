@@ -27,8 +27,6 @@ export interface KnownExploration {
 export interface KnownRun {
   /** `Lowered.key` of the scenario's program. */
   readonly key: string;
-  /** Functions that some actor can reach. */
-  readonly reached: readonly string[];
   /** Functions that some actor runs: see `Lowered.ran`. */
   readonly ran: readonly string[];
   readonly explorations: Readonly<Record<MemoryModel, KnownExploration>>;
