@@ -163,6 +163,19 @@ describe('what cannot be judged is said', () => {
     );
   });
 
+  it('an order changed in a function that actors could reach and never run', async () => {
+    const { notModelled, findings } = await report(
+      diffOf('5.9', 'fs/iomap/direct-io.c', [
+        /(static void iomap_dio_bio_end_io[^]*?\n\n)/,
+        '$1\tsmp_mb__before_atomic();\n',
+      ]),
+    );
+    expect(findings).toEqual([]);
+    expect(notModelled.map(({ reason }) => reason).join()).toMatch(
+      /no scenario runs the changed iomap_dio_bio_end_io\(\)/,
+    );
+  });
+
   it('a call through a pointer that nothing resolves', async () => {
     const call = '\tdio->order_hook(inode);\n';
     const { notModelled } = await report(diffOf('4.14', IOMAP, [BEGIN, call + BEGIN]));
