@@ -1,10 +1,11 @@
 /** The door: a scenario and the code of one release -> a step program for the simulator. */
 
+import { ActorSurroundings, type UnresolvedCall, type Walks } from './actor-surroundings.js';
 import { agrees, Watched, type Consulted } from './consulted.js';
+import { driverOf } from './driver.js';
 import type { ActorRole, Configuration } from '../kernel/configuration.js';
 import { sizeMoves } from '../kernel/decisions.js';
 import { buildModel, type Model } from '../kernel/model.js';
-import { isPrimitiveName, primitiveOf } from '../kernel/primitives.js';
 import { interestingStates, propertiesOf } from '../kernel/properties.js';
 import type { Scenario } from '../kernel/scenarios.js';
 import type { Actor, Program, Step } from '../sim/program.js';
@@ -13,13 +14,11 @@ import { stepsKey, textKey } from '../sim/step-key.js';
 import type { Code } from './code.js';
 import { emitActor, type EmittedActor, type StepNote } from './emit.js';
 import { NotModelledError } from './not-modelled.js';
-import type { Names } from './evaluate.js';
-import type { FunctionCode, Instruction, Pure, Site } from './instruction.js';
+import type { FunctionCode, Site } from './instruction.js';
 import { calledFrom, reachableFrom, sameDependencies, type Dependencies, type Reach } from './reach.js';
 import { analyseRelevance, type Relevance } from './relevance.js';
 import { Store } from './store.js';
-import type { Config, Reached } from './walk.js';
-import { RememberedWalks, type TracedSurroundings, type WalkTraces } from './walks.js';
+import { RememberedWalks } from './walks.js';
 
 /** A scenario as the simulator takes it, with what is needed to speak of its traces. */
 export interface Lowered {
@@ -67,12 +66,6 @@ export function lowerScenario(code: Code, scenario: Scenario): LowerResult {
     if (error instanceof NotModelledError) return { ok: false, reason: error.reason, site: error.site };
     throw error;
   }
-}
-
-/** A call through a pointer that nothing resolves. */
-export interface UnresolvedCall {
-  readonly text: string;
-  readonly site: Site;
 }
 
 interface Remembered {
@@ -211,12 +204,6 @@ interface Analysis {
   readonly relevance: Relevance;
 }
 
-/** Walks of one role, and the configuration that all of them read. */
-interface Walks {
-  readonly watched: Watched;
-  readonly remembered: RememberedWalks;
-}
-
 /** By analysis and role, oldest first. */
 const walksKept = new Map<string, { readonly analysis: Analysis; readonly walks: Walks }[]>();
 let walksCount = 0;
@@ -259,136 +246,4 @@ function analysed(code: Code, role: ActorRole, configuration: Configuration): An
   const made: Analysis = { driver, reach, relevance };
   if (all.push(made) > MOST_ANALYSES) all.shift();
   return made;
-}
-
-/** Conditions that nothing decides, taken both ways, after which an actor is not modelled: a second or two of work. */
-const MOST_FORKS = 10_000;
-
-/** Undecided conditions in functions that only compute a value, before their values are given up as unknown. */
-const MOST_COMPUTATIONS = 512;
-
-class ActorSurroundings implements TracedSurroundings {
-  readonly names: Names;
-  #forks = 0;
-  #lastFork: Site | null = null;
-  #computations = 0;
-  readonly unresolved = new Map<string, UnresolvedCall>();
-
-  constructor(
-    readonly parsed: Code,
-    readonly role: ActorRole,
-    readonly relevance: Relevance,
-    readonly walks: Walks,
-  ) {
-    this.names = {
-      isFunction: (name) => {
-        walks.watched.askName(name);
-        return parsed.base.universe.has(name);
-      },
-      isTable: (name) => parsed.base.tables.has(name),
-      tableEntry: (table, field) => parsed.table(table)?.get(field) ?? null,
-    };
-  }
-
-  get configuration(): Configuration {
-    return this.walks.watched.view;
-  }
-
-  walk(start: Config): readonly Reached[] {
-    return this.walks.remembered.walk(this, this.walks.watched, start);
-  }
-
-  traces(): WalkTraces {
-    return {
-      forks: this.#forks,
-      lastFork: this.#lastFork,
-      others: this.#computations + this.unresolved.size,
-    };
-  }
-
-  code(name: string): FunctionCode | null {
-    this.walks.watched.askFunction(name);
-    return this.parsed.function(name);
-  }
-
-  liveAt(code: FunctionCode, at: number): ReadonlySet<string> {
-    return this.parsed.liveAt(code, at);
-  }
-
-  mayCompute(): boolean {
-    return ++this.#computations <= MOST_COMPUTATIONS;
-  }
-
-  noteFork(site: Site): void {
-    this.countForks(1, site);
-  }
-
-  countForks(count: number, last: Site | null): void {
-    this.#forks += count;
-    this.#lastFork = last;
-    if (this.#forks <= MOST_FORKS || !last) return;
-    throw new NotModelledError(
-      `${this.role.name}: too many conditions are not known, the last of them in ${last.function}()`,
-      last,
-    );
-  }
-
-  noteUnresolvedCall(text: string, site: Site): void {
-    this.unresolved.set(`${site.function} ${text}`, { text, site });
-  }
-
-  /** Most calls order nothing; one that a patch or a tree makes and that only another release has might. */
-  noteUnknownCall(name: string, site: Site): void {
-    if (site.origin.kind === 'bundled' || !bundledFunctions().has(name)) return;
-    const reason = `${site.function}() calls ${name}(), which ${this.parsed.base.release} does not have`;
-    throw new NotModelledError(reason, site);
-  }
-
-  noteUnread(text: string, site: Site): void {
-    const name = text.match(/\w+(?=\s*\()/g)?.find(isPrimitiveName);
-    if (name)
-      throw new NotModelledError(
-        `${site.function}(): the text around ${name}() could not be read as C`,
-        site,
-      );
-  }
-}
-
-/** Steps of the driver that no call in C stands for, as people say them. */
-const DRIVER_TEXTS: Readonly<Record<string, (role: ActorRole) => string>> = {
-  'bio of the submitter': () => 'interrupt',
-  'return to user space': ({ kind, entries }) =>
-    kind === 'dio-completion' && entries.length > 1
-      ? 'completion delivered, or read returns'
-      : 'returns to user space',
-};
-
-/** What an actor runs: its entries one after the other, each ending with the return to user space. */
-function driverOf(code: Code, role: ActorRole): FunctionCode {
-  const first = role.entries.find((entry) => code.base.universe.has(entry));
-  const text = first ? code.base.universe.get(first)! : null;
-  const site: Site = {
-    function: role.name,
-    origin: text?.lines[0]?.origin ?? { kind: 'bundled', file: '', line: 1 },
-  };
-  const call = (entry: string, name: string, args: readonly Pure[], id: number): Instruction => ({
-    kind: 'call',
-    result: id,
-    callee: { kind: 'name', name },
-    args,
-    text: DRIVER_TEXTS[name]?.(role) ?? `${name}()`,
-    used: false,
-    site: { ...site, function: entry },
-  });
-  const instructions: Instruction[] = [];
-  role.entries.forEach((entry, i) => {
-    if (!primitiveOf(entry, []) && !code.base.universe.has(entry)) {
-      throw new NotModelledError(`${entry}() is not known in ${code.base.release}`, site);
-    }
-    instructions.push(call(DRIVER_TEXTS[entry] ? 'end of the bio' : entry, entry, [], 2 * i));
-    if (!primitiveOf(entry, []))
-      instructions.push(call(entry, 'return to user space', [{ kind: 'int', value: i + 1 }], 2 * i + 1));
-  });
-  instructions.push({ kind: 'return', value: null, site });
-  return { name: role.name, path: '', parameters: [], locals: new Map(), instructions, site };
 }

@@ -3,7 +3,7 @@
 import type { AskedProperty, Scenario } from '../kernel/scenarios.js';
 import type { StepNote } from '../lower/emit.js';
 import type { Code } from '../lower/code.js';
-import type { UnresolvedCall } from '../lower/lower.js';
+import type { UnresolvedCall } from '../lower/actor-surroundings.js';
 import { WINDOW } from '../sim/memory/deferral.js';
 import { accessesOf, conflict } from '../sim/accesses.js';
 import type { MemoryModel, Move, Outcome, Trace } from '../sim/exploration.js';

@@ -1,0 +1,118 @@
+/** What the code around an actor answers while it is walked and emitted, and what is noted of its way. */
+
+import type { ActorRole, Configuration } from '../kernel/configuration.js';
+import { isPrimitiveName } from '../kernel/primitives.js';
+import { bundledFunctions } from '../source/bundled.js';
+import type { Code } from './code.js';
+import type { Watched } from './consulted.js';
+import type { Names } from './evaluate.js';
+import type { FunctionCode, Site } from './instruction.js';
+import { NotModelledError } from './not-modelled.js';
+import type { Relevance } from './relevance.js';
+import type { Config, Reached } from './walk.js';
+import type { RememberedWalks, TracedSurroundings, WalkTraces } from './walks.js';
+
+/** A call through a pointer that nothing resolves. */
+export interface UnresolvedCall {
+  readonly text: string;
+  readonly site: Site;
+}
+
+/** Walks of one role, and the configuration that all of them read. */
+export interface Walks {
+  readonly watched: Watched;
+  readonly remembered: RememberedWalks;
+}
+
+/** Conditions that nothing decides, taken both ways, after which an actor is not modelled: a second or two of work. */
+const MOST_FORKS = 10_000;
+
+/** Undecided conditions in functions that only compute a value, before their values are given up as unknown. */
+const MOST_COMPUTATIONS = 512;
+
+export class ActorSurroundings implements TracedSurroundings {
+  readonly names: Names;
+  #forks = 0;
+  #lastFork: Site | null = null;
+  #computations = 0;
+  readonly unresolved = new Map<string, UnresolvedCall>();
+
+  constructor(
+    readonly parsed: Code,
+    readonly role: ActorRole,
+    readonly relevance: Relevance,
+    readonly walks: Walks,
+  ) {
+    this.names = {
+      isFunction: (name) => {
+        walks.watched.askName(name);
+        return parsed.base.universe.has(name);
+      },
+      isTable: (name) => parsed.base.tables.has(name),
+      tableEntry: (table, field) => parsed.table(table)?.get(field) ?? null,
+    };
+  }
+
+  get configuration(): Configuration {
+    return this.walks.watched.view;
+  }
+
+  walk(start: Config): readonly Reached[] {
+    return this.walks.remembered.walk(this, this.walks.watched, start);
+  }
+
+  traces(): WalkTraces {
+    return {
+      forks: this.#forks,
+      lastFork: this.#lastFork,
+      others: this.#computations + this.unresolved.size,
+    };
+  }
+
+  code(name: string): FunctionCode | null {
+    this.walks.watched.askFunction(name);
+    return this.parsed.function(name);
+  }
+
+  liveAt(code: FunctionCode, at: number): ReadonlySet<string> {
+    return this.parsed.liveAt(code, at);
+  }
+
+  mayCompute(): boolean {
+    return ++this.#computations <= MOST_COMPUTATIONS;
+  }
+
+  noteFork(site: Site): void {
+    this.countForks(1, site);
+  }
+
+  countForks(count: number, last: Site | null): void {
+    this.#forks += count;
+    this.#lastFork = last;
+    if (this.#forks <= MOST_FORKS || !last) return;
+    throw new NotModelledError(
+      `${this.role.name}: too many conditions are not known, the last of them in ${last.function}()`,
+      last,
+    );
+  }
+
+  noteUnresolvedCall(text: string, site: Site): void {
+    this.unresolved.set(`${site.function} ${text}`, { text, site });
+  }
+
+  /** Most calls order nothing; one that a patch or a tree makes and that only another release has might. */
+  noteUnknownCall(name: string, site: Site): void {
+    if (site.origin.kind === 'bundled' || !bundledFunctions().has(name)) return;
+    const reason = `${site.function}() calls ${name}(), which ${this.parsed.base.release} does not have`;
+    throw new NotModelledError(reason, site);
+  }
+
+  noteUnread(text: string, site: Site): void {
+    const name = text.match(/\w+(?=\s*\()/g)?.find(isPrimitiveName);
+    if (name)
+      throw new NotModelledError(
+        `${site.function}(): the text around ${name}() could not be read as C`,
+        site,
+      );
+  }
+}
