@@ -3,9 +3,7 @@
 import type { Parser } from 'web-tree-sitter';
 import { version } from '../../../package.json';
 import type { Patch, PatchInput } from '../diff/patch.js';
-import type { FileSystem } from '../kernel/configuration.js';
-import { primitiveOf } from '../kernel/primitives.js';
-import { scenariosOf, type Scenario } from '../kernel/scenarios.js';
+import type { Scenario } from '../kernel/scenarios.js';
 import { Code } from '../lower/code.js';
 import type { Lowered } from '../lower/lower.js';
 import { cParser } from '../lower/parser.js';
@@ -20,8 +18,8 @@ import { changedFunctionsOf, type ChangedFunction, type PlacedOfInput } from './
 import { Counterfactual } from './counterfactual.js';
 import { extractedEvents } from './events.js';
 import { findingsOf, scenarioId, type Judged } from './findings.js';
-import { judgeScenario, judgeUnchanged, type ChangedLines, type ScenarioResult } from './judge.js';
-import { knownRun, type KnownRun } from './known-runs.js';
+import { judgeScenario, judgeUnchanged, ranBeside, type ChangedLines, type ScenarioResult } from './judge.js';
+import { knownRun } from './known-runs.js';
 import { missingBarrierFindings, missingBarrierRow, weakRacesOf } from './missing-barrier-findings.js';
 import { conditionOf, passedOver } from './conditions.js';
 import { matters, placeForReview, type Placed, type PlacedPatch } from './placement.js';
@@ -42,6 +40,7 @@ import {
   type VerdictRow,
 } from './report.js';
 import { Runs, type Run } from './runs.js';
+import { isUntouched, missingEntries, scenariosFor } from './scenarios-for.js';
 import type { ScenarioTimeline } from './scenario-timeline.js';
 import { silenced, type Silence } from './silence.js';
 import { Stats } from './stats.js';
@@ -366,44 +365,6 @@ function summaryOf(file: string, input: PatchInput): InputSummary {
 }
 
 const NO_STEP = 'the patch changes no step of its actors';
-
-/** The functions that a judged scenario runs, those of its known run left out, which need not be lowered for that. */
-function ranBeside(known: KnownRun | null, result: ScenarioResult): readonly string[] {
-  switch (result.kind) {
-    case 'not-modelled':
-      return [];
-    case 'unchanged':
-      return [...result.run.lowered.ran];
-    case 'judged':
-      return result.judgements.flatMap(({ runBefore, runAfter }) =>
-        [known ? null : runBefore, runAfter].flatMap((run) => [...(run?.lowered.ran ?? [])]),
-      );
-  }
-}
-
-/** Whether the scenario runs nothing that the patch changes: it need not be lowered to see that. */
-function isUntouched(known: KnownRun, { changed }: Placed['placement']): boolean {
-  if (changed.some(({ kind }) => kind === 'table')) return false;
-  const names = new Set(changed.flatMap(({ beforeName }) => beforeName ?? []));
-  return !known.ran.some((name) => names.has(name));
-}
-
-/** The file systems whose paths the patch may change: generic code is judged under each. */
-function fileSystems({ placement }: Placed): readonly FileSystem[] {
-  const paths = placement.changed.map((text) => text.path);
-  const own = (['ext4', 'xfs'] as const).filter((fs) => paths.some((path) => path.startsWith(`fs/${fs}/`)));
-  const generic = paths.some((path) => !/^fs\/(?:ext4|xfs)\//.test(path));
-  return generic || own.length === 0 ? ['ext4', 'xfs'] : own;
-}
-
-function scenariosFor(placed: Placed): readonly Scenario[] {
-  return placed.placement.changed.length === 0 ? [] : fileSystems(placed).flatMap(scenariosOf);
-}
-
-function missingEntries(scenario: Scenario, code: Code): string[] {
-  const entries = scenario.actors.flatMap((actor) => actor.entries);
-  return [...new Set(entries)].filter((entry) => !primitiveOf(entry, []) && !code.base.universe.has(entry));
-}
 
 function rowOf(file: string, judged: Judged, memory: MemoryModel): VerdictRow {
   const { judgement, release } = judged;

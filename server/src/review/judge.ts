@@ -8,6 +8,7 @@ import { WINDOW } from '../sim/memory/deferral.js';
 import { accessesOf, conflict } from '../sim/accesses.js';
 import type { MemoryModel, Move, Outcome, Trace } from '../sim/exploration.js';
 import { isConfirmed } from './confirm.js';
+import type { KnownRun } from './known-runs.js';
 import type { Change, PropertyId, Verdict } from './report.js';
 import type { LoweredRun, Run, Runs } from './runs.js';
 
@@ -66,6 +67,20 @@ export function judgeScenario(
       judge(runs, scenario, property, runBefore, runAfter, changed),
     ),
   };
+}
+
+/** The functions that a judged scenario runs, those of its known run left out, which need not be lowered for that. */
+export function ranBeside(known: KnownRun | null, result: ScenarioResult): readonly string[] {
+  switch (result.kind) {
+    case 'not-modelled':
+      return [];
+    case 'unchanged':
+      return [...result.run.lowered.ran];
+    case 'judged':
+      return result.judgements.flatMap(({ runBefore, runAfter }) =>
+        [known ? null : runBefore, runAfter].flatMap((run) => [...(run?.lowered.ran ?? [])]),
+      );
+  }
 }
 
 /**
