@@ -86,5 +86,6 @@ async function saveBeside(patch: Uri, format: Format, text: string): Promise<voi
   const chosen = await window.showSaveDialog({ title, ...(beside ? { defaultUri: beside } : {}) });
   if (chosen === undefined) return;
   await workspace.fs.writeFile(chosen, new TextEncoder().encode(text));
-  await window.showTextDocument(chosen);
+  // The file is saved; that it is not shown, since another editor was opened meanwhile, is no error.
+  await Promise.resolve(window.showTextDocument(chosen)).catch(() => undefined);
 }

@@ -91,8 +91,8 @@ export class Editor {
   async closeAll(): Promise<void> {
     const failed = this.page.locator('.monaco-dialog-box');
     if (await failed.isVisible()) await this.page.keyboard.press('Escape');
-    await this.page.keyboard.press('Control+k');
-    await this.page.keyboard.press('Control+w');
+    // By the palette, which waits until it is there: a chord of keys is lost while an editor takes the focus.
+    await this.run('View: Close All Editors');
     const save = this.page.locator('.monaco-dialog-box a, .monaco-dialog-box button', {
       hasText: "Don't Save",
     });
@@ -115,6 +115,7 @@ export class Editor {
     const offered = this.page.locator('.quick-input-list .monaco-list-row', { hasText: choice });
     await offered.first().waitFor({ timeout: PATIENCE });
     await this.page.locator('.quick-input-widget input[type=text]').fill(choice);
+    await this.page.locator('.quick-input-list .focused', { hasText: choice }).waitFor({ timeout: PATIENCE });
     await this.page.keyboard.press('Enter');
   }
 
