@@ -163,6 +163,25 @@ describe('what cannot be judged is said', () => {
     );
   });
 
+  it('a function of whose change a part could not be placed: neither a race nor none', async () => {
+    const whole = diffOf('4.14', IOMAP, [/\t\terr = invalidate[^;]*;/, '\t\terr = 0;']);
+    expect(changes(await report(whole)).join()).toContain('P2');
+    const half = whole
+      .replace(
+        /^@@ -(\d+),(\d+)/m,
+        (_, at: string, count: string) => `@@ -${at},${String(Number(count) + 1)}`,
+      )
+      .replace(/^-\t\terr/m, '-\t\tinode_dio_wait(inode);\n-\t\terr');
+    const { notModelled, verdicts, explanation } = await report(half, { kernel: '4.14' });
+    expect(verdicts).toEqual([]);
+    expect(notModelled.map(({ reason }) => reason)).toEqual([
+      expect.stringContaining('the removed line `inode_dio_wait(inode);` is not in iomap_dio_complete'),
+    ]);
+    expect(explanation.skipped.map(({ reason }) => reason)).toContain(
+      'not modelled: not all that the patch changes in iomap_dio_complete() was placed',
+    );
+  });
+
   it('an order changed in a function that actors could reach and never run', async () => {
     const { notModelled, findings } = await report(
       diffOf('5.9', 'fs/iomap/direct-io.c', [

@@ -16,7 +16,7 @@ const forwards = (place: (era: Era) => Placement): Places => ({ forwards: place,
 
 /** A placing with the given fit, for eras that are not named `good` a bad one. */
 function fits(fit: Partial<Fit>, good: readonly string[]): Places {
-  const bad = { placed: 0, irrelevant: 0, unplaced: 1, unknown: 0, misses: 0, score: 0 };
+  const bad = { placed: 0, irrelevant: 0, unplaced: 1, unknown: 0, misses: 0, repeated: 0, score: 0 };
   return forwards((era) => ({
     ...EMPTY,
     fit: good.includes(era.id) ? { ...bad, placed: 1, unplaced: 0, ...fit } : bad,
@@ -146,6 +146,16 @@ describe('choosing eras', () => {
     );
     expect(ids(chooseEras({ ...PATCH, date: '2018-12-01' }, FREE, ERAS, places))).toEqual(['4.19']);
     expect(ids(chooseEras(PATCH, { kernel: '4.19', treeVersion: null }, ERAS, places))).toEqual(['4.19']);
+  });
+
+  it('takes no release to have the change that still has what the patch takes away', () => {
+    const still = {
+      forwards: fits({ unplaced: 1 }, ['4.14']).forwards,
+      backwards: fits({ repeated: 1 }, ['4.14']).forwards,
+    };
+    expect(chooseEras(PATCH, { kernel: '4.14', treeVersion: null }, ERAS, still).why).toBe(
+      'the release is set to 4.14',
+    );
   });
 
   it('takes none for a patch that touches nothing modelled, one where nothing fits', () => {

@@ -588,6 +588,85 @@ describe('what is not placed', () => {
     expect(reason).toContain('it stands under `if (demo_debug_enabled(inode)) {`');
   });
 
+  it('is not said of the `else` of a branch that the base leaves out', () => {
+    const placement = placePatch(
+      diff(`
+@@ -138,11 +138,13 @@ demo_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
+ 			goto out_free_dio;
+ 	}
+ 
+ 	if (demo_is_dax(inode)) {
+ 		ret = demo_dax_rw(inode, iter);
+ 	} else {
++		if (demo_counts(inode))
++			inode_dio_wait(inode);
+ 		inode_dio_begin(inode);
+ 	}
+ 
+`),
+      BASE,
+      matters,
+    );
+    expect(placement.unplaced).toEqual([]);
+    const text = after(placement, 'demo_dio_rw');
+    const begin = text.indexOf('inode_dio_begin(inode);');
+    expect(text.slice(begin - 2, begin)).toEqual(['if (demo_counts(inode))', 'inode_dio_wait(inode);']);
+  });
+
+  it('is said of a statement that goes while the head above it stays', () => {
+    const [reason] = reasons(`
+@@ -115,7 +115,6 @@ demo_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
+ 		ret = invalidate_inode_pages2_range(mapping,
+ 				pos >> PAGE_SHIFT, end >> PAGE_SHIFT);
+-			goto out_free_dio;
+ 	}
+ 
+ 	inode_dio_begin(inode);
+`);
+    expect(reason).toContain(
+      '`goto out_free_dio;` stands under `if (ret)` in demo_dio_rw of 9.9, which stays',
+    );
+  });
+
+  it('is said of a head that goes while another statement stands under it', () => {
+    const [reason] = reasons(`
+@@ -115,9 +115,6 @@ demo_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
+ 		ret = invalidate_inode_pages2_range(mapping,
+ 				pos >> PAGE_SHIFT, end >> PAGE_SHIFT);
+-		if (ret)
+-			demo_count_failure(inode, pos, end);
+ 	}
+ 
+ 	inode_dio_begin(inode);
+`);
+    expect(reason).toContain('the statement under `if (ret)` is another in demo_dio_rw of 9.9');
+  });
+
+  it('leaves half a change of its function, unless the base leaves out the branch around it', () => {
+    const half = (body: string): readonly (string | null)[] =>
+      placePatch(diff(body), BASE, matters).unplaced.map((one) => one.half);
+    expect(
+      half(`
+@@ -141,4 +141,3 @@ demo_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
+ 	inode_dio_begin(inode);
+ 
+-	inode_dio_wait(inode);
+ 	do {
+`),
+    ).toEqual(['demo_dio_rw']);
+    expect(
+      half(`
+@@ -141,6 +141,6 @@ demo_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
+ 	inode_dio_begin(inode);
+ 
+ 	if (demo_debug_enabled(inode))
+-		inode_dio_wait(inode);
++		inode_dio_begin(inode);
+ 	do {
+`),
+    ).toEqual([null, null]);
+  });
+
   it('is said of a block that the patch opens and does not close', () => {
     const [reason] = reasons(`
 @@ -141,3 +141,4 @@ demo_dio_rw(struct kiocb *iocb, struct iov_iter *iter,

@@ -217,6 +217,7 @@ class Review {
     const after = new Code(this.parser, placement.after);
     const counterfactual = new Counterfactual(this.#runs, placement, this.parser);
     const changed = new Set(placement.edits.flatMap((edit) => edit.lines.map((line) => line.line)));
+    const half = new Set(placement.unplaced.flatMap((one) => one.half ?? []));
     const now: Lowered[] = [];
     let cut = false;
     const judged: Judged[] = [];
@@ -237,7 +238,7 @@ class Review {
         continue;
       }
       const started = performance.now();
-      const result = judgeScenario(this.#runs, scenario, before, after, changed);
+      const result = judgeScenario(this.#runs, scenario, before, after, changed, half);
       ranBeside(known, result).forEach((name) => ran.add(name));
       const judgement = result.kind === 'judged' ? result.judgements[0] : undefined;
       this.#stats.add(file, scenarioId({ judgement: { scenario }, release, ...said }), judgement, started);
@@ -316,11 +317,11 @@ class Review {
     { placement, release }: Placed,
     { reason, site }: Run & { kind: 'not-modelled' },
   ): void {
+    this.#skip(file, scenario, release, `not modelled: ${reason}`);
     const own = site?.origin.kind === 'patch' ? site.origin.line : undefined;
     // Half a patch may well lead nowhere; which half is missing has been said.
     if (own === undefined && placement.unplaced.length > 0) return;
     const line = own ?? placement.edits.flatMap((edit) => edit.lines)[0]?.line ?? 1;
-    this.#skip(file, scenario, release, `not modelled: ${reason}`);
     const known = this.#notModelled.some((one) => one.file === file && one.reason.startsWith(reason));
     if (!known) this.#notModelled.push({ file, line, reason: `${reason} (${scenario.id}, ${release})` });
   }

@@ -39,6 +39,9 @@ export type ScenarioResult =
       readonly side: 'before' | 'after';
     };
 
+/** Functions of which a part of their change could not be placed. */
+export type HalfPlaced = ReadonlySet<string>;
+
 /** Input lines that the patch adds or removes. */
 export type ChangedLines = ReadonlySet<number>;
 
@@ -49,11 +52,14 @@ export function judgeScenario(
   before: Code,
   after: Code,
   changed: ChangedLines,
+  half: HalfPlaced,
 ): ScenarioResult {
   const old = runs.lowerBefore(before, scenario);
   const now = runs.lower(after, scenario);
   if (now.kind === 'not-modelled') return { kind: 'not-modelled', run: now, side: 'after' };
   if (old.kind === 'not-modelled') return { kind: 'not-modelled', run: old, side: 'before' };
+  const part = runsHalf(now, half);
+  if (part !== null) return { kind: 'not-modelled', run: part, side: 'after' };
   if (old.key === now.key) return { kind: 'unchanged', run: now };
   const lost = pointerLost(old, now) ?? callOfRemoved(before, after, now);
   if (lost !== null) return { kind: 'not-modelled', run: lost, side: 'after' };
@@ -66,6 +72,20 @@ export function judgeScenario(
     judgements: scenario.asks.map((property) =>
       judge(runs, scenario, property, runBefore, runAfter, changed),
     ),
+  };
+}
+
+/** Half of a change says nothing of the patch, be it a race or none. */
+function runsHalf(
+  { lowered }: LoweredRun & { kind: 'lowered' },
+  half: HalfPlaced,
+): (Run & { kind: 'not-modelled' }) | null {
+  const name = [...half].find((one) => lowered.ran.has(one));
+  if (name === undefined) return null;
+  return {
+    kind: 'not-modelled',
+    reason: `not all that the patch changes in ${name}() was placed`,
+    site: null,
   };
 }
 

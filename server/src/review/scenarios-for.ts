@@ -26,8 +26,11 @@ export function missingEntries(scenario: Scenario, code: Code): string[] {
 }
 
 /** Whether the scenario runs nothing that the patch changes: it need not be lowered to see that. */
-export function isUntouched(known: KnownRun, { changed }: Placed['placement']): boolean {
+export function isUntouched(known: KnownRun, { changed, unplaced }: Placed['placement']): boolean {
   if (changed.some(({ kind }) => kind === 'table')) return false;
-  const names = new Set(changed.flatMap(({ beforeName }) => beforeName ?? []));
+  const names = new Set([
+    ...changed.flatMap(({ beforeName }) => beforeName ?? []),
+    ...unplaced.flatMap(({ half }) => half ?? []),
+  ]);
   return !known.ran.some((name) => names.has(name));
 }

@@ -59,7 +59,7 @@ export class Inserter {
 
   /** The place of the added item `at`; the items before it must have been asked for. */
   place(at: number): Slot {
-    const guard = this.#unplacedGuard(at);
+    const guard = this.unplacedGuard(at);
     if (guard !== null) {
       return {
         reason: `it stands under \`${guard}\`, which ${this.base.label} does not have there`,
@@ -196,7 +196,9 @@ export class Inserter {
     const first = places[0];
     const last = places.at(-1);
     if (first === undefined || last === undefined) return { reason: `it stands outside ${this.base.label}` };
-    const fitting = places.filter((place) => this.#depths[place] === item.statement.indent);
+    const left = this.#unplacedHeads(at).filter((head) => this.#isKeptElse(head)).length;
+    const depth = item.statement.indent === null ? null : item.statement.indent - left;
+    const fitting = places.filter((place) => this.#depths[place] === depth);
     const choice = above !== null && (above.adjacent || below === null) ? fitting[0] : fitting.at(-1);
     if (choice !== undefined && !isLabel(item.statement.words)) return { at: this.#pastBody(choice) };
     if (first === last || above === null) return { at: this.#pastBody(last) };
@@ -226,7 +228,13 @@ export class Inserter {
   }
 
   /** The text of an unchanged head around the item that has no place in the base; null when all around it is placed. */
-  #unplacedGuard(at: number): string | null {
+  unplacedGuard(at: number): string | null {
+    const unplaced = this.#unplacedHeads(at).find((head) => !this.#isKeptElse(head));
+    return unplaced === undefined ? null : unplaced.statement.lines[0]!.text.trim();
+  }
+
+  /** Unchanged heads around the item that have no place in the base, the outermost first. */
+  #unplacedHeads(at: number): readonly Item[] {
     const open: Item[] = [];
     let head: Item | null = null;
     const item = this.items[at]!;
@@ -242,10 +250,24 @@ export class Inserter {
       head = isBareHead(one.statement.words) ? one : null;
     }
     while (open.length > 0 && this.#closedBy(open.at(-1)!, item)) open.pop();
-    const unplaced = [...open, ...(head === null ? [] : [head])].find(
+    return [...open, ...(head === null ? [] : [head])].filter(
       (one) => one.statement.kind === 'context' && one.match < 0 && !isBraceOnly(one.statement.words),
     );
-    return unplaced === undefined ? null : unplaced.statement.lines[0]!.text.trim();
+  }
+
+  /** The `else` of a branch that the base leaves out: what stands under it is in the base, without an `else`. */
+  #isKeptElse(head: Item): boolean {
+    if (head.statement.words.filter((word) => word !== '{' && word !== '}').join(' ') !== 'else')
+      return false;
+    const at = this.items.indexOf(head);
+    const below = this.items.slice(at + 1).filter((one) => one.hunk === head.hunk);
+    const end = below.findIndex((one) => this.#closedBy(head, one) || this.#closes(head, one));
+    const under = end < 0 ? below : below.slice(0, end);
+    return under.some((one) => one.match >= 0 && !isBraceOnly(one.statement.words));
+  }
+
+  #closes(head: Item, { statement }: Item): boolean {
+    return statement.words[0] === '}' && statement.indent === head.statement.indent;
   }
 
   /** Indentation says that a block is over whose closing brace the patch lost. */

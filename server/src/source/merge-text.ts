@@ -8,7 +8,15 @@ import { Inserter, type BaseText, type Item } from './insert.js';
 import { indentOf, type HunkStatement } from './hunk-statements.js';
 import type { Piece } from './pieces.js';
 import { isEdgeOf } from './similarity.js';
-import { braceDelta, callsIn, definedFunction, statements, tokens, type Statement } from './statements.js';
+import {
+  braceDelta,
+  callsIn,
+  definedFunction,
+  isBareHead,
+  statements,
+  tokens,
+  type Statement,
+} from './statements.js';
 import type { FunctionText, SourceLine } from './text.js';
 
 /** Something of the patch that could not be placed, at a line of the input. */
@@ -17,6 +25,8 @@ export interface Problem {
   readonly line: number;
   /** For people; a whole sentence without its full stop. */
   readonly reason: string;
+  /** The function of which only a part is changed for it; null for a line where the base has nothing at all. */
+  readonly half: string | null;
 }
 
 export interface PlacedText {
@@ -28,6 +38,8 @@ export interface PlacedText {
   readonly problems: readonly Problem[];
   /** Mattering statements that one side has and the other lacks within the hunks' reach: the release may be wrong. */
   readonly misses: number;
+  /** Mattering statements that the hunks add where the base has the same one already. */
+  readonly repeated: number;
   readonly score: number;
 }
 
@@ -65,6 +77,7 @@ class TextPlacer {
   readonly #base: BaseText;
   readonly #names: ReadonlySet<string>;
   readonly #items: readonly Item[];
+  readonly #inserter: Inserter;
   readonly #problems: Problem[] = [];
   readonly #slots = new Map<number, number>();
   readonly score: number;
@@ -104,6 +117,7 @@ class TextPlacer {
         matters: this.#decides(statement.words),
       };
     });
+    this.#inserter = new Inserter(this.#items, this.#base);
   }
 
   /** True when leaving the statement out would change what the model sees. */
@@ -114,34 +128,60 @@ class TextPlacer {
   place(): PlacedText {
     this.#checkRemoved();
     this.#placeAdded();
+    this.#checkBareHeads();
     const lines = this.#emit();
-    return { ...this.#balanced(lines), misses: this.#misses(), score: this.score };
+    const counts = { misses: this.#misses(), repeated: this.#repeated(), score: this.score };
+    return { ...this.#balanced(lines), ...counts };
   }
 
-  #problem(item: Item, what: string): void {
-    this.#problems.push({ hunk: item.hunk, line: changedLine(item.statement).line, reason: what });
+  #problem(item: Item, what: string, underCut = false): void {
+    const half = underCut ? null : this.text.name;
+    this.#problems.push({ hunk: item.hunk, line: changedLine(item.statement).line, reason: what, half });
   }
 
   #checkRemoved(): void {
-    for (const item of this.#items) {
-      if (item.statement.kind !== 'removed' || !this.relevance.matters(item.statement.words)) continue;
+    this.#items.forEach((item, at) => {
+      if (item.statement.kind !== 'removed' || !this.relevance.matters(item.statement.words)) return;
       const text = shown(item.statement);
-      if (item.match < 0)
-        this.#problem(item, `the removed line \`${text}\` is not in ${this.#base.label} there`);
-      else if (item.rival)
+      if (item.match < 0) {
+        const where = `the removed line \`${text}\` is not in ${this.#base.label} there`;
+        this.#problem(item, where, item.intact && this.#inserter.unplacedGuard(at) !== null);
+      } else if (item.rival)
         this.#problem(item, `the removed line \`${text}\` fits more than one place in ${this.#base.label}`);
-    }
+    });
   }
 
   #placeAdded(): void {
-    const inserter = new Inserter(this.#items, this.#base);
     const relevant = this.#relevantRuns();
     this.#items.forEach((item, at) => {
       if (item.statement.kind !== 'added') return;
-      const slot = inserter.place(at);
+      const slot = this.#inserter.place(at);
       if ('at' in slot) this.#slots.set(at, slot.at);
-      else if (relevant.has(at) && !(slot.underCut && this.#tracksNothing(at)))
-        this.#problem(item, `the added line \`${shown(item.statement)}\` was not placed: ${slot.reason}`);
+      else if (relevant.has(at) && !(slot.underCut && this.#tracksNothing(at))) {
+        const what = `the added line \`${shown(item.statement)}\` was not placed: ${slot.reason}`;
+        this.#problem(item, what, slot.underCut);
+      }
+    });
+  }
+
+  /** A head without braces and the statement under it go together: one of them removed alone, the head governs another. */
+  #checkBareHeads(): void {
+    const { statements: base, label } = this.#base;
+    const byMatch = new Map(this.#items.map((item) => [item.match, item]));
+    const filled = new Set(this.#slots.values());
+    const isRemoved = (at: number): boolean => byMatch.get(at)?.statement.kind === 'removed';
+    base.forEach((head, at) => {
+      if (!isBareHead(head.tokens)) return;
+      const next = base.findIndex((_, i) => i > at && (filled.has(i) || !isRemoved(i)));
+      const own = byMatch.get(at);
+      const body = byMatch.get(at + 1);
+      if (isRemoved(at) && own !== undefined && body === undefined && !filled.has(at + 1))
+        this.#problem(own, `the statement under \`${shown(own.statement)}\` is another in ${label}`);
+      else if (!isRemoved(at) && body !== undefined && next > at + 1 && !filled.has(next)) {
+        const text = this.text.lines[head.first]!.text.trim();
+        const what = `the removed line \`${shown(body.statement)}\` stands under \`${text}\` in ${label}, which stays`;
+        this.#problem(body, what);
+      }
     });
   }
 
@@ -222,7 +262,7 @@ class TextPlacer {
   }
 
   /** Refuses a placing after which braces no longer pair up: a line that opens or closes a block was not placed. */
-  #balanced(lines: readonly MergedLine[]): Omit<PlacedText, 'misses' | 'score'> {
+  #balanced(lines: readonly MergedLine[]): Omit<PlacedText, 'misses' | 'repeated' | 'score'> {
     const after = lines.flatMap((line) => line.after?.text ?? []);
     const delta = braceDelta(tokens(maskComments(after.join('\n'))));
     const first = this.#items.find((item) => item.statement.kind !== 'context');
@@ -251,19 +291,25 @@ class TextPlacer {
   #misses(): number {
     const lost = this.#items.filter((item) => item.statement.kind === 'context' && item.match < 0);
     const inPatch = lost.filter((item) => this.relevance.matters(item.statement.words)).length;
-    return inPatch + this.#unseen();
+    return inPatch + this.#unseen().length;
+  }
+
+  #repeated(): number {
+    const words = (tokens: readonly string[]): string => tokens.join(' ');
+    const unseen = new Set(this.#unseen().map(({ tokens }) => words(tokens)));
+    const added = this.#items.filter(({ statement }) => statement.kind === 'added');
+    return added.filter(({ statement }) => unseen.has(words(statement.words))).length;
   }
 
   /** Mattering base statements between two neighbours of a hunk that the hunk does not show. */
-  #unseen(): number {
+  #unseen(): readonly Statement[] {
+    const { statements, matters } = this.#base;
     const found = this.#items.filter((item) => item.match >= 0);
-    let count = 0;
-    found.forEach((item, at) => {
+    return found.flatMap((item, at) => {
       const next = found[at + 1];
-      if (next === undefined || next.reach !== item.reach) return;
-      count += this.#base.matters.slice(item.match + 1, next.match).filter(Boolean).length;
+      if (next === undefined || next.reach !== item.reach) return [];
+      return statements.slice(item.match + 1, next.match).filter((_, i) => matters[item.match + 1 + i]);
     });
-    return count;
   }
 }
 

@@ -37,6 +37,11 @@ export interface Unplaced {
   readonly line: InputLine;
   /** For people. */
   readonly reason: string;
+  /**
+   * The function of which only a part is changed for it: what it does after the patch is not known. Null for a line that
+   * stands in a branch, or a function, which the base leaves out.
+   */
+  readonly half: string | null;
 }
 
 /** How well a patch fits a code base: what `chooseEras` compares. */
@@ -51,6 +56,8 @@ export interface Fit {
   readonly unknown: number;
   /** Tracked statements that only one of patch and base has where they overlap. */
   readonly misses: number;
+  /** Tracked statements that the patch adds where the base has the same one already. */
+  readonly repeated: number;
   /** Sum of the alignments' scores; comparable between bases for one patch. */
   readonly score: number;
 }
@@ -69,10 +76,19 @@ export interface FileResult {
   readonly problems: readonly Problem[];
   readonly placed: ReadonlySet<number>;
   readonly misses: number;
+  readonly repeated: number;
   readonly score: number;
 }
 
-const NOTHING_PLACED: FileResult = { merged: [], problems: [], placed: new Set(), misses: 0, score: 0 };
+const NO_COUNTS = { misses: 0, repeated: 0, score: 0 };
+
+/** The result for a file of which nothing was placed, all of it `problems`. */
+export const nothingPlaced = (problems: readonly Problem[]): FileResult => ({
+  merged: [],
+  problems,
+  placed: new Set(),
+  ...NO_COUNTS,
+});
 
 /** The least by which one function must fit an unnamed hunk better than the next one does. */
 const MARGIN = 0.5;
@@ -84,8 +100,7 @@ class FilePlacer {
   readonly #merged: MergedText[] = [];
   readonly #problems: Problem[] = [];
   readonly #placed = new Set<number>();
-  #misses = 0;
-  #score = 0;
+  readonly #counts = { ...NO_COUNTS };
 
   constructor(
     readonly file: FilePatch,
@@ -107,8 +122,7 @@ class FilePlacer {
       merged: this.#merged,
       problems: this.#problems,
       placed: this.#placed,
-      misses: this.#misses,
-      score: this.#score,
+      ...this.#counts,
     };
   }
 
@@ -166,8 +180,9 @@ class FilePlacer {
     const removed = removesWhole(text, pieces);
     this.#problems.push(...(removed ? [] : result.problems));
     for (const hunk of result.placed) this.#placed.add(hunk);
-    this.#misses += result.misses;
-    this.#score += result.score;
+    this.#counts.misses += result.misses;
+    this.#counts.repeated += result.repeated;
+    this.#counts.score += result.score;
     const kind = this.base.tables.get(text.name) === text ? 'table' : 'function';
     const gone = text.lines.map((before) => ({ before, after: null, edit: null }));
     const lines = removed ? gone : result.lines;
@@ -186,7 +201,7 @@ class FilePlacer {
     if (!one.whole) {
       const first = one.statements.find((statement) => this.relevance.matters(statement.words));
       if (first !== undefined)
-        this.#report(one.hunk, first, `the hunk ends before the new ${one.kind} ${one.name} does`);
+        this.#report(one.hunk, first, `the hunk ends before the new ${one.kind} ${one.name} does`, one.name);
       return;
     }
     this.#placed.add(one.hunk);
@@ -231,8 +246,8 @@ class FilePlacer {
     }
   }
 
-  #report(hunk: number, statement: HunkStatement, reason: string): void {
-    this.#problems.push({ hunk, line: changedLine(statement).line, reason });
+  #report(hunk: number, statement: HunkStatement, reason: string, half: string | null = null): void {
+    this.#problems.push({ hunk, line: changedLine(statement).line, reason, half });
   }
 }
 
@@ -329,7 +344,7 @@ export function placeFiles(patch: Patch, base: CodeBase, relevance: Relevance): 
     file,
     result: [file.path, file.newPath].some((path) => isInScope(path, base))
       ? placeFile(file, base, relevance)
-      : NOTHING_PLACED,
+      : nothingPlaced([]),
   }));
 }
 
@@ -347,7 +362,9 @@ export function placementOf(patch: Patch, base: CodeBase, results: readonly File
     after,
     changed,
     edits,
-    unplaced: problems.map(({ line, reason }) => ({ line, reason })).sort((a, b) => a.line - b.line),
+    unplaced: problems
+      .map(({ line, reason, half }) => ({ line, reason, half }))
+      .sort((a, b) => a.line - b.line),
     fit: { ...fitOf(results), unknown: callsOfOtherReleases(changed, before, after).length },
   };
 }
@@ -371,7 +388,14 @@ function fitOf(results: readonly FileAndResult[]): Omit<Fit, 'unknown'> {
   }
   const sum = (of: (result: FileResult) => number): number =>
     results.reduce((total, one) => total + of(one.result), 0);
-  return { placed, irrelevant, unplaced, misses: sum((one) => one.misses), score: sum((one) => one.score) };
+  return {
+    placed,
+    irrelevant,
+    unplaced,
+    misses: sum((one) => one.misses),
+    repeated: sum((one) => one.repeated),
+    score: sum((one) => one.score),
+  };
 }
 
 /** The caller's table, the modelled functions, and those of the patch itself that name one of either. */

@@ -9,6 +9,7 @@ import { splitFile } from './functions.js';
 import type { MergedLine, MergedText } from './merged.js';
 import type { Relevance } from './merge-text.js';
 import {
+  nothingPlaced,
   placeFile,
   placementOf,
   relevanceOf,
@@ -144,7 +145,7 @@ function placedFile(file: FilePatch, lines: readonly MergedLine[], notes: readon
     hunk.lines.some((line) => shown.has(line.line)) ? [at] : [],
   );
   return {
-    result: { merged, problems: [], placed: new Set(placed), misses: 0, score: 0 },
+    result: { ...nothingPlaced([]), merged, placed: new Set(placed) },
     before: lines.flatMap((line) => line.before ?? []),
     after: lines.flatMap((line) => line.after ?? []),
     notes,
@@ -203,9 +204,9 @@ function isAddedFile(file: FilePatch): boolean {
 function unread(file: FilePatch, reason: string, relevance: Relevance): FileResult {
   const problems = file.hunks.flatMap((hunk, at) => {
     const line = hunk.lines.find((one) => one.kind !== 'context' && relevance.matters(tokens(one.text)));
-    return line === undefined ? [] : [{ hunk: at, line: line.line, reason }];
+    return line === undefined ? [] : [{ hunk: at, line: line.line, reason, half: null }];
   });
-  return { merged: [], problems, placed: new Set<number>(), misses: 0, score: 0 };
+  return nothingPlaced(problems);
 }
 
 /**
