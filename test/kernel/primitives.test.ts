@@ -140,6 +140,8 @@ describe('a name is one primitive', () => {
     ['down_write', '&inode->i_rwsem'],
     ['up_read', '&ip->i_mmaplock'],
     ['atomic_read', '&inode->i_dio_count'],
+    ['atomic_inc', '&inode->i_dio_count'],
+    ['atomic_dec_and_test', '&inode->i_dio_count'],
     ['atomic_read', '&(inode->i_dio_count)'],
   ])('%s(%s) is one', (name, argument) => {
     const fitting = ROWS.filter((row) => row.names.includes(name) && row.when?.([argument]));

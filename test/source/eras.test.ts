@@ -148,6 +148,20 @@ describe('choosing eras', () => {
     expect(ids(chooseEras(PATCH, { kernel: '4.19', treeVersion: null }, ERAS, places))).toEqual(['4.19']);
   });
 
+  it('takes the oldest for a mail from before all of them, and says so', () => {
+    const choice = chooseEras(
+      { ...PATCH, date: '2012-09-29' },
+      FREE,
+      ERAS,
+      fits(
+        {},
+        ERAS.map((era) => era.id),
+      ),
+    );
+    expect(ids(choice)).toEqual(['4.10']);
+    expect(choice.why).toBe('its date 2012-09-29 is before the first modelled release, 4.8; 4.8-4.10 taken');
+  });
+
   it('takes no release to have the change that still has what the patch takes away', () => {
     const still = {
       forwards: fits({ unplaced: 1 }, ['4.14']).forwards,

@@ -525,6 +525,21 @@ describe('what is not placed', () => {
     expect(placePatch(patch, BASE, isTracked).unplaced).toEqual([]);
   });
 
+  it('is said where an unknown function calls the same under another condition', () => {
+    const patch = diff(`
+@@ -300,8 +300,9 @@ static int demo_old_rw(struct file *file)
+ 	int ret;
+ 
++	if (rw == WRITE)
++		lock_page(page);
+ 	if (overwrite) {
+-		lock_page(page);
+ 		ret = 0;
+ 	}
+`);
+    expect(placePatch(patch, BASE, isTracked).unplaced.map(({ line }) => line)).toEqual([7, 9]);
+  });
+
   it('is not said of an early way out in a block that the base leaves out', () => {
     const block = (line: string) => `
 @@ -141,5 +141,6 @@ demo_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
@@ -665,6 +680,22 @@ describe('what is not placed', () => {
  	do {
 `),
     ).toEqual([null, null]);
+  });
+
+  it('is said of a jump to a label that neither the base nor the patch has', () => {
+    const jump = (label: string): string => `
+@@ -141,5 +141,7 @@ demo_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
+ 	inode_dio_begin(inode);
+ 
++	if (iov_iter_count(iter) == 0)
++		goto ${label};
+ 	do {
+ 		ret = demo_apply(inode, pos, ops, dio);
+`;
+    expect(reasons(jump('out_unlock'))).toEqual([
+      'the added line `goto out_unlock;` leads to a label that demo_dio_rw of 9.9 does not have',
+    ]);
+    expect(reasons(jump('out_free_dio'))).toEqual([]);
   });
 
   it('is said of a block that the patch opens and does not close', () => {

@@ -68,8 +68,12 @@ export function trackedField(of: string, field: string): string | null {
 
 const MOVES_SIZE: ReadonlySet<string> = new Set(['i_size_write', 'ext4_update_inode_size']);
 
+/** Atomic operations matter where they work on i_dio_count, which then stands in the line as well. */
+const BY_THEIR_OBJECT = /^atomic_/;
+
 /** Names whose appearance in a changed line means that the line matters to the model. */
 export function isPrimitiveName(name: string): boolean {
+  if (BY_THEIR_OBJECT.test(name)) return false;
   return PLAIN.has(name) || name === 'nrpages' || name === 'i_dio_count' || MOVES_SIZE.has(name);
 }
 

@@ -39,7 +39,8 @@ export function renderMarkdown(report: Report, options: Pick<TextOptions, 'patch
         repairsOf(input).map((repair) => `${code(input.file)} repaired: ${escape(repair)}`),
       ),
     ...judgedSilent.map(
-      (input) => `${code(input.file)}: no ordering of direct I/O against the page cache is touched`,
+      (input) =>
+        `${code(input.file)}: touches no modelled ordering of direct I/O (ext4, XFS, iomap, block devices)`,
     ),
   ];
   const sections = [

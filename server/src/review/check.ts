@@ -203,10 +203,11 @@ class Review {
 
   #noteUnplaced(file: string, { placement, release }: Placed): void {
     for (const { line, reason } of placement.unplaced) {
+      const said = reason.includes(release) ? reason : `${reason} (${release})`;
       const known = this.#notModelled.some(
-        (one) => one.file === file && one.line === line && one.reason === reason,
+        (one) => one.file === file && one.line === line && one.reason === said,
       );
-      if (!known) this.#notModelled.push({ file, line, reason: `${reason} (${release})` });
+      if (!known) this.#notModelled.push({ file, line, reason: said });
     }
   }
 

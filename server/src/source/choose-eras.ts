@@ -34,6 +34,8 @@ export interface Places {
   readonly backwards: ((era: Era) => Placement) | null;
 }
 
+const FIRST = 'the first modelled release, 4.8';
+
 /** Scores are sums over dozens of words: less than this apart they say nothing. */
 const SAME_SCORE = 0.5;
 
@@ -81,18 +83,21 @@ function given(release: string, where: string, places: Places): EraChoice {
   if (parsed === null)
     return { eras: [], why: `${where} \`${release}\`, which is not a kernel release such as 5.7 or v6.1` };
   const era = eraOf(parsed);
-  if (era === null)
-    return { eras: [], why: `${where} ${release}, which is older than the first modelled release, 4.8` };
+  if (era === null) return { eras: [], why: `${where} ${release}, which is older than ${FIRST}` };
   const one = onOne(era, places);
   return { eras: [one], why: `${where} ${release}${one.has ? HAS : ''}` };
 }
 
 const HAS = ', which has this change already: the code before it was worked out backwards';
 
-/** Eras of the releases that a mail of this day may be against. */
+/** Eras of the releases that a mail of this day may be against; for a mail from before all of them, the first. */
 function erasAround(day: string | null, ahead = 1): readonly Era[] {
-  return day === null ? [] : releasesAround(day, ahead).flatMap((release) => eraOf(release) ?? []);
+  if (day === null) return [];
+  const eras = releasesAround(day, ahead).flatMap((release) => eraOf(release) ?? []);
+  return eras.length > 0 ? eras : ERAS.slice(0, 1);
 }
+
+const isBeforeAll = (day: string | null): boolean => day !== null && releasesAround(day).length === 0;
 
 /** While a release is being made patches are sent for it and the next one, and none for those after. */
 function notAfter(around: readonly Era[], candidates: readonly Era[]): readonly Era[] {
@@ -155,6 +160,11 @@ function fitting(patch: Patch, candidates: readonly Era[], places: Places): EraC
     return {
       eras: chosen.slice(-1),
       why: `no hunk fits any modelled release; ${list(chosen.slice(-1).map((one) => one.era))} taken`,
+    };
+  if (isBeforeAll(patch.date))
+    return {
+      eras: chosen,
+      why: `its date ${patch.date!} is before ${FIRST}; ${list(chosen.map((one) => one.era))} taken`,
     };
   return { eras: chosen, why: whyFitting(patch, equal, chosen, candidates.length, dated.length > 0) };
 }

@@ -13,6 +13,7 @@ import {
   callsIn,
   definedFunction,
   isBareHead,
+  isLabel,
   statements,
   tokens,
   type Statement,
@@ -129,6 +130,7 @@ class TextPlacer {
     this.#checkRemoved();
     this.#placeAdded();
     this.#checkBareHeads();
+    this.#checkLabels();
     const lines = this.#emit();
     const counts = { misses: this.#misses(), repeated: this.#repeated(), score: this.score };
     return { ...this.#balanced(lines), ...counts };
@@ -183,6 +185,23 @@ class TextPlacer {
         this.#problem(body, what);
       }
     });
+  }
+
+  /** Where an added goto leads must be seen: in the base, or in the patch. */
+  #checkLabels(): void {
+    const present = this.#items.filter(({ statement }) => statement.kind !== 'removed');
+    const words = [
+      ...this.#base.statements.map(({ tokens }) => tokens),
+      ...present.map(({ statement }) => statement.words),
+    ];
+    const labels = new Set(words.filter(isLabel).map(([name]) => name));
+    for (const item of present) {
+      const { kind, words: own } = item.statement;
+      const label = own[own.indexOf('goto') + 1];
+      if (kind !== 'added' || !own.includes('goto') || label === undefined || labels.has(label)) continue;
+      const what = `the added line \`${shown(item.statement)}\` leads to a label that ${this.#base.label} does not have`;
+      this.#problem(item, what);
+    }
   }
 
   /** The run of changes around an item calls nothing that is tracked. */

@@ -5,7 +5,21 @@ import type { HunkStatement } from './hunk-statements.js';
 import type { Relevance } from './merge-text.js';
 import { definedFunction } from './statements.js';
 
-/** `lock_page` and `folio_lock` are one name here; a function's own head calls nothing. */
+const CONTROL = new Set([
+  'if',
+  'else',
+  'for',
+  'while',
+  'do',
+  'switch',
+  'case',
+  'return',
+  'goto',
+  'break',
+  'continue',
+]);
+
+/** `lock_page` and `folio_lock` are one name here; a function's own head calls nothing. What decides stays in its place. */
 function trackedNames(
   all: readonly HunkStatement[],
   without: HunkStatement['kind'],
@@ -14,7 +28,7 @@ function trackedNames(
   return all
     .filter(({ kind, words }) => kind !== without && definedFunction(words) === null)
     .flatMap(({ words }) => words.filter((word) => /^[A-Za-z_]\w+$/.test(word)))
-    .filter((word) => relevance.matters([word, '(']))
+    .filter((word) => CONTROL.has(word) || relevance.matters([word, '(']))
     .map(primitiveFamily)
     .join(' ');
 }

@@ -15,6 +15,22 @@ function endAtZero(model: Model): Option[] {
   return [option('i_dio_count was 0', equals(dioCount, 0), endedAtZero === null ? [] : [to(endedAtZero, 1)])];
 }
 
+const isDioCount = ([target]: readonly string[]): boolean => /i_dio_count\)?$/.test(target ?? '');
+
+const begin: Primitive['fragment'] = ({ model }) => [
+  { kind: 'void-rmw', text: '', on: model.dioCount, value: plus(model.dioCount, 1) },
+  exit(UNKNOWN),
+];
+
+const end: Primitive['fragment'] = ({ model }) => [
+  choose(
+    'full',
+    option('', not(equals(model.dioCount, 0)), [to(model.dioCount, plus(model.dioCount, -1))]),
+    ...endAtZero(model),
+  ),
+  exit(UNKNOWN),
+];
+
 export const COUNT: readonly Primitive[] = [
   {
     names: ['inode_dio_begin'],
@@ -23,23 +39,26 @@ export const COUNT: readonly Primitive[] = [
       'atomic_inc(&inode->i_dio_count)',
       'Relaxed RMW without return value: orders nothing by itself (Documentation/atomic_t.txt).',
     ],
-    fragment: ({ model }) => [
-      { kind: 'void-rmw', text: '', on: model.dioCount, value: plus(model.dioCount, 1) },
-      exit(UNKNOWN),
-    ],
+    fragment: begin,
   },
   {
-    names: ['inode_dio_end'],
+    // inode_dio_done() until 4.1.
+    names: ['inode_dio_end', 'inode_dio_done'],
     landmark: true,
     about: ['atomic_dec_and_test(&inode->i_dio_count), wakes waiters at zero', 'Fully ordered RMW.'],
-    fragment: ({ model }) => [
-      choose(
-        'full',
-        option('', not(equals(model.dioCount, 0)), [to(model.dioCount, plus(model.dioCount, -1))]),
-        ...endAtZero(model),
-      ),
-      exit(UNKNOWN),
-    ],
+    fragment: end,
+  },
+  {
+    names: ['atomic_inc'],
+    when: isDioCount,
+    about: ['Counts a direct I/O', 'Orders nothing by itself.'],
+    fragment: begin,
+  },
+  {
+    names: ['atomic_dec_and_test'],
+    when: isDioCount,
+    about: ['Takes a direct I/O off the count', 'Fully ordered RMW.'],
+    fragment: end,
   },
   {
     names: ['inode_dio_wait', '__inode_dio_wait'],
@@ -54,7 +73,7 @@ export const COUNT: readonly Primitive[] = [
   },
   {
     names: ['atomic_read'],
-    when: ([target]) => /i_dio_count\)?$/.test(target ?? ''),
+    when: isDioCount,
     about: ['Reads i_dio_count', 'Relaxed load: orders nothing.'],
     fragment: ({ model, self }) => [
       loadZero(model.dioCount, self.scratch, ['reads 0', exit(ZERO)], ['reads > 0', exit(POSITIVE)]),
