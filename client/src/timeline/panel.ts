@@ -80,7 +80,9 @@ export class TimelinePanel implements Disposable {
       await workspace.openTextDocument(Uri.parse(this.#wanted.uri, true));
       const view = await this.server.sendRequest(REQUEST.timeline, this.#wanted);
       if (isTimelineView(view)) return { type: 'show', view };
-      const message = l10n.t('This finding is not in the patch any more: the patch has changed.');
+      const message = l10n.t(
+        'There is nothing to draw: the patch has changed, or this was read out of the code, without a scenario.',
+      );
       return { type: 'failed', message };
     } catch (error) {
       const what = error instanceof Error ? error.message : String(error);

@@ -90,16 +90,19 @@ function render(
     case 'mail':
       return text(renderMail(report, finding, patchText));
     case 'svg':
-      return text(renderSvg(there(timeline({ finding: finding.id, side }), finding)));
+      return ofScenario(timeline({ finding: finding.id, side }), finding, (one) => text(renderSvg(one)));
     case 'litmus':
-      return renderLitmus(there(race(finding.id), finding), side);
+      return ofScenario(race(finding.id), finding, (one) => renderLitmus(one, side));
     case 'promela':
-      return text(renderPromela(there(race(finding.id), finding)));
+      return ofScenario(race(finding.id), finding, (one) => text(renderPromela(one)));
   }
 }
 
-/** Every finding comes from a judged scenario, which can be drawn and taken out. */
-function there<T>(value: T | null, { id }: Finding): T {
-  if (value === null) throw new Error(`finding ${id} has no scenario`);
-  return value;
+/** Only a finding that comes from a scenario can be drawn and taken out. */
+function ofScenario<T>(value: T | null, { id }: Finding, render: (value: T) => ExportedModel): ExportedModel {
+  if (value !== null) return render(value);
+  return {
+    ok: false,
+    what: `finding ${id} was read out of the code and has no scenario: give --format text, markdown or mail`,
+  };
 }

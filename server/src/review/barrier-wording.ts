@@ -1,6 +1,7 @@
 /** What is said of barriers: of one that is missing, and of one that orders nothing where it stands. */
 
 import type { AskedProperty, Scenario } from '../kernel/scenarios.js';
+import type { IdleBarrier } from './idle-barriers.js';
 import type { ExploredRun } from './judge.js';
 import type { Change, MissingBarrier } from './report.js';
 import type { ReadTrace } from './timeline.js';
@@ -35,4 +36,15 @@ export function pairText({ barrier, earlier, later }: MissingBarrier): string {
   return earlier.function === later.function
     ? `${barrier} between ${earlier.text} and ${later.text} in ${earlier.function}()`
     : `${barrier} between ${earlier.text} in ${earlier.function}() and ${later.text} in ${later.function}()`;
+}
+
+const WHY_IDLE = {
+  'no-rmw': 'is no atomic read-modify-write operation',
+  'ordered-already': 'is fully ordered by itself',
+} as const;
+
+/** `smp_mb__after_atomic() orders nothing in f(): atomic_read(&v) before it is no atomic ... operation` */
+export function idleBarrierHeadline({ barrier, side, why }: IdleBarrier, neighbour: string): string {
+  const where = side === 'before' ? 'after' : 'before';
+  return `${barrier.text} orders nothing in ${barrier.site.function}(): ${neighbour} ${where} it ${WHY_IDLE[why]}`;
 }

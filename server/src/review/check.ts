@@ -22,6 +22,7 @@ import { judgeScenario, judgeUnchanged, ranBeside, type ChangedLines, type Scena
 import { knownRun } from './known-runs.js';
 import { missingBarrierFindings, missingBarrierRow, weakRacesOf } from './missing-barrier-findings.js';
 import { conditionOf, passedOver } from './conditions.js';
+import { idleBarrierFindings } from './idle-barrier-findings.js';
 import { matters, placeForReview, type Placed, type PlacedPatch } from './placement.js';
 import { planOf, type CheckedFile, type FilePlan, type PlannedPatch } from './plan.js';
 import { raceModelOf, type RaceModel } from './race-model.js';
@@ -144,7 +145,15 @@ class Review {
       ...(conditions.length > 0 ? { conditions } : {}),
       ...(plan.passedOver.length > 0 ? { passedOver: plan.passedOver.flatMap(passedOverNote) } : {}),
     });
-    const findings = [...findingsOf(file, judged, this.#runs), ...this.#missingBarriers(file, judged)];
+    const findings = [
+      ...findingsOf(file, judged, this.#runs),
+      ...this.#missingBarriers(file, judged),
+      ...idleBarrierFindings(
+        file,
+        this.parser,
+        placed.flatMap(({ found }) => found.placed),
+      ),
+    ];
     const found = silenced(findings, this.options.silence ?? []);
     this.#findings.push(...found.shown);
     this.#silenced.push(...found.silenced);
