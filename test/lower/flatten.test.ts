@@ -143,8 +143,9 @@ describe('assignments', () => {
     expect(calls("return 'a';")).toBe("return 'a'");
   });
 
-  it.fails('known bug: octal numbers are read as decimal', () => {
+  it('octal ones too', () => {
     expect(calls('return 010;')).toBe('return 8');
+    expect(calls('return 0;')).toBe('return 0');
   });
 });
 

@@ -160,7 +160,7 @@ describe('a condition that nothing decides', () => {
     ]);
   });
 
-  it.fails('known bug: before the first event of an actor it is not named', () => {
+  it('before the first event of an actor is named too', () => {
     const runs = runsAlone(lowered(entry('if (inode->strange) smp_mb(); else smp_rmb();')));
     expect(runs.every(({ assumptions }) => assumptions.length === 1)).toBe(true);
   });

@@ -263,14 +263,10 @@ class Emitter {
     const guard = { kind: 'const', value: 1 } as const;
     const alternatives = targets.map((target): Alternative => ({ guard, assign: [], next: target.step }));
     const id = this.#reserve({ kind: 'atomic', order: 'none', alternatives });
-    if (stop)
-      this.#notes[id] = {
-        ...this.#noteOf(
-          stop,
-          targets.map(({ assumptions }) => ({ text: '', assumptions })),
-        ),
-        call: '',
-      };
+    const choices = targets.map(({ assumptions }) => ({ text: '', assumptions }));
+    // Before the first primitive of an actor it is the call of its entry that is gone on from.
+    const site = stop?.call.site ?? this.start;
+    this.#notes[id] = { site, call: '', primitive: '', landmark: false, choices };
     return id;
   }
 

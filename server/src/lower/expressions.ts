@@ -19,7 +19,8 @@ function part(flow: Flattening, node: Node, name: string): Pure {
 
 /** Decimal, hexadecimal, octal and character constants; anything else is opaque. */
 function flattenNumber(node: Node): Pure {
-  const value = Number(node.text.replace(/[uUlL]+$/, ''));
+  const digits = node.text.replace(/[uUlL]+$/, '');
+  const value = Number(/^0[0-7]+$/.test(digits) ? `0o${digits}` : digits);
   return Number.isSafeInteger(value) ? { kind: 'int', value } : opaque(node);
 }
 

@@ -266,7 +266,11 @@ export const DATA: readonly Primitive[] = [
     about: ['Zeroes a page', 'In do_direct_IO() a page of the user buffer.'],
     fragment: (call) => (call.within.includes('do_direct_IO') ? directHole(call) : [exit(UNKNOWN)]),
   },
-  { names: ['bio of the submitter'], about: ['The device completes the bio', ''], fragment: asyncBio },
+  {
+    names: ['bio of the submitter'],
+    about: ['The device completes the bio', 'What its submitter did before submit_bio() is seen here.'],
+    fragment: asyncBio,
+  },
   {
     names: [
       'ext4_mpage_readpages',

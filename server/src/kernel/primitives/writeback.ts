@@ -169,7 +169,7 @@ export const WRITEBACK: readonly Primitive[] = [
   },
   {
     names: ['ext4_set_io_unwritten_flag'],
-    about: ['The end_io of this bio will convert the extent', ''],
+    about: ['The end_io of this bio will convert the extent', 'A flag of the io_end: orders nothing.'],
     fragment: () => [exit(UNKNOWN, register('unwritten', ONE))],
   },
   {
