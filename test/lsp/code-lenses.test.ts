@@ -28,6 +28,17 @@ describe('code lenses', () => {
     expect(show?.command?.tooltip).toContain('dioOrdering.codeLens.enabled');
   });
 
+  it('offer no timeline of what has no scenario', () => {
+    const [finding] = introduced.findings;
+    const read = { ...introduced, findings: [{ ...finding!, scenarios: [] }] };
+    const [only, ...more] = codeLensesOf(viewOf(read));
+    expect(more).toEqual([]);
+    expect(only!.command).toMatchObject({
+      title: expect.not.stringContaining('show') as string,
+      command: 'dioOrdering.explain',
+    });
+  });
+
   it('are one for a patch whose races are all closed', () => {
     const twice = {
       ...fixed,

@@ -182,6 +182,17 @@ describe('what cannot be judged is said', () => {
     );
   });
 
+  it('a function that ends without the value that its callers look at: its head is changed elsewhere', async () => {
+    const body = /(static int __block_commit_write\([^]*?)\treturn 0;\n\}/;
+    const { notModelled, findings } = await report(diffOf('5.15', 'fs/buffer.c', [body, '$1}']), {
+      kernel: '5.15',
+    });
+    expect(findings).toEqual([]);
+    expect(notModelled.map(({ reason }) => reason).join()).toMatch(
+      /__block_commit_write\(\) ends without the value that it gave before the patch/,
+    );
+  });
+
   it('an order changed in a function that actors could reach and never run', async () => {
     const { notModelled, findings } = await report(
       diffOf('5.9', 'fs/iomap/direct-io.c', [

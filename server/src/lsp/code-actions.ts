@@ -5,7 +5,7 @@ import { command } from './commands.js';
 import { SOURCE, type DiagnosticData } from './diagnostics.js';
 import { functionsAt } from './function-texts.js';
 import { COMMAND, type ModelFormat } from './protocol.js';
-import { findingsAt, stepCount, titleOf, type View } from './view.js';
+import { findingsAt, hasScenario, stepCount, titleOf, type View } from './view.js';
 
 export function codeActionsOf(
   view: View,
@@ -30,14 +30,18 @@ export function codeActionsOf(
       command: command(text, name, format === undefined ? args : [...args, format]),
     });
     return [
-      action(`Show the timeline (${stepCount(finding)} steps): ${title}`, COMMAND.showTimeline),
+      ...(hasScenario(finding)
+        ? [action(`Show the timeline (${stepCount(finding)} steps): ${title}`, COMMAND.showTimeline)]
+        : []),
       action(`Copy as mail reply: ${title}`, COMMAND.copyAsReply),
       action(`Export: ${title}`, COMMAND.export),
       // A race without reordering is no litmus test.
-      ...(finding.memory.includes('sc')
+      ...(finding.memory.includes('sc') || !hasScenario(finding)
         ? []
         : [action(`Export as litmus test: ${title}`, COMMAND.export, 'litmus')]),
-      action(`Export as Promela model: ${title}`, COMMAND.export, 'promela'),
+      ...(hasScenario(finding)
+        ? [action(`Export as Promela model: ${title}`, COMMAND.export, 'promela')]
+        : []),
       ...(finding.change === 'fixed' ? [] : [silenceAction(document.uri, finding.rule)]),
     ];
   });

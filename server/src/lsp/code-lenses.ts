@@ -5,7 +5,7 @@ import type { Finding } from '../review/report.js';
 import { silenced } from '../render/summary.js';
 import { command } from './commands.js';
 import { COMMAND } from './protocol.js';
-import { changeOf, rangeNow, stepCount, titleOf, type CheckedView, type View } from './view.js';
+import { changeOf, hasScenario, rangeNow, stepCount, titleOf, type CheckedView, type View } from './view.js';
 
 const OFF = 'Switch these lines off with the setting dioOrdering.codeLens.enabled.';
 
@@ -39,6 +39,7 @@ const atStart = ({ start }: Range): Range => ({ start, end: start });
 
 /** Two lenses on a line are drawn as one text with two parts to click. */
 function lensesOf(uri: string, range: Range, title: string, finding: Finding): CodeLens[] {
+  if (!hasScenario(finding)) return [{ range, command: command(title, COMMAND.explain, [uri], OFF) }];
   const show = `${title} · show ${stepCount(finding)} steps`;
   return [
     { range, command: command(show, COMMAND.showTimeline, [uri, finding.id], OFF) },

@@ -15,7 +15,7 @@ import { argumentsAfter } from './arguments.js';
 import { commandLink } from './commands.js';
 import { COMMAND } from './protocol.js';
 import type { Structure } from './structure.js';
-import { changeOf, findingsAt, rangeNow, titleOf, touches, type View } from './view.js';
+import { changeOf, findingsAt, hasScenario, rangeNow, titleOf, touches, type View } from './view.js';
 
 /** More rows than this do not fit a hover. */
 const MOST_ROWS = 8;
@@ -120,7 +120,9 @@ function findingSections(uri: string, report: Report, finding: Finding, options:
 function links(uri: string, finding: Finding): string {
   const args = [uri, finding.id];
   return [
-    commandLink(`Show all ${finding.timeline.steps.length} steps`, COMMAND.showTimeline, args),
+    ...(hasScenario(finding)
+      ? [commandLink(`Show all ${finding.timeline.steps.length} steps`, COMMAND.showTimeline, args)]
+      : []),
     commandLink('Copy as mail reply', COMMAND.copyAsReply, args),
     commandLink('Export', COMMAND.export, args),
     commandLink('Explain', COMMAND.explain, [uri]),

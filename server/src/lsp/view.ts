@@ -71,6 +71,9 @@ export function titleOf(report: Report, finding: Finding): string {
   return `${finding.property} ${RULES[finding.property].title}${where}`;
 }
 
+/** What was read out of the code has no scenario, which could be drawn or taken out. */
+export const hasScenario = ({ scenarios }: Finding): boolean => scenarios.length > 0;
+
 /** All steps, as the timeline view counts them. */
 export const stepCount = ({ timeline }: Finding): number => timeline.steps.length;
 

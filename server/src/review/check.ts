@@ -18,6 +18,7 @@ import { changedFunctionsOf, type ChangedFunction, type PlacedOfInput } from './
 import { Counterfactual } from './counterfactual.js';
 import { extractedEvents } from './events.js';
 import { findingsOf, scenarioId, type Judged } from './findings.js';
+import { halfChanged } from './half-changed.js';
 import { judgeScenario, judgeUnchanged, ranBeside, type ChangedLines, type ScenarioResult } from './judge.js';
 import { knownRun } from './known-runs.js';
 import { missingBarrierFindings, missingBarrierRow, weakRacesOf } from './missing-barrier-findings.js';
@@ -227,7 +228,7 @@ class Review {
     const after = new Code(this.parser, placement.after);
     const counterfactual = new Counterfactual(this.#runs, placement, this.parser);
     const changed = new Set(placement.edits.flatMap((edit) => edit.lines.map((line) => line.line)));
-    const half = new Set(placement.unplaced.flatMap((one) => one.half ?? []));
+    const half = halfChanged(placed, before, after);
     const now: Lowered[] = [];
     let cut = false;
     const judged: Judged[] = [];

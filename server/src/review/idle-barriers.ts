@@ -2,6 +2,7 @@
 
 import { besideBarrier } from '../kernel/atomic-ordering.js';
 import type { Code } from '../lower/code.js';
+import { successors } from '../lower/control-flow.js';
 import type { FunctionCode, Instruction } from '../lower/instruction.js';
 
 type Call = Instruction & { readonly kind: 'call' };
@@ -73,28 +74,12 @@ function isOfCall({ condition }: Instruction & { readonly kind: 'branch' }): boo
   return asked.kind === 'temp';
 }
 
-function onlyNext({ instructions }: FunctionCode, at: number): number | null {
-  const next = successors(instructions[at]!, at);
+function onlyNext(code: FunctionCode, at: number): number | null {
+  const next = successors(code, at);
   return next.length === 1 ? next[0]! : null;
 }
 
-function onlyPrevious({ instructions }: FunctionCode, at: number): number | null {
-  const from = instructions.flatMap((one, i) => (successors(one, i).includes(at) ? [i] : []));
+function onlyPrevious(code: FunctionCode, at: number): number | null {
+  const from = code.instructions.flatMap((_, i) => (successors(code, i).includes(at) ? [i] : []));
   return from.length === 1 ? from[0]! : null;
-}
-
-function successors(one: Instruction, at: number): readonly number[] {
-  switch (one.kind) {
-    case 'branch':
-      return [one.then, one.else];
-    case 'jump':
-      return [one.to];
-    case 'return':
-      return [];
-    case 'call':
-    case 'assign':
-    case 'declare':
-    case 'unread':
-      return [at + 1];
-  }
 }

@@ -8,6 +8,7 @@ import { WINDOW } from '../sim/memory/deferral.js';
 import { accessesOf, conflict } from '../sim/accesses.js';
 import type { MemoryModel, Move, Outcome, Trace } from '../sim/exploration.js';
 import { isConfirmed } from './confirm.js';
+import type { HalfChanged } from './half-changed.js';
 import type { KnownRun } from './known-runs.js';
 import type { Change, PropertyId, Verdict } from './report.js';
 import type { LoweredRun, Run, Runs } from './runs.js';
@@ -39,9 +40,6 @@ export type ScenarioResult =
       readonly side: 'before' | 'after';
     };
 
-/** Functions of which a part of their change could not be placed. */
-export type HalfPlaced = ReadonlySet<string>;
-
 /** Input lines that the patch adds or removes. */
 export type ChangedLines = ReadonlySet<number>;
 
@@ -52,7 +50,7 @@ export function judgeScenario(
   before: Code,
   after: Code,
   changed: ChangedLines,
-  half: HalfPlaced,
+  half: HalfChanged,
 ): ScenarioResult {
   const old = runs.lowerBefore(before, scenario);
   const now = runs.lower(after, scenario);
@@ -78,15 +76,10 @@ export function judgeScenario(
 /** Half of a change says nothing of the patch, be it a race or none. */
 function runsHalf(
   { lowered }: LoweredRun & { kind: 'lowered' },
-  half: HalfPlaced,
+  half: HalfChanged,
 ): (Run & { kind: 'not-modelled' }) | null {
-  const name = [...half].find((one) => lowered.ran.has(one));
-  if (name === undefined) return null;
-  return {
-    kind: 'not-modelled',
-    reason: `not all that the patch changes in ${name}() was placed`,
-    site: null,
-  };
+  const [, reason] = [...half].find(([name]) => lowered.ran.has(name)) ?? [];
+  return reason === undefined ? null : { kind: 'not-modelled', reason, site: null };
 }
 
 /** The functions that a judged scenario runs, those of its known run left out, which need not be lowered for that. */
