@@ -193,6 +193,20 @@ describe('what cannot be judged is said', () => {
     );
   });
 
+  it('a function that gets a value, where its callers have looked at one all along', async () => {
+    const { notModelled, findings } = await report(
+      diffOf('5.15', 'fs/buffer.c', [
+        /static int (__block_commit_write\([^]*?)\treturn 0;\n\}/,
+        'static void $1}',
+      ]),
+      { kernel: '5.15' },
+    );
+    expect(findings).toEqual([]);
+    expect(notModelled.map(({ reason }) => reason).join()).toMatch(
+      /the patch gives __block_commit_write\(\) another type/,
+    );
+  });
+
   it('an order changed in a function that actors could reach and never run', async () => {
     const { notModelled, findings } = await report(
       diffOf('5.9', 'fs/iomap/direct-io.c', [
