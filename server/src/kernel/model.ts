@@ -46,7 +46,7 @@ export interface ActorVariables {
   readonly pte: VariableId;
   /** The bio of a direct write: submitted, then on disk. */
   readonly bio: VariableId;
-  /** Its data has been stored in the page. Null: nobody asks whether it lasts. */
+  /** Its data has been stored in the page. Null: nobody asks whether it lasts, or whether it is read back. */
   readonly stored: VariableId | null;
 }
 
@@ -177,9 +177,13 @@ function addActor(
     holds: vars.add(`page of ${role.name} current`, 1),
     pte: vars.add(`pte of ${role.name}`, 1),
     bio: vars.add(`bio of ${role.name}`, 2, 0, null, ['none', 'submitted', 'on disk']),
-    stored: role.kept ? vars.add(`${role.name} has stored`, 1) : null,
+    stored: role.kept || readsBack(role) ? vars.add(`${role.name} has stored`, 1) : null,
   };
 }
+
+/** Who writes and then reads the same bytes. A write that failed has nothing to be read back. */
+const readsBack = ({ kind, entries }: ActorRole): boolean =>
+  entries.length > 1 && (kind === 'buffered-write' || kind === 'dio-write');
 
 const addLock = (vars: Variables, name: string, actors: number): LockVariables => ({
   readers: vars.add(`${name} readers`, actors),

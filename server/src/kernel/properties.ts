@@ -52,7 +52,10 @@ function stalePageRead(model: Model, actors: readonly ActorRole[]): Expr {
   return both(equals(model.actors[writer]!.bio, 2), anyOf(wrong));
 }
 
-/** P3: the direct read that came after the buffered write of the same task returned something else. */
+/**
+ * P3: the direct read that came after the buffered write of the same task returned something else. A write that came
+ * back with an error before it stored anything has missed nothing.
+ */
 function writeMissed(model: Model, actors: readonly ActorRole[]): Expr {
   const reader = actors.findIndex(isBufferedThenDirect);
   const own = model.actors[reader]!;
@@ -61,7 +64,7 @@ function writeMissed(model: Model, actors: readonly ActorRole[]): Expr {
     const got = own.got[block]!;
     return both(not(equals(got, CONTENT.nothing)), not(equals(got, CONTENT.data + role.version)));
   });
-  return both(equals(own.returned, role.entries.length), anyOf(wrong));
+  return both(both(equals(own.returned, role.entries.length), equals(own.stored!, 1)), anyOf(wrong));
 }
 
 const isBufferedThenDirect = ({ kind, entries }: ActorRole): boolean =>

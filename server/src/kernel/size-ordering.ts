@@ -6,7 +6,7 @@
 import type { Expr } from '../sim/program.js';
 import type { ActorRole } from './configuration.js';
 import { both, either, equals, get, not, num } from './fragment.js';
-import { CONTENT, EXTENT, type Model } from './model.js';
+import { CONTENT, EXTENT, type ActorVariables, type Model } from './model.js';
 
 const anyOf = (conditions: readonly Expr[]): Expr =>
   conditions.reduce((left, right) => either(left, right), num(0));
@@ -30,12 +30,17 @@ function wrongRead(model: Model, actors: readonly ActorRole[], reader: number, b
   const isWritten = equals(read, CONTENT.data + writtenBy(actors));
   if (isReadBack(role)) {
     const short = both(equals(returned, role.entries.length), not(isWritten));
-    return either(short, both(not(equals(read, CONTENT.nothing)), not(isWritten)));
+    const wrong = either(short, both(not(equals(read, CONTENT.nothing)), not(isWritten)));
+    return both(hasWritten(model.actors[reader]!), wrong);
   }
   const beyond = both(not(equals(read, CONTENT.nothing)), isBeyond(model, block));
   const stale = either(equals(read, CONTENT.stale), beyond);
   return isTornByDesign(role, actors) ? stale : either(stale, equals(read, CONTENT.zeros));
 }
+
+/** Whether the write that is read back moved its data at all: with an error before that it has not completed. */
+const hasWritten = ({ bio, stored }: ActorVariables): Expr =>
+  stored === null ? num(1) : either(not(equals(bio, 0)), equals(stored, 1));
 
 const writtenBy = (actors: readonly ActorRole[]): number => Math.max(...actors.map(({ version }) => version));
 

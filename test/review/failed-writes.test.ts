@@ -1,0 +1,27 @@
+/** A write that came back with an error has written nothing that could be missed, stale or short. */
+
+import { describe, expect, it } from 'vitest';
+import { changes, diffOf, report } from './patches.js';
+
+const EARLY: readonly (readonly [file: string, name: string, value: string])[] = [
+  ['fs/ext4/file.c', 'ext4_file_write_iter', '-EINVAL'],
+  ['fs/ext4/file.c', 'ext4_buffered_write_iter', '-EOPNOTSUPP'],
+  ['fs/ext4/file.c', 'ext4_dio_write_iter', '-EINVAL'],
+  ['fs/xfs/xfs_file.c', 'xfs_file_write_iter', '-EINVAL'],
+  ['fs/xfs/xfs_file.c', 'xfs_file_dio_write_aligned', 'demo_error(iocb)'],
+  ['fs/iomap/direct-io.c', '__iomap_dio_rw', 'ERR_PTR(-EINVAL)'],
+];
+
+describe('an error before anything is written', () => {
+  it.each(EARLY)('in %s, %s() is no race', async (file, name, value) => {
+    const declarations = new RegExp(`(\\n(?:static |struct )?[\\w *]+\\s\\*?${name}\\([^]*?\\n\\n)`);
+    const check = `$1\tif (demo_length(iocb) > 3)\n\t\treturn ${value};\n\n`;
+    const { findings, notModelled, ...rest } = await report(diffOf('5.15', file, [declarations, check]), {
+      kernel: '5.15',
+      memory: 'sc',
+    });
+    expect(notModelled).toEqual([]);
+    expect(changes({ findings, notModelled, ...rest })).toEqual([]);
+    expect(findings).toEqual([]);
+  });
+});
