@@ -29,7 +29,9 @@ function wrongRead(model: Model, actors: readonly ActorRole[], reader: number, b
   const read = got[block]!;
   const isWritten = equals(read, CONTENT.data + writtenBy(actors));
   if (isReadBack(role)) {
-    const short = both(equals(returned, role.entries.length), not(isWritten));
+    // A read that came back with an error says nothing of i_size.
+    const isShort = both(equals(read, CONTENT.nothing), isBeyond(model, block));
+    const short = both(equals(returned, role.entries.length), isShort);
     const wrong = either(short, both(not(equals(read, CONTENT.nothing)), not(isWritten)));
     return both(hasWritten(model.actors[reader]!), wrong);
   }
