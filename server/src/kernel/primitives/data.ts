@@ -76,7 +76,7 @@ function directHole(call: PrimitiveCall): Fragment {
 }
 
 /**
- * Reads every block of the locked page: looks its extent up, then a hole gives zeros and a bio reads the rest later.
+ * Reads every block of the locked page that it holds nothing for: looks its extent up, then a hole gives zeros and a bio reads the rest later.
  * Nobody looks at the page before it is up to date, so zeroing goes with the lookup and the end of the bio with its read.
  */
 function fillPage(call: PrimitiveCall): Item[] {
@@ -94,16 +94,20 @@ function fillPage(call: PrimitiveCall): Item[] {
     );
     const zeros = [to(block.page, CONTENT.zeros)];
     const mapped = equals(block.extent, EXTENT.mapped);
-    const found = (...items: Fragment): Option => option('looks up: mapped', mapped, [], ...items);
-    const hole = option('looks up: not written, zeros', not(mapped), zeros, ...zeroed);
+    const empty = equals(block.page, CONTENT.nothing);
+    const found = (...items: Fragment): Option =>
+      option('looks up: mapped', both(empty, mapped), [], ...items);
+    const hole = option('looks up: not written, zeros', both(empty, not(mapped)), zeros, ...zeroed);
+    const filled = option('block is up to date', not(empty), [], ...zeroed);
     const beyond = beyondEof(call, i);
-    if (beyond === null) return [choose('none', found(fromDisk), hole)];
-    const past = option('beyond EOF, zeros', beyond, zeros, ...zeroed);
-    const inside = (...items: Fragment): Option => option('inside EOF', not(beyond), [], ...items);
+    if (beyond === null) return [choose('none', found(fromDisk), hole, filled)];
+    const past = option('beyond EOF, zeros', both(empty, beyond), zeros, ...zeroed);
+    const inside = (...items: Fragment): Option =>
+      option('inside EOF', both(empty, not(beyond)), [], ...items);
     // iomap_block_needs_zeroing() looks at i_size when the extent is known, do_mpage_readpage() before it asks for it.
     return call.name.startsWith('iomap')
-      ? [choose('none', found(choose('none', inside(fromDisk), past)), hole)]
-      : [choose('none', inside(choose('none', found(fromDisk), hole)), past)];
+      ? [choose('none', found(choose('none', inside(fromDisk), past)), hole, filled)]
+      : [choose('none', inside(choose('none', found(fromDisk), hole)), past, filled)];
   });
 }
 

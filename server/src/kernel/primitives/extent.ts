@@ -42,14 +42,16 @@ const every = (blocks: readonly BlockVariables[], state: number): Expr =>
 const some = (blocks: readonly BlockVariables[], state: number): Expr =>
   blocks.map((block) => equals(block.extent, state)).reduce((left, right) => either(left, right));
 
-/** Sets every block that is in one of the states to another. */
+/** Sets every block that is in one of the states to another, if it is `also` this. */
 export const turn = (
   blocks: readonly BlockVariables[],
   from: readonly number[],
   state: number,
+  also: (block: BlockVariables) => Expr = () => num(1),
 ): Assignment[] =>
   blocks.map((block) => {
-    const matches = from.map((old) => equals(block.extent, old)).reduce((left, right) => either(left, right));
+    const isFrom = from.map((old) => equals(block.extent, old)).reduce((left, right) => either(left, right));
+    const matches = both(also(block), isFrom);
     const kept: Expr = { kind: 'var', id: block.extent };
     return to(block.extent, {
       kind: 'if',
@@ -77,6 +79,11 @@ const buffersMapped = (blocks: readonly BlockVariables[]): Assignment[] =>
 
 const unallocated = (blocks: readonly BlockVariables[]): Expr =>
   either(some(blocks, EXTENT.hole), some(blocks, EXTENT.delayed));
+
+const isWritingBack = ({ within }: PrimitiveCall): boolean => within.some((name) => /writepage/.test(name));
+
+/** Writeback maps the dirty buffers: a block that the page holds nothing for has none. */
+const isFilled = ({ page }: BlockVariables): Expr => not(equals(page, CONTENT.nothing));
 
 /** What get_block does to the buffers when it is asked for a block of the page. */
 const pageBuffers = (call: PrimitiveCall): Assignment[] =>
@@ -130,6 +137,10 @@ function allocate(call: PrimitiveCall, names: readonly string[]): Fragment {
     ? blocks.map((block) => to(block.disk, CONTENT.zeros))
     : [];
   const fresh = unallocated(blocks);
+  const mapped = (from: readonly number[], state: number): Assignment[] => [
+    ...turn(blocks, from, state, isWritingBack(call) ? isFilled : undefined),
+    ...buffers,
+  ];
   if (unwritten) {
     return [
       choose(
@@ -137,7 +148,7 @@ function allocate(call: PrimitiveCall, names: readonly string[]): Fragment {
         option(
           'allocates unwritten',
           fresh,
-          [...turn(blocks, [EXTENT.hole, EXTENT.delayed], EXTENT.unwritten), ...buffers],
+          mapped([EXTENT.hole, EXTENT.delayed], EXTENT.unwritten),
           exit(ONE, found('EXT4_MAP_MAPPED', 'EXT4_MAP_UNWRITTEN')),
         ),
         option(
@@ -150,18 +161,15 @@ function allocate(call: PrimitiveCall, names: readonly string[]): Fragment {
       ),
     ];
   }
-  const mapped = [
-    ...turn(blocks, [EXTENT.hole, EXTENT.delayed, EXTENT.unwritten], EXTENT.mapped),
-    ...buffers,
-  ];
+  const written = mapped([EXTENT.hole, EXTENT.delayed, EXTENT.unwritten], EXTENT.mapped);
   return [
     choose(
       'release',
-      option('allocates mapped', fresh, [...mapped, ...zeroed], exit(ONE, found('EXT4_MAP_MAPPED'))),
+      option('allocates mapped', fresh, [...written, ...zeroed], exit(ONE, found('EXT4_MAP_MAPPED'))),
       option(
         'turns unwritten into mapped',
         both(not(fresh), some(blocks, EXTENT.unwritten)),
-        [...mapped, ...zeroed],
+        [...written, ...zeroed],
         exit(ONE, found('EXT4_MAP_MAPPED')),
       ),
       option('finds mapped', every(blocks, EXTENT.mapped), buffers, exit(ONE, found('EXT4_MAP_MAPPED'))),

@@ -13,6 +13,7 @@ import {
   get,
   loadZero,
   not,
+  num,
   option,
   register,
   test,
@@ -75,6 +76,14 @@ const inserted = (model: Model): Assignment[] => [
   ...model.blocks.map((block) => to(block.page, CONTENT.nothing)),
   ...model.blocks.flatMap(({ buffer }) => (buffer === null ? [] : [to(buffer, BUFFER.unmapped)])),
 ];
+
+/** `partial` of __block_commit_write(): a page with a block that it holds nothing for does not come up to date. */
+const allFilled = ({ blocks, uptodate }: Model): Expr => ({
+  kind: 'if',
+  condition: blocks.map(({ page }) => not(equals(page, CONTENT.nothing))).reduce((a, b) => both(a, b)),
+  then: num(1),
+  else: get(uptodate),
+});
 
 /** The actor's data is in the page: from here on it must not get lost. */
 const stored = ({ self }: PrimitiveCall): Assignment[] => (self.stored === null ? [] : [to(self.stored, 1)]);
@@ -226,7 +235,7 @@ export const PAGE: readonly Primitive[] = [
   setter(
     ['SetPageUptodate', 'folio_mark_uptodate'],
     ['Sets the uptodate bit', 'Write barrier before it.'],
-    ({ model }) => [to(model.uptodate, 1)],
+    ({ model }) => [to(model.uptodate, allFilled(model))],
   ),
   setter(
     [

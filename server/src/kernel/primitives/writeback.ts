@@ -7,6 +7,7 @@
 import type { Assignment, Expr } from '../../sim/program.js';
 import {
   act,
+  both,
   choose,
   equals,
   exit,
@@ -20,7 +21,7 @@ import {
   type Fragment,
   type Item,
 } from '../fragment.js';
-import { EXTENT, type BlockVariables, type Model } from '../model.js';
+import { CONTENT, EXTENT, type BlockVariables, type Model } from '../model.js';
 import { POSITIVE, ONE, truth, UNKNOWN, ZERO } from '../value.js';
 import type { Primitive, PrimitiveCall } from './primitive.js';
 
@@ -75,7 +76,11 @@ function releaseUnused(call: PrimitiveCall): Fragment {
   ];
 }
 
-const toDisk = (model: Model): Assignment[] => model.blocks.map((block) => to(block.disk, get(block.page)));
+/** A block that the page holds nothing for has a buffer that is neither up to date nor dirty: it is not written. */
+const toDisk = (model: Model): Assignment[] =>
+  model.blocks.map(({ disk, page }) =>
+    to(disk, { kind: 'if', condition: equals(page, CONTENT.nothing), then: get(disk), else: get(page) }),
+  );
 
 function submitBio(call: PrimitiveCall): Fragment {
   if (truth(call.register('bio')) !== true) return [exit(UNKNOWN)];
@@ -106,17 +111,26 @@ const convertDirectWrite = (call: PrimitiveCall): Fragment => [
   exit(ZERO),
 ];
 
-const convert = (blocks: readonly BlockVariables[]): Assignment[] =>
+const isUnwritten = ({ extent }: BlockVariables): Expr => equals(extent, EXTENT.unwritten);
+
+/** Of the blocks that writeback writes: see `toDisk`. */
+const isWrittenUnwritten = (block: BlockVariables): Expr =>
+  both(isUnwritten(block), not(equals(block.page, CONTENT.nothing)));
+
+const convert = (
+  blocks: readonly BlockVariables[],
+  condition: (block: BlockVariables) => Expr = isUnwritten,
+): Assignment[] =>
   blocks.map((block) =>
     to(block.extent, {
       kind: 'if',
-      condition: equals(block.extent, EXTENT.unwritten),
+      condition: condition(block),
       then: { kind: 'const', value: EXTENT.mapped },
       else: get(block.extent),
     }),
   );
 
-const convertAll = (model: Model): Assignment[] => convert(model.blocks);
+const convertAll = (model: Model): Assignment[] => convert(model.blocks, isWrittenUnwritten);
 
 /**
  * From 6.9 on `iomap_submit_ioend(wpc, error)` looks for itself whether there is an ioend; before, its callers do, and
@@ -132,9 +146,7 @@ function submitCachedIoend(call: PrimitiveCall): Fragment {
 /** The ioend of iomap and XFS writeback: whether it converts depends on the extent found when the page was mapped. */
 function submitIoend(call: PrimitiveCall): Fragment {
   const { model } = call;
-  const anyUnwritten = model.blocks
-    .map((block) => equals(block.extent, EXTENT.unwritten))
-    .reduce((left, right) => either(left, right));
+  const anyUnwritten = model.blocks.map(isWrittenUnwritten).reduce((left, right) => either(left, right));
   return [
     act('bio writes the page to disk', toDisk(model), 'release'),
     choose(
