@@ -346,7 +346,8 @@ const FIELDS: ReadonlyMap<string, FieldRule> = new Map(
     i_disksize: diskSize,
     i_size: () => INSIDE,
     i_blkbits: (situation) => int(blockBits(situation)),
-    b_size: LENGTH,
+    // The one buffer of b_this_page stands for all of the page's.
+    b_size: () => int(4096),
     b_this_page: () => pointer('buffer_head'),
     handle: () => POSITIVE,
     m_len: () => ONE,
