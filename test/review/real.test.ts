@@ -63,19 +63,12 @@ function withReal(base: CodeBase, tree: string, files: readonly string[]): CodeB
   );
 }
 
-/**
- * Known difference: an error of the real iomap_dio_bio_iter() leads ext4 to buffered I/O, and the page that this adds has
- * nothing for its other block. Which blocks of a page are up to date is not modelled, so writeback writes that nothing.
- */
-const differs = (file: string, id: string): boolean =>
-  file === 'fs/iomap/direct-io.c' && /^ext4\/[\w-]+\+dio-write\/.*block<page/.test(id);
-
 /** Of the file systems that run the file. */
 function verdicts(base: CodeBase, file: string): Record<string, string> {
   const code = new Code(parser, base);
   const owner = /^fs\/(ext4|xfs)\//.exec(file)?.[1];
   const rows = allScenarios()
-    .filter(({ id, configuration: { fs } }) => (owner === undefined || fs === owner) && !differs(file, id))
+    .filter(({ configuration: { fs } }) => owner === undefined || fs === owner)
     .map((one) => {
       const asked = PROPERTIES.filter((property) => one.asks.includes(property));
       const run = asked.length === 0 ? null : runs.run(code, one);
