@@ -159,6 +159,15 @@ function submitIoend(call: PrimitiveCall): Fragment {
   ];
 }
 
+/** What is lost with an error that fsync() reports is not lost in silence, which is what P5 asks for. */
+const giveUp = ({ model }: PrimitiveCall): Fragment => [
+  act(
+    'data given up, with an error',
+    model.actors.flatMap(({ stored }) => (stored === null ? [] : [to(stored, 0)])),
+  ),
+  exit(UNKNOWN),
+];
+
 export const WRITEBACK: readonly Primitive[] = [
   {
     names: ['mpage_process_page_bufs'],
@@ -210,5 +219,10 @@ export const WRITEBACK: readonly Primitive[] = [
       'Its completion converts unwritten extents, then ends writeback.',
     ],
     fragment: submitCachedIoend,
+  },
+  {
+    names: ['xfs_aops_discard_page', 'xfs_discard_page', 'xfs_discard_folio'],
+    about: ['Gives up a page that could not be mapped: fsync() reports the error', 'The page is locked.'],
+    fragment: giveUp,
   },
 ];
