@@ -65,6 +65,7 @@ describe('smp_mb__after_atomic() and smp_mb__before_atomic()', () => {
     ['one that orders nothing when it fails', 'atomic_add_unless(&dio->ref, 1, 0);'],
     ['a call of which nothing is known', 'demo_note(dio);'],
     ['what only moves a local', 'atomic_inc(&dio->ref);\n\tret = 0;'],
+    ['a store that comes after such an operation', 'atomic_inc(&dio->ref);\n\tWRITE_ONCE(dio->flags, 1);'],
   ])('after %s are not', async (_, access) => {
     const text = judged([BEGIN, `\t${access}\n\tsmp_mb__after_atomic();\n${BEGIN}`]);
     expect(await misuses(text)).toEqual([]);

@@ -1,6 +1,6 @@
 /** P9 where a barrier orders nothing: smp_mb__before_atomic() and smp_mb__after_atomic() beside no operation that needs them. */
 
-import { besideBarrier } from '../kernel/atomic-ordering.js';
+import { besideBarrier, type BesideBarrier } from '../kernel/atomic-ordering.js';
 import type { Code } from '../lower/code.js';
 import { successors } from '../lower/control-flow.js';
 import type { FunctionCode, Instruction } from '../lower/instruction.js';
@@ -34,33 +34,51 @@ function idleAt(code: FunctionCode, at: number): IdleBarrier | null {
   const barrier = code.instructions[at]!;
   if (barrier.kind !== 'call' || barrier.callee.kind !== 'name') return null;
   const side = Object.hasOwn(BARRIERS, barrier.callee.name) ? BARRIERS[barrier.callee.name] : undefined;
-  const neighbour = side === undefined ? null : neighbourOf(code, at, side);
-  if (side === undefined || neighbour === null) return null;
-  if (!isAdded(barrier) && !isAdded(neighbour)) return null;
-  const why = whyIdle(neighbour);
+  if (side === undefined) return null;
+  const beside = neighboursOf(code, at, side);
+  const neighbour = beside[0];
+  if (neighbour === undefined || (!isAdded(barrier) && !isAdded(neighbour))) return null;
+  const why = whyIdle(beside);
   return why === null ? null : { barrier, side, neighbour, why };
 }
 
 const isAdded = ({ site }: Instruction): boolean => site.origin.kind === 'patch' && site.origin.added;
 
-function whyIdle(neighbour: Call | Assignment): IdleBarrier['why'] | null {
-  if (neighbour.kind === 'assign') return 'no-rmw';
-  const beside = neighbour.callee.kind === 'name' ? besideBarrier(neighbour.callee.name) : null;
-  return beside === 'completed' ? null : beside;
+/**
+ * An operation that the barrier completes need not stand right beside it: only program order counts (`po` in `mb` of
+ * tools/memory-model/linux-kernel.cat). One that is fully ordered leaves it nothing to do.
+ */
+function whyIdle(beside: readonly (Call | Assignment)[]): IdleBarrier['why'] | null {
+  const kinds = beside.map(kindOf);
+  const operation = kinds.find((kind) => kind !== 'no-rmw');
+  const nearest = kinds[0] ?? null;
+  return operation === 'completed' || nearest === 'completed' ? null : nearest;
 }
 
-/** The access that the barrier stands beside; null where several may be, or none that is known to be one. */
-function neighbourOf(code: FunctionCode, at: number, side: IdleBarrier['side']): Call | Assignment | null {
+function kindOf(one: Call | Assignment): BesideBarrier | null {
+  if (one.kind === 'assign') return 'no-rmw';
+  return one.callee.kind === 'name' ? besideBarrier(one.callee.name) : null;
+}
+
+/** The accesses on that side of the barrier, the nearest first, as far as there is one way and all are known. */
+function neighboursOf(
+  code: FunctionCode,
+  at: number,
+  side: IdleBarrier['side'],
+): readonly (Call | Assignment)[] {
+  const found: (Call | Assignment)[] = [];
+  const seen = new Set<number>();
   const step = side === 'before' ? onlyNext : onlyPrevious;
-  for (let next = step(code, at); next !== null; next = step(code, next)) {
+  for (let next = step(code, at); next !== null && !seen.has(next); next = step(code, next)) {
+    seen.add(next);
     const one = code.instructions[next]!;
-    if (one.kind === 'call' && !isArgument(one, code.instructions[next + 1])) return one;
-    if (one.kind === 'assign' && one.target.kind !== 'name') return one;
+    if (one.kind === 'call' && !isArgument(one, code.instructions[next + 1])) found.push(one);
+    if (one.kind === 'assign' && one.target.kind !== 'name') found.push(one);
     // What only moves values between locals is no access of memory; a condition may read some.
-    if (one.kind === 'branch' && !isOfCall(one)) return null;
-    if (one.kind === 'return' || one.kind === 'unread') return null;
+    if (one.kind === 'branch' && !isOfCall(one)) break;
+    if (one.kind === 'return' || one.kind === 'unread') break;
   }
-  return null;
+  return found;
 }
 
 /** `inode_dio_end(file_inode(file))` stands beside the barrier, not file_inode(). */
