@@ -33,5 +33,6 @@ describe('an error instead of a write or a read', () => {
     expect(notModelled).toEqual([]);
     expect(changes({ findings, notModelled, ...rest })).toEqual([]);
     expect(findings).toEqual([]);
+    expect(rest.verdicts.length).toBeGreaterThan(0);
   });
 });

@@ -24,7 +24,7 @@ import {
 } from '../fragment.js';
 import { CONTENT, EXTENT, type BlockVariables } from '../model.js';
 import { flags, int, POSITIVE, ONE, UNKNOWN, ZERO, type Value } from '../value.js';
-import { cached, inserted, stored } from './page.js';
+import { cached, inserted, isFilled, stored } from './page.js';
 import type { Primitive, PrimitiveCall } from './primitive.js';
 
 const own = (call: PrimitiveCall): readonly { block: BlockVariables; got: number }[] =>
@@ -76,8 +76,9 @@ function directHole(call: PrimitiveCall): Fragment {
 }
 
 /**
- * Reads every block of the locked page that it holds nothing for: looks its extent up, then a hole gives zeros and a bio reads the rest later.
- * Nobody looks at the page before it is up to date, so zeroing goes with the lookup and the end of the bio with its read.
+ * Reads every block of the locked page that it holds nothing for: looks its extent up, then a hole gives zeros and a
+ * bio reads the rest later. Nobody looks at the page before it is up to date, so zeroing goes with the lookup and the
+ * end of the bio with its read.
  */
 function fillPage(call: PrimitiveCall): Item[] {
   const { model } = call;
@@ -94,11 +95,11 @@ function fillPage(call: PrimitiveCall): Item[] {
     );
     const zeros = [to(block.page, CONTENT.zeros)];
     const mapped = equals(block.extent, EXTENT.mapped);
-    const empty = equals(block.page, CONTENT.nothing);
+    const empty = not(isFilled(block));
     const found = (...items: Fragment): Option =>
       option('looks up: mapped', both(empty, mapped), [], ...items);
     const hole = option('looks up: not written, zeros', both(empty, not(mapped)), zeros, ...zeroed);
-    const filled = option('block is up to date', not(empty), [], ...zeroed);
+    const filled = option('block is up to date', isFilled(block), [], ...zeroed);
     const beyond = beyondEof(call, i);
     if (beyond === null) return [choose('none', found(fromDisk), hole, filled)];
     const past = option('beyond EOF, zeros', both(empty, beyond), zeros, ...zeroed);

@@ -25,6 +25,7 @@ import {
 import { BUFFER, CONTENT, EXTENT, type BlockVariables } from '../model.js';
 import { flagNames, flags, int, ONE, UNKNOWN, ZERO } from '../value.js';
 import { OWN_BUFFER } from './get-block.js';
+import { isFilled } from './page.js';
 import type { Primitive, PrimitiveCall } from './primitive.js';
 
 /** Writeback maps every dirty block of the page it holds; other calls the blocks of the I/O. */
@@ -80,10 +81,8 @@ const buffersMapped = (blocks: readonly BlockVariables[]): Assignment[] =>
 const unallocated = (blocks: readonly BlockVariables[]): Expr =>
   either(some(blocks, EXTENT.hole), some(blocks, EXTENT.delayed));
 
-const isWritingBack = ({ within }: PrimitiveCall): boolean => within.some((name) => /writepage/.test(name));
-
 /** Writeback maps the dirty buffers: a block that the page holds nothing for has none. */
-const isFilled = ({ page }: BlockVariables): Expr => not(equals(page, CONTENT.nothing));
+const isWritingBack = ({ within }: PrimitiveCall): boolean => within.some((name) => /writepage/.test(name));
 
 /** What get_block does to the buffers when it is asked for a block of the page. */
 const pageBuffers = (call: PrimitiveCall): Assignment[] =>

@@ -21,7 +21,7 @@ import {
   wait,
   type Fragment,
 } from '../fragment.js';
-import { BUFFER, CONTENT, type Model } from '../model.js';
+import { BUFFER, CONTENT, type BlockVariables, type Model } from '../model.js';
 import { ABSENT, flagNames, flags, int, POSITIVE, ONE, UNKNOWN, ZERO, type Value } from '../value.js';
 import type { Primitive, PrimitiveCall } from './primitive.js';
 
@@ -77,10 +77,13 @@ const inserted = (model: Model): Assignment[] => [
   ...model.blocks.flatMap(({ buffer }) => (buffer === null ? [] : [to(buffer, BUFFER.unmapped)])),
 ];
 
+/** The page holds something for the block: its buffer is up to date. */
+export const isFilled = ({ page }: BlockVariables): Expr => not(equals(page, CONTENT.nothing));
+
 /** `partial` of __block_commit_write(): a page with a block that it holds nothing for does not come up to date. */
 const allFilled = ({ blocks, uptodate }: Model): Expr => ({
   kind: 'if',
-  condition: blocks.map(({ page }) => not(equals(page, CONTENT.nothing))).reduce((a, b) => both(a, b)),
+  condition: blocks.map(isFilled).reduce((a, b) => both(a, b)),
   then: num(1),
   else: get(uptodate),
 });

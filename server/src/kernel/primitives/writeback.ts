@@ -21,8 +21,9 @@ import {
   type Fragment,
   type Item,
 } from '../fragment.js';
-import { CONTENT, EXTENT, type BlockVariables, type Model } from '../model.js';
+import { EXTENT, type BlockVariables, type Model } from '../model.js';
 import { POSITIVE, ONE, truth, UNKNOWN, ZERO } from '../value.js';
+import { isFilled } from './page.js';
 import type { Primitive, PrimitiveCall } from './primitive.js';
 
 const unmapped = (model: Model): Assignment[] => model.actors.map((actor) => to(actor.pte, 0));
@@ -78,8 +79,8 @@ function releaseUnused(call: PrimitiveCall): Fragment {
 
 /** A block that the page holds nothing for has a buffer that is neither up to date nor dirty: it is not written. */
 const toDisk = (model: Model): Assignment[] =>
-  model.blocks.map(({ disk, page }) =>
-    to(disk, { kind: 'if', condition: equals(page, CONTENT.nothing), then: get(disk), else: get(page) }),
+  model.blocks.map((block) =>
+    to(block.disk, { kind: 'if', condition: isFilled(block), then: get(block.page), else: get(block.disk) }),
   );
 
 function submitBio(call: PrimitiveCall): Fragment {
@@ -114,8 +115,7 @@ const convertDirectWrite = (call: PrimitiveCall): Fragment => [
 const isUnwritten = ({ extent }: BlockVariables): Expr => equals(extent, EXTENT.unwritten);
 
 /** Of the blocks that writeback writes: see `toDisk`. */
-const isWrittenUnwritten = (block: BlockVariables): Expr =>
-  both(isUnwritten(block), not(equals(block.page, CONTENT.nothing)));
+const isWrittenUnwritten = (block: BlockVariables): Expr => both(isUnwritten(block), isFilled(block));
 
 const convert = (
   blocks: readonly BlockVariables[],
