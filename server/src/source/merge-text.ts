@@ -132,8 +132,13 @@ class TextPlacer {
     this.#checkBareHeads();
     this.#checkLabels();
     const lines = this.#emit();
-    const counts = { misses: this.#misses(), repeated: this.#repeated(), score: this.score };
-    return { ...this.#balanced(lines), ...counts };
+    const unseen = this.#unseen();
+    return {
+      ...this.#balanced(lines),
+      misses: this.#lost() + unseen.length,
+      repeated: this.#repeated(unseen),
+      score: this.score,
+    };
   }
 
   #problem(item: Item, what: string, underCut = false): void {
@@ -307,15 +312,15 @@ class TextPlacer {
     return new Set(this.#items.filter(changed).map((item) => item.hunk));
   }
 
-  #misses(): number {
+  /** Mattering context statements of the patch that the base does not have. */
+  #lost(): number {
     const lost = this.#items.filter((item) => item.statement.kind === 'context' && item.match < 0);
-    const inPatch = lost.filter((item) => this.relevance.matters(item.statement.words)).length;
-    return inPatch + this.#unseen().length;
+    return lost.filter((item) => this.relevance.matters(item.statement.words)).length;
   }
 
-  #repeated(): number {
+  #repeated(statements: readonly Statement[]): number {
     const words = (tokens: readonly string[]): string => tokens.join(' ');
-    const unseen = new Set(this.#unseen().map(({ tokens }) => words(tokens)));
+    const unseen = new Set(statements.map(({ tokens }) => words(tokens)));
     const added = this.#items.filter(({ statement }) => statement.kind === 'added');
     return added.filter(({ statement }) => unseen.has(words(statement.words))).length;
   }
