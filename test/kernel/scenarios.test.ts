@@ -21,7 +21,8 @@ describe('scenarios', () => {
     (_, one) => {
       const model = buildModel(one.configuration, one.initial, one.actors);
       const start = (id: number): number => model.variables[id]!.initial;
-      expect(one.initial.blocks).toHaveLength(one.configuration.blocksPerPage);
+      const { blockInHalves, blocksPerPage } = one.configuration;
+      expect(one.initial.blocks).toHaveLength(blockInHalves ? 2 : blocksPerPage);
       const witnesses = interestingStates(model, one.actors);
       expect(witnesses.length).toBeGreaterThanOrEqual(one.actors.length);
       for (const { state } of witnesses) expect(evaluate(state, start)).toBe(0);

@@ -31,6 +31,10 @@ describe('locals', () => {
     ['int a = -EBUSY;', 'a < 0', HOLDS],
     ['int a = -ENOSUCH;', 'a < 0', HOLDS],
     ['int a = 5;', '(a ? 2 : 3) == 2', HOLDS],
+    ['int a = 0; cmpxchg(&a, 0, -EIO);', 'a == -EIO', HOLDS],
+    ['int a = 2; cmpxchg(&a, 0, -EIO);', 'a == 2', HOLDS],
+    ['int a = unknown; cmpxchg(&a, 0, -EIO);', 'a', EITHER],
+    ['int a = 3, b = cmpxchg(&a, 3, 4);', 'b == 3', HOLDS],
     ['int a = 4;', 'a >> 1 == 2', HOLDS],
   ])('%s %s', (before, condition, expected) => {
     expect(asked(before, condition)).toEqual(expected);
@@ -69,6 +73,13 @@ describe('flags', () => {
 describe('objects', () => {
   it.each<[string, string, string, readonly string[]]>([
     ['a local one has its fields', 'struct s x; x.a = 1;', 'x.a', HOLDS],
+    [
+      'a literal zeroes what was written before',
+      'struct s x; x.a = 1; x = (struct s) { .b = 1 };',
+      'x.a',
+      FAILS,
+    ],
+    ['a race that is meant is a look like any', 'struct s x; x.a = 0;', 'data_race(x.a)', FAILS],
     [
       'begun with an initialiser it is zero but for the fields named',
       'struct s x = { .a = 1 };',

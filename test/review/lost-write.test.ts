@@ -11,7 +11,9 @@ import { eraCode, mutated, mutatedText, runs, said, scenario, type Mutation } fr
 import { changes, diffOf, report } from './patches.js';
 import { mailOf, withoutOwnComments } from './written.js';
 
-const ALL = (['ext4', 'xfs'] as const).flatMap(scenariosOf).filter(({ asks }) => asks.includes('P5'));
+const ALL = (['ext4', 'xfs'] as const)
+  .flatMap(scenariosOf)
+  .filter(({ asks, id }) => asks.includes('P5') && !id.includes('unaligned'));
 
 /** No release from 4.8 on is known to lose data in one of these. */
 describe('the releases', () => {

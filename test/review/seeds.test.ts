@@ -34,6 +34,7 @@ describe.skipIf(!existsSync(FIRST))(
           'P1 ext4/dio-read+fault+writeback/delalloc/indirect-blocks/hole@5.5: race -> race left',
           'P1 ext4/dio-read+fault+writeback/nodelalloc/hole@5.5: race -> race left',
           'P1 ext4/dio-read+fault+writeback/nodelalloc/indirect-blocks/hole@5.5: race -> race left',
+          'P5 ext4/aio-dio-write+unaligned-dio-write/delalloc/unwritten@5.5: race -> race left',
         ]);
       }
     });

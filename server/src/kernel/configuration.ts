@@ -12,6 +12,8 @@ export interface Configuration {
   /** False: an inode with indirect blocks, which cannot hold unwritten ones. */
   readonly extents: boolean;
   readonly blocksPerPage: 1 | 2;
+  /** The page has one block, and what is in each half of it is told apart: I/O need not be aligned to blocks. */
+  readonly blockInHalves?: true;
   /** i_size at the start, in blocks, where it moves. Absent: all I/O is well inside of the file. */
   readonly sizeAtStart?: number;
 }

@@ -4,7 +4,7 @@
  */
 
 import type { ActorRole, Configuration, FileSystem } from './configuration.js';
-import { blockBytes } from './model.js';
+import { blockBytes, partBytes } from './model.js';
 import {
   flagNames,
   flags,
@@ -64,20 +64,30 @@ function inodeFlag(
 /** Never fails, and is no null pointer: allocation failures and journal aborts are not explored. */
 const succeeds: Decision = () => POSITIVE;
 
+const blockBits = ({ configuration }: Situation): number => (configuration.blocksPerPage === 2 ? 11 : 12);
+const BLOCK_BYTES: FieldRule = ({ configuration }) => int(blockBytes(configuration));
+
 /**
- * The I/O of every scenario in bytes: it begins at 0, is one block long, lies in one extent and well inside the file.
+ * The I/O of a scenario in bytes: it begins at 0, is one block long, lies in one extent and well inside the file.
  * Extending and unaligned I/O are scenarios of their own.
  */
-const blockBits = ({ configuration }: Situation): number => (configuration.blocksPerPage === 2 ? 11 : 12);
-export const ioLength = (situation: Situation): Value => int(2 ** blockBits(situation));
+export const ioLength = ({ configuration, role }: Situation): Value =>
+  int(
+    configuration.blockInHalves ? role.blocks.length * partBytes(configuration) : blockBytes(configuration),
+  );
 const LENGTH = ioLength;
+
+const isUnaligned: Decision = ({ configuration, role }) =>
+  bool(configuration.blockInHalves === true && role.blocks.length === 1);
 
 /** Whether i_size is shared state of the scenario. */
 export const sizeMoves = ({ sizeAtStart }: Configuration): boolean => sizeAtStart !== undefined;
 
-/** Where the I/O begins: where i_size moves that decides whether it extends the file. */
+/** Where the I/O begins: that decides whether it extends the file, and whether it is aligned. */
 const position: FieldRule = ({ configuration, role }) =>
-  sizeMoves(configuration) ? int(role.blocks[0]! * blockBytes(configuration)) : ZERO;
+  sizeMoves(configuration) || configuration.blockInHalves
+    ? int(role.blocks[0]! * partBytes(configuration))
+    : ZERO;
 
 /** What the inode on disk says; a write that is being done has not moved it yet. */
 const diskSize: FieldRule = ({ configuration }) =>
@@ -115,10 +125,10 @@ const CALLS: Readonly<Record<string, Decision>> = {
   generic_write_checks: LENGTH,
   ext4_write_checks: LENGTH,
   ext4_generic_write_checks: LENGTH,
-  ext4_unaligned_aio: no,
+  ext4_unaligned_aio: isUnaligned,
   fault_in_iov_iter_readable: no,
   iov_iter_fault_in_readable: no,
-  i_blocksize: LENGTH,
+  i_blocksize: BLOCK_BYTES,
   bio_iov_iter_get_pages: no,
   bdev_logical_block_size: () => int(512),
   bdev_iter_is_aligned: yes,
@@ -134,8 +144,10 @@ const CALLS: Readonly<Record<string, Decision>> = {
   xfs_zero_range: no,
   xfs_truncate_page: no,
   EXT4_BLOCK_SIZE_BITS: (situation) => int(blockBits(situation)),
-  EXT4_CLUSTER_SIZE: LENGTH,
-  xfs_inode_alloc_unitsize: LENGTH,
+  EXT4_CLUSTER_SIZE: BLOCK_BYTES,
+  // Of I/O that is one block.
+  EXT4_MAX_BLOCKS: yes,
+  xfs_inode_alloc_unitsize: BLOCK_BYTES,
   xfs_is_falloc_aligned: yes,
   xfs_valid_startblock: yes,
   // Damaged metadata and injected errors.
@@ -182,9 +194,8 @@ const CALLS: Readonly<Record<string, Decision>> = {
   ext4_bh_delay_or_unwritten: yes,
   ext4_walk_page_buffers: yes,
   ext4_iomap_is_delalloc: no,
-  ext4_unaligned_io: no,
+  ext4_unaligned_io: isUnaligned,
   ext4_extending_io: no,
-  ext4_overwrite_io: no,
   ext4_dio_supported: yes,
   ext4_should_use_dio: yes,
   ext4_inode_is_fast_symlink: no,
@@ -366,7 +377,7 @@ const FIELDS: ReadonlyMap<string, FieldRule> = new Map(
     br_blockcount: () => PAGE_BYTES,
     m_blockmask: (situation) => int(2 ** blockBits(situation) - 1),
     bt_logical_sectormask: () => int(511),
-    s_blocksize: LENGTH,
+    s_blocksize: BLOCK_BYTES,
     sb_blocklog: (situation) => int(blockBits(situation)),
     s_maxbytes: () => int(Number.MAX_SAFE_INTEGER),
     s_bitmap_maxbytes: () => int(Number.MAX_SAFE_INTEGER),

@@ -1,12 +1,17 @@
-/** P5: data that was stored in the page cache, and that nothing can bring to the disk any more. */
+/**
+ * P5: data that was stored in the page cache, and that nothing can bring to the disk any more; and data of a direct
+ * write that somebody else fills with zeros.
+ */
 
 import type { Expr } from '../sim/program.js';
 import { isFreeing, type ActorRole } from './configuration.js';
-import { allOf, anyOf, both, either, equals, not } from './fragment.js';
+import { allOf, anyOf, both, either, equals, not, num } from './fragment.js';
 import { BUFFER, CONTENT, EXTENT, type BlockVariables, type Model } from './model.js';
 
 /** How data gets lost; what a finding says of it. */
-export type Loss = 'dropped' | 'not written' | 'without a block';
+export type Loss = 'dropped' | 'not written' | 'without a block' | 'zeroed';
+
+export const LOSSES: readonly Loss[] = ['dropped', 'not written', 'without a block', 'zeroed'];
 
 /** The kept data of an actor in one of its blocks. */
 interface Kept {
@@ -17,11 +22,29 @@ interface Kept {
 }
 
 /** The state in which kept data is lost in one of these ways. */
-export function lost(
-  model: Model,
-  actors: readonly ActorRole[],
-  ways: readonly Loss[] = ['dropped', 'not written', 'without a block'],
-): Expr {
+export function lost(model: Model, actors: readonly ActorRole[], ways: readonly Loss[] = LOSSES): Expr {
+  return anyOf(
+    ways.map((way) => (way === 'zeroed' ? zeroed(model, actors) : lostInPage(model, actors, way))),
+  );
+}
+
+/** Somebody has written zeros over what an actor wrote directly. */
+const zeroed = (model: Model, actors: readonly ActorRole[]): Expr =>
+  anyOf(actors.map((_, actor) => isZeroed(model, actors, actor)));
+
+/** The bio was on the disk, and what it wrote where nobody else writes is there no more. */
+export function isZeroed(model: Model, actors: readonly ActorRole[], actor: number): Expr {
+  const { kind, blocks, version } = actors[actor]!;
+  if (kind !== 'dio-write' || !model.configuration.blockInHalves) return num(0);
+  const others = actors.filter((role, i) => role.kind === 'dio-write' && i !== actor);
+  const alone = blocks.filter((half) => others.every((role) => !role.blocks.includes(half)));
+  const gone = alone.map((half) => not(equals(model.blocks[half]!.disk, CONTENT.data + version)));
+  return both(equals(model.actors[actor]!.bio, 2), anyOf(gone));
+}
+
+type LossInPage = Exclude<Loss, 'zeroed'>;
+
+function lostInPage(model: Model, actors: readonly ActorRole[], way: LossInPage): Expr {
   const taken = new Set(actors.filter(isFreeing).flatMap(({ blocks }) => blocks));
   return anyOf(
     actors.flatMap((role, i) => {
@@ -33,10 +56,8 @@ export function lost(
           version: CONTENT.data + role.version,
           lasts: !taken.has(block),
         };
-        const bad = ways.flatMap((way) =>
-          way === 'without a block' || kept.lasts ? [LOST[way](model, kept)] : [],
-        );
-        return both(equals(stored, 1), anyOf(bad));
+        if (way !== 'without a block' && !kept.lasts) return num(0);
+        return both(equals(stored, 1), LOST[way](model, kept));
       });
     }),
   );
@@ -55,7 +76,7 @@ function isSafe({ block, version }: Kept): Expr {
 const hasNoBlock = ({ block }: Kept): Expr =>
   block.buffer === null ? equals(block.extent, EXTENT.hole) : equals(block.buffer, BUFFER.stale);
 
-const LOST: Readonly<Record<Loss, (model: Model, kept: Kept) => Expr>> = {
+const LOST: Readonly<Record<LossInPage, (model: Model, kept: Kept) => Expr>> = {
   dropped: (model, kept) => both(not(inCache(model, kept)), not(isSafe(kept))),
   /** Whoever clears the dirty bit holds the page lock until it has set the writeback bit. */
   'not written': (model, kept) => {

@@ -46,6 +46,8 @@ export interface ActorVariables {
   readonly pte: VariableId;
   /** The bio of a direct write: submitted, then on disk. */
   readonly bio: VariableId;
+  /** A bio of zeros for the rest of the block is on its way with it. Null: nobody else completes the write. */
+  readonly zeroes: VariableId | null;
   /** Its data has been stored in the page. Null: nobody asks whether it lasts, or whether it is read back. */
   readonly stored: VariableId | null;
 }
@@ -121,6 +123,18 @@ function contentNames(actors: readonly ActorRole[]): ValueNames {
   ];
 }
 
+/** The blocks of the page, or where it has one, its halves. */
+function addBlocks(
+  vars: Variables,
+  { blockInHalves }: Configuration,
+  { blocks, cached }: InitialState,
+  content: ValueNames,
+  asked: Asked,
+): BlockVariables[] {
+  const extent = blockInHalves ? vars.add('block', 3, blocks[0]!.extent, null, EXTENT_NAMES) : null;
+  return blocks.map((block, i) => addBlock(vars, i, blocks.length, block, content, cached, asked, extent));
+}
+
 /** What is remembered only where a property asks for it. */
 interface Asked {
   readonly buffers: boolean;
@@ -135,12 +149,14 @@ function addBlock(
   content: ValueNames,
   cached: boolean,
   asked: Asked,
+  extent: VariableId | null,
 ): BlockVariables {
-  const block = total === 1 ? 'block' : `block ${index}`;
+  const part = extent === null ? 'block' : 'half';
+  const block = total === 1 ? 'block' : `${part} ${index}`;
   const max = content.length - 1;
   const filled = initial.extent === EXTENT.mapped ? initial.disk : CONTENT.zeros;
   return {
-    extent: vars.add(block, 3, initial.extent, null, EXTENT_NAMES),
+    extent: extent ?? vars.add(block, 3, initial.extent, null, EXTENT_NAMES),
     disk: vars.add(`disk of ${block}`, max, initial.disk, null, content),
     page: vars.add(
       total === 1 ? 'page' : `page, ${block}`,
@@ -158,12 +174,14 @@ function addActor(
   vars: Variables,
   owner: number,
   role: ActorRole,
-  total: number,
+  configuration: Configuration,
   content: ValueNames,
 ): ActorVariables {
+  const total = PAGE_BYTES / partBytes(configuration);
+  const part = configuration.blockInHalves ? 'half' : 'block';
   const got = Array.from({ length: total }, (_, block) =>
     vars.add(
-      total === 1 ? `${role.name} got` : `${role.name} got (block ${block})`,
+      total === 1 ? `${role.name} got` : `${role.name} got (${part} ${block})`,
       content.length - 1,
       0,
       owner,
@@ -177,6 +195,10 @@ function addActor(
     holds: vars.add(`page of ${role.name} current`, 1),
     pte: vars.add(`pte of ${role.name}`, 1),
     bio: vars.add(`bio of ${role.name}`, 2, 0, null, ['none', 'submitted', 'on disk']),
+    zeroes:
+      configuration.blockInHalves && role.aio && role.kind === 'dio-write'
+        ? vars.add(`zeros of ${role.name}`, 1, 0, null, ['none', 'submitted'])
+        : null,
     stored: role.kept || readsBack(role) ? vars.add(`${role.name} has stored`, 1) : null,
   };
 }
@@ -190,8 +212,14 @@ const addLock = (vars: Variables, name: string, actors: number): LockVariables =
   writer: vars.add(`${name} writer`, 1),
 });
 
+const PAGE_BYTES = 4096;
+
 /** Bytes in a block of the page. */
-export const blockBytes = ({ blocksPerPage }: Configuration): number => 4096 / blocksPerPage;
+export const blockBytes = ({ blocksPerPage }: Configuration): number => PAGE_BYTES / blocksPerPage;
+
+/** Bytes in what `Model.blocks` keeps apart: a block, or half of one. */
+export const partBytes = (configuration: Configuration): number =>
+  configuration.blockInHalves ? PAGE_BYTES / 2 : blockBytes(configuration);
 
 function addSize(vars: Variables, configuration: Configuration): VariableId | null {
   const { sizeAtStart, blocksPerPage } = configuration;
@@ -227,16 +255,14 @@ export function buildModel(
     tagged: vars.add('dirty tag', 1),
     uptodate: vars.add('page uptodate', 1, cached),
     writeback: vars.add('page writeback', 1),
-    blocks: initial.blocks.map((block, i) =>
-      addBlock(vars, i, initial.blocks.length, block, content, initial.cached, asked),
-    ),
+    blocks: addBlocks(vars, configuration, initial, content, asked),
     rwsem: addLock(vars, configuration.fs === 'xfs' ? 'IOLOCK' : 'i_rwsem', actors.length),
     invalidateLock: addLock(
       vars,
       configuration.fs === 'xfs' ? 'MMAPLOCK' : 'i_mmap_sem/invalidate_lock',
       actors.length,
     ),
-    actors: actors.map((role, i) => addActor(vars, i, role, initial.blocks.length, content)),
+    actors: actors.map((role, i) => addActor(vars, i, role, configuration, content)),
     freed: actors.some(isFreeing) ? content.length - 1 : null,
     variables: vars.list,
     valueNames: vars.names,

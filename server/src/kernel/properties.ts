@@ -137,8 +137,15 @@ function statesOfActors(model: Model, actors: readonly ActorRole[]): Interesting
     }
     if (role.kind === 'writeback')
       return [{ id: `${role.name} writes the page`, state: equals(model.writeback, 1) }];
-    return [{ id: `${role.name} returns`, state: get(own.returned) }];
+    return [{ id: `${role.name} returns`, state: hasEnded(model, role, i) }];
   });
+}
+
+/** Who waits for asynchronous I/O of part of a block completes it himself. */
+function hasEnded({ configuration, actors }: Model, { kind }: ActorRole, i: number): Expr {
+  const returned = get(actors[i]!.returned);
+  if (kind !== 'dio-completion' || !configuration.blockInHalves) return returned;
+  return either(returned, equals(actors[i - 1]!.bio, 2));
 }
 
 const returnsData = (role: ActorRole, { got }: ActorVariables): Interesting => ({

@@ -178,7 +178,10 @@ export const scenario = (
   const words = [...mount.words, ...more];
   return {
     id: [mount.configuration.fs, id, ...words, start].join('/').replace(/ /g, '-'),
-    configuration: { ...mount.configuration, blocksPerPage: initial.blocks.length === 2 ? 2 : 1 },
+    configuration: {
+      ...mount.configuration,
+      blocksPerPage: initial.blocks.length === 2 && !mount.configuration.blockInHalves ? 2 : 1,
+    },
     mount: words,
     actors,
     initial,

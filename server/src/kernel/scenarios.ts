@@ -33,6 +33,7 @@ import {
 } from './scenario.js';
 
 import { appendScenarios, sizeScenarios } from './size-scenarios.js';
+import { unalignedScenarios } from './unaligned-scenarios.js';
 
 export type { AskedProperty, Scenario } from './scenario.js';
 
@@ -163,6 +164,7 @@ export function scenariosOf(fs: FileSystem): readonly Scenario[] {
       ...sizeScenarios(XFS),
       ...appendScenarios(XFS),
       ...lostWriteScenarios(XFS),
+      ...unalignedScenarios(XFS),
     ];
   }
   return [
@@ -175,5 +177,6 @@ export function scenariosOf(fs: FileSystem): readonly Scenario[] {
     ...sizeScenarios(EXT4_DEFAULT),
     ...appendScenarios(EXT4_DEFAULT),
     ...lostWriteScenarios(EXT4_DEFAULT),
+    ...unalignedScenarios(EXT4_DEFAULT),
   ];
 }

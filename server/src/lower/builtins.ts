@@ -37,6 +37,7 @@ const BUILTINS: Readonly<Record<string, Builtin>> = {
   likely: identity,
   unlikely: identity,
   READ_ONCE: identity,
+  data_race: identity,
   WARN_ON: warning,
   WARN_ON_ONCE: warning,
   PTR_ERR: errorNumber,

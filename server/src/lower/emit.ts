@@ -173,6 +173,10 @@ class Emitter {
         config.store.get(placeNamed(`register:${config.frames.length}:${name}`)) ??
         config.store.get(placeNamed(`register:${name}`)) ??
         UNKNOWN,
+      local: (name) => {
+        const depth = config.frames.findLastIndex((frame) => frame.code.locals.has(name)) + 1;
+        return (depth === 0 ? undefined : config.store.get(placeAt(depth, name))) ?? UNKNOWN;
+      },
     };
     return stop.primitive.fragment(request);
   }

@@ -31,6 +31,8 @@ function flattenCall(flow: Flattening, node: Node, used: boolean): Pure {
   const only = field(node, 'arguments')?.namedChildren[0];
   if (only && CAST_AS_CALL.test(field(node, 'function')?.text ?? ''))
     return flattenExpression(flow, only, used);
+  if (field(node, 'function')?.text === 'cmpxchg' && only?.type === 'pointer_expression')
+    return flattenExchange(flow, node);
   const callee = part(flow, node, 'function');
   const list = field(node, 'arguments')?.namedChildren ?? [];
   const args = list.flatMap((child) =>
@@ -39,6 +41,20 @@ function flattenCall(flow: Flattening, node: Node, used: boolean): Pure {
   const result = flow.newTemp();
   flow.emit({ kind: 'call', result, callee, args, text: oneLine(node.text), used, site: flow.site(node) });
   return { kind: 'temp', id: result };
+}
+
+/** `cmpxchg(&dio->error, 0, ret)` on an object of the path's own: written if it is as expected; gives what was there. */
+function flattenExchange(flow: Flattening, node: Node): Pure {
+  const list = field(node, 'arguments')?.namedChildren ?? [];
+  const [pointer, expected, value] = list.flatMap((child) =>
+    child && child.type !== 'comment' ? [flattenExpression(flow, child, true)] : [],
+  );
+  if (pointer?.kind !== 'address' || !expected || !value) return opaque(node);
+  const old: Pure = { kind: 'name', name: `?${flow.newTemp()}` };
+  flow.assign(old, '=', pointer.of, node);
+  const condition: Pure = { kind: 'binary', op: '==', left: old, right: expected };
+  flow.assign(pointer.of, '=', { kind: 'choice', condition, then: value, else: old }, node);
+  return old;
 }
 
 function flattenAssignment(flow: Flattening, node: Node): Pure {

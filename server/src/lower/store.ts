@@ -90,8 +90,9 @@ export class Store {
     this.#remove(place);
   }
 
-  /** Unknown values are not kept. What was known of the place's fields is forgotten. */
+  /** Unknown values are not kept. What was known of the place's fields is forgotten; `*` are all of them, zeroed. */
   set(place: Place, value: Value): void {
+    if (place.name === ZEROED && place.parent) return this.zero(place.parent);
     this.#forgetFields(place);
     this.#remove(place);
     if (value.kind !== 'unknown') this.#own(place.depth).put(place, value);

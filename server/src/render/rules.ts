@@ -40,7 +40,8 @@ export const RULES: Readonly<Record<PropertyId, Rule>> = {
     property: 'P5',
     slug: 'lost-write',
     title: 'lost write',
-    violated: 'dirty data of a buffered or mmap write is dropped or overwritten with older data',
+    violated:
+      'data that was written is dropped before it is on disk, or overwritten with older data or zeros',
   },
   P6: {
     property: 'P6',

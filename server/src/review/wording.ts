@@ -1,7 +1,7 @@
 /** The one sentence of a finding: what can happen, to whom, in which configuration. */
 
 import { isFreeing, type ActorRole } from '../kernel/configuration.js';
-import { lost, type Loss } from '../kernel/lost-write.js';
+import { isZeroed, lost, LOSSES, type Loss } from '../kernel/lost-write.js';
 import type { AskedProperty, Scenario } from '../kernel/scenarios.js';
 import { evaluate } from '../sim/expr.js';
 import type { ExploredRun } from './judge.js';
@@ -89,13 +89,18 @@ function usedAfterFree({ scenario, happens }: Told): string {
   return `the bio of ${article(io)} ${happens} ${does} blocks that ${article(by)} has freed`;
 }
 
-const LOSSES: readonly Loss[] = ['dropped', 'not written', 'without a block'];
-
 /** Whose data is lost at the end of a trace, in which way, and who else there is. */
 function lossAtEnd({ lowered: { model } }: ExploredRun, last: readonly number[], { actors }: Scenario) {
   const holds = (way: Loss): boolean => evaluate(lost(model, actors, [way]), (id) => last[id]!) !== 0;
-  const storing = actors.find(({ kept }) => kept)!;
-  return { way: LOSSES.find(holds) ?? 'dropped', writer: storing.name, rival: actors.at(-1)!.name };
+  const victim = actors.findIndex(
+    ({ kept }, i) => kept ?? evaluate(isZeroed(model, actors, i), (id) => last[id]!) !== 0,
+  );
+  const writers = actors.filter(({ kind }, i) => i !== victim && kind !== 'dio-completion');
+  return {
+    way: LOSSES.find(holds) ?? 'dropped',
+    writer: actors[victim]!.name,
+    rival: writers.at(-1)!.name,
+  };
 }
 
 function dataLost({ scenario, run, last, involved, happens }: Told): string {
@@ -109,6 +114,8 @@ function dataLost({ scenario, run, last, involved, happens }: Told): string {
       return `${data} ${happens} be lost: its page is clean and was never written${rivals}`;
     case 'without a block':
       return `${article(rival)} ${happens} take the block away from a dirty page: ${data} is lost`;
+    case 'zeroed':
+      return `${article(rival)} ${happens} overwrite ${data} with zeros, in the part of a block that is not its own`;
   }
 }
 
@@ -121,6 +128,8 @@ function lossText(run: ExploredRun, last: readonly number[], scenario: Scenario)
       return `the page with the data of the ${writer} is clean, and the data is not on disk`;
     case 'without a block':
       return `the page with the data of the ${writer} is dirty, and the ${rival} has taken its block away`;
+    case 'zeroed':
+      return `the disk has zeros where the ${writer} wrote`;
   }
 }
 

@@ -1,6 +1,7 @@
 /** Where data moves: bios of direct I/O, page fills, copies between pages and user memory. */
 
-import type { Expr } from '../../sim/program.js';
+import type { Assignment, Expr } from '../../sim/program.js';
+import type { ActorRole } from '../configuration.js';
 import {
   act,
   both,
@@ -22,7 +23,14 @@ import {
   type Item,
   type Option,
 } from '../fragment.js';
-import { CONTENT, EXTENT, type BlockVariables } from '../model.js';
+import {
+  CONTENT,
+  EXTENT,
+  partBytes,
+  type ActorVariables,
+  type BlockVariables,
+  type Model,
+} from '../model.js';
 import { flags, int, POSITIVE, ONE, UNKNOWN, ZERO, type Value } from '../value.js';
 import { cached, inserted, isFilled, stored } from './page.js';
 import type { Primitive, PrimitiveCall } from './primitive.js';
@@ -32,9 +40,9 @@ const own = (call: PrimitiveCall): readonly { block: BlockVariables; got: number
 
 const data = (call: PrimitiveCall): Expr => ({ kind: 'const', value: CONTENT.data + call.role.version });
 
-/** Bytes of the actor's I/O: one block. */
-const length = ({ model }: PrimitiveCall): Value =>
-  int(model.configuration.blocksPerPage === 2 ? 2048 : 4096);
+/** Bytes of the actor's I/O. */
+const length = ({ model: { configuration }, role }: PrimitiveCall): Value =>
+  int(partBytes(configuration) * (configuration.blockInHalves ? role.blocks.length : 1));
 
 /** The user buffer is used up: `iov_iter_count` is 0 from here on. */
 const consumed = register('iter done', ONE);
@@ -42,11 +50,32 @@ const consumed = register('iter done', ONE);
 /** fs/direct-io.c: what is waited for has ended, and its bio has given its reference back. */
 const reaped = ({ role }: PrimitiveCall): Effect => object('dio', 'refcount', int(role.aio ? 2 : 1));
 
+/** Whether the submitter goes on without its bio; iomap decides that before it submits one. */
+const isLeftToCompletion = ({ role, local }: PrimitiveCall): boolean =>
+  role.aio && role.kind !== 'dio-completion' && !isTrue(local('wait_for_completion'));
+
+const isTrue = (value: Value): boolean => value.kind === 'int' && value.value !== 0;
+
+/** A bio of zeros: what a write of part of a block leaves of it. Who does not wait for it leaves it to the completion. */
+function zeroBio(call: PrimitiveCall): Fragment {
+  const { model, role, self } = call;
+  if (!model.configuration.blockInHalves) return [exit(UNKNOWN)];
+  const zeroed =
+    self.zeroes === null || !isLeftToCompletion(call)
+      ? act('bio writes zeros to the rest of the block', restZeroed(model, role), 'release')
+      : act('bio of zeros submitted', [to(self.zeroes, 1)], 'release');
+  return [zeroed, exit(UNKNOWN)];
+}
+
+const restZeroed = ({ blocks }: Model, { blocks: own }: ActorRole): Assignment[] =>
+  blocks.filter((_, i) => !own.includes(i)).map(({ disk }) => to(disk, CONTENT.zeros));
+
 /** The bio of a direct read or write; the disk is read or written later than the extent lookup, in a step of its own. */
 function directBio(call: PrimitiveCall): Fragment {
+  if (call.within.some((name) => name.includes('zero'))) return zeroBio(call);
   const legacy = call.within.includes('dio_bio_submit');
   const reference = legacy ? reaped(call) : object('iomap_dio', 'ref', int(2));
-  if (call.role.aio && (call.role.kind === 'dio-read' || call.role.kind === 'dio-write')) {
+  if (isLeftToCompletion(call)) {
     return [act('bio submitted', [to(call.self.bio, 1)], 'release'), exit(POSITIVE, consumed, reference)];
   }
   if (call.role.kind !== 'dio-write') {
@@ -199,7 +228,11 @@ function failedBio({ model, actor, role }: PrimitiveCall, when: Expr, dio: (erro
 function asyncWriteBio(call: PrimitiveCall): Fragment {
   const submitter = call.model.actors[call.actor - 1]!;
   const blocks = own(call);
-  const written = [to(submitter.bio, 2), ...blocks.map(({ block }) => to(block.disk, data(call)))];
+  const written = [
+    to(submitter.bio, 2),
+    ...blocks.map(({ block }) => to(block.disk, data(call))),
+    ...zerosWithIt(call, submitter),
+  ];
   const unwritten = blocks
     .map(({ block }) => equals(block.extent, EXTENT.unwritten))
     .reduce((left, right) => either(left, right));
@@ -229,6 +262,14 @@ function asyncWriteBio(call: PrimitiveCall): Fragment {
     ),
   ];
 }
+
+/** The submitter's bio of zeros is done when its data is, in no order that anybody sees. */
+const zerosWithIt = ({ model, role }: PrimitiveCall, { zeroes }: ActorVariables): Assignment[] => {
+  if (zeroes === null) return [];
+  return restZeroed(model, role).map(({ id, value }) =>
+    to(id, { kind: 'if', condition: get(zeroes), then: value, else: get(id) }),
+  );
+};
 
 export const DATA: readonly Primitive[] = [
   {

@@ -21,6 +21,8 @@ export interface PrimitiveCall {
   /** What an argument points to: `index` of `&index`. */
   pointee(index: number): Value;
   register(name: string): Value;
+  /** A local of the innermost function being executed that has one of this name. */
+  local(name: string): Value;
 }
 
 export interface Primitive {

@@ -15,7 +15,7 @@ import {
   type Item,
 } from '../fragment.js';
 import { INSIDE } from '../decisions.js';
-import { BUFFER, CONTENT, type BlockVariables, type Model } from '../model.js';
+import { BUFFER, CONTENT, partBytes, type BlockVariables, type Model } from '../model.js';
 import { int, UNKNOWN, ZERO, type Value } from '../value.js';
 import { cached, unmapped } from './page.js';
 import type { Primitive, PrimitiveCall } from './primitive.js';
@@ -105,7 +105,7 @@ const position = (value: Value | undefined): number | null =>
 
 /** Whether all of a block lies in the range; every block does where the range is not known. */
 function isInside(call: PrimitiveCall, block: number): boolean {
-  const size = 4096 / call.model.configuration.blocksPerPage;
+  const size = partBytes(call.model.configuration);
   const from = position(call.args[1]);
   const last = ends(call) ? position(call.args[2]) : Infinity;
   if (from === null || last === null) return true;

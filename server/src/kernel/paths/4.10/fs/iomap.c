@@ -267,15 +267,31 @@ static void iomap_dio_bio_end_io(struct bio *bio)
 	}
 }
 
+/* A bio of zeros in front of or behind a write of part of a block. */
+static blk_qc_t
+iomap_dio_zero(struct iomap_dio *dio, struct iomap *iomap, loff_t pos,
+		unsigned len)
+{
+	struct bio *bio = bio_alloc(GFP_KERNEL, 1);
+
+	bio->bi_private = dio;
+	bio->bi_end_io = iomap_dio_bio_end_io;
+	atomic_inc(&dio->ref);
+	return submit_bio(bio);
+}
+
 /*
  * A read of a hole or an unwritten extent gets zeros, everything else a bio. What end_io
- * will have to do (convert, remap) is noted from the extent as it was looked up.
+ * will have to do (convert, remap) is noted from the extent as it was looked up; what is
+ * left of a new block is zeroed.
  */
 static loff_t
 iomap_dio_actor(struct inode *inode, loff_t pos, loff_t length,
 		void *data, struct iomap *iomap)
 {
+	unsigned fs_block_size = 1 << inode->i_blkbits, pad;
 	struct iomap_dio *dio = data;
+	bool need_zeroout = false;
 	struct bio *bio;
 
 	switch (iomap->type) {
@@ -287,13 +303,21 @@ iomap_dio_actor(struct inode *inode, loff_t pos, loff_t length,
 			return length;
 		}
 		dio->flags |= IOMAP_DIO_UNWRITTEN;
+		need_zeroout = true;
 		break;
 	case IOMAP_MAPPED:
+		need_zeroout = iomap->flags & IOMAP_F_NEW;
 		if (iomap->flags & IOMAP_F_SHARED)
 			dio->flags |= IOMAP_DIO_COW;
 		break;
 	default:
 		return -EIO;
+	}
+
+	if (need_zeroout) {
+		pad = pos & (fs_block_size - 1);
+		if (pad)
+			iomap_dio_zero(dio, iomap, pos - pad, pad);
 	}
 
 	bio = bio_alloc(GFP_KERNEL, iov_iter_npages(dio->submit.iter, BIO_MAX_PAGES));
@@ -303,6 +327,12 @@ iomap_dio_actor(struct inode *inode, loff_t pos, loff_t length,
 	dio->size += bio->bi_iter.bi_size;
 	atomic_inc(&dio->ref);
 	dio->submit.cookie = submit_bio(bio);
+
+	if (need_zeroout) {
+		pad = (pos + length) & (fs_block_size - 1);
+		if (pad)
+			iomap_dio_zero(dio, iomap, pos + length, fs_block_size - pad);
+	}
 
 	iov_iter_advance(dio->submit.iter, length);
 	return length;

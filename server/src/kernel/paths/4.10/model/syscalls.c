@@ -22,6 +22,14 @@ ssize_t xfs_dio_write(struct kiocb *iocb, struct iov_iter *from)
 }
 
 /*
+ * write(2) with O_DIRECT of a part of a block.
+ */
+ssize_t xfs_unaligned_dio_write(struct kiocb *iocb, struct iov_iter *from)
+{
+	return xfs_dio_write(iocb, from);
+}
+
+/*
  * read(2) through the page cache.
  */
 ssize_t xfs_buffered_read(struct kiocb *iocb, struct iov_iter *to)

@@ -94,6 +94,18 @@ static void iomap_dio_bio_end_io(struct bio *bio)
 	}
 }
 
+/* A bio of zeros in front of or behind a write of part of a block. */
+static void
+iomap_dio_zero(struct iomap_dio *dio, struct iomap *iomap, loff_t pos,
+		unsigned len)
+{
+	struct bio *bio = bio_alloc(GFP_KERNEL, 1);
+
+	bio->bi_private = dio;
+	bio->bi_end_io = iomap_dio_bio_end_io;
+	iomap_dio_submit_bio(dio, iomap, bio);
+}
+
 /*
  * The bio of one extent. What end_io will have to do (convert, remap) is noted before it
  * is submitted, from the extent as it was looked up.
@@ -102,15 +114,25 @@ static loff_t
 iomap_dio_bio_actor(struct inode *inode, loff_t pos, loff_t length,
 		struct iomap_dio *dio, struct iomap *iomap)
 {
+	unsigned int fs_block_size = i_blocksize(inode), pad;
 	int nr_pages = iov_iter_npages(dio->submit.iter, BIO_MAX_PAGES);
+	bool need_zeroout = iomap->flags & IOMAP_F_NEW;
 	struct bio *bio;
 	size_t n;
 
-	if (iomap->type == IOMAP_UNWRITTEN)
+	if (iomap->type == IOMAP_UNWRITTEN) {
 		dio->flags |= IOMAP_DIO_UNWRITTEN;
+		need_zeroout = true;
+	}
 
 	if (iomap->flags & IOMAP_F_SHARED)
 		dio->flags |= IOMAP_DIO_COW;
+
+	if (need_zeroout) {
+		pad = pos & (fs_block_size - 1);
+		if (pad)
+			iomap_dio_zero(dio, iomap, pos - pad, pad);
+	}
 
 	bio = bio_alloc(GFP_KERNEL, nr_pages);
 	bio->bi_private = dio;
@@ -121,6 +143,14 @@ iomap_dio_bio_actor(struct inode *inode, loff_t pos, loff_t length,
 	dio->size += n;
 
 	iomap_dio_submit_bio(dio, iomap, bio);
+	pos += n;
+
+	if (need_zeroout ||
+	    ((dio->flags & IOMAP_DIO_WRITE) && pos >= i_size_read(inode))) {
+		pad = pos & (fs_block_size - 1);
+		if (pad)
+			iomap_dio_zero(dio, iomap, pos, fs_block_size - pad);
+	}
 	return n;
 }
 

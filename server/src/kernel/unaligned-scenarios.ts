@@ -1,0 +1,73 @@
+/**
+ * Direct writes of part of a block. Where the block was never written, such a write fills the rest of it with zeros
+ * (iomap_dio_zero()): without them a reader sees what the disk held there, and with them whoever writes the rest at the
+ * same time loses his data. Who writes a part therefore drains all other direct I/O and keeps it out until he is done.
+ */
+
+import type { ActorRole, FileSystem } from './configuration.js';
+import { CONTENT, EXTENT, type InitialState } from './model.js';
+import {
+  aio,
+  blocks,
+  dioRead,
+  dioWrite,
+  scenario,
+  type AskedProperty,
+  type Mount,
+  type Scenario,
+} from './scenario.js';
+
+const HOLE_IN_HALVES = blocks(2, EXTENT.hole, CONTENT.stale);
+const UNWRITTEN_IN_HALVES = blocks(2, EXTENT.unwritten, CONTENT.stale);
+
+/** ext4 zeroes in fs/direct-io.c before 5.5: entries of their own, which its older releases do not have. */
+const unaligned =
+  (half: 0 | 1) =>
+  (role: ActorRole): ActorRole => ({
+    ...role,
+    name: role.name.replace(/DIO/, 'unaligned DIO').replace('AIO unaligned DIO', 'unaligned AIO DIO'),
+    blocks: [half],
+    entries: role.entries.map((entry) => entry.replace('_dio_write', '_unaligned_dio_write')),
+  });
+
+const whole = (role: ActorRole): ActorRole => ({ ...role, blocks: [0, 1] });
+
+const rival = (fs: FileSystem): ActorRole => ({ ...dioWrite(fs), version: 2 });
+const second = (role: ActorRole): ActorRole => ({ ...role, name: `second ${role.name}` });
+
+type Case = readonly [id: string, actors: readonly ActorRole[], asks: readonly AskedProperty[]];
+
+function cases(fs: FileSystem): readonly Case[] {
+  const [first, rest] = [unaligned(0), unaligned(1)];
+  const write = first(dioWrite(fs));
+  const asynchronous = aio(fs, 'dio-write', 1);
+  return [
+    ['unaligned-dio-write+unaligned-dio-write', [write, second(rest(rival(fs)))], ['P5', 'P7']],
+    ['unaligned-aio-dio-write+unaligned-dio-write', [...asynchronous.map(first), rest(rival(fs))], ['P5']],
+    ['unaligned-aio-dio-write+dio-write', [...asynchronous.map(first), whole(rival(fs))], ['P5']],
+    ['aio-dio-write+unaligned-dio-write', [...asynchronous.map(whole), first(rival(fs))], ['P5']],
+    ['unaligned-dio-write+dio-read', [write, { ...dioRead(fs), blocks: [1] }], ['P1']],
+  ];
+}
+
+/** Each write is done with another of the same block. */
+export function unalignedScenarios(mount: Mount): Scenario[] {
+  const { fs } = mount.configuration;
+  const halves: Mount = { ...mount, configuration: { ...mount.configuration, blockInHalves: true } };
+  const starting = (start: string, initial: InitialState, which: readonly Case[]): Scenario[] =>
+    which.map(([id, actors, asks]) => scenario(halves, id, start, initial, actors, asks));
+  const failing = { ...unaligned(0)(dioWrite(fs)), faults: true } as const;
+  return [
+    ...starting('unwritten', UNWRITTEN_IN_HALVES, cases(fs)),
+    ...starting('hole', HOLE_IN_HALVES, cases(fs).slice(0, 2)),
+    scenario(
+      halves,
+      'unaligned-dio-write',
+      'unwritten',
+      UNWRITTEN_IN_HALVES,
+      [failing],
+      ['P6', 'P7'],
+      ['failing calls'],
+    ),
+  ];
+}

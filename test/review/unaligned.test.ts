@@ -1,0 +1,211 @@
+/** Direct writes of part of a block against others of the same block, as the paths are and with one thing wrong. */
+
+import { describe, expect, it } from 'vitest';
+import { scenariosOf } from '../../server/src/kernel/scenarios.js';
+import type { PropertyId } from '../../server/src/review/report.js';
+import { bundledEras } from '../../server/src/source/bundled.js';
+import { eraCode, mutated, runs, said, scenario, type Mutation } from './code.js';
+import { changes, diffOf, linesWith, report } from './patches.js';
+
+const ALL = (['ext4', 'xfs'] as const).flatMap(scenariosOf).filter(({ id }) => id.includes('unaligned'));
+
+/**
+ * XFS drained before an unaligned write, but let it go on alone until "xfs: serialize unaligned dio writes against all
+ * other dio writes" (5.1); ext4 5.5 drained only where the unaligned write itself was asynchronous.
+ */
+const KNOWN: Readonly<Record<string, readonly string[]>> = {
+  '4.10': ['xfs/unaligned-aio-dio-write+dio-write/unwritten'],
+  '4.11': ['xfs/unaligned-aio-dio-write+dio-write/unwritten'],
+  '4.12': ['xfs/unaligned-aio-dio-write+dio-write/unwritten'],
+  '4.14': ['xfs/unaligned-aio-dio-write+dio-write/unwritten'],
+  '4.19': ['xfs/unaligned-aio-dio-write+dio-write/unwritten'],
+  '5.5': ['ext4/aio-dio-write+unaligned-dio-write/delalloc/unwritten'],
+};
+
+describe('the releases', () => {
+  it.each(bundledEras().map(({ id }) => id))('%s: those that are known', (era) => {
+    const code = eraCode(era);
+    const found = ALL.filter(({ actors }) =>
+      actors.every(({ entries }) =>
+        entries.every((name) => !/_dio_write/.test(name) || code.base.universe.has(name)),
+      ),
+    );
+    const verdicts = found.flatMap((one) =>
+      one.asks.map((property) => [one.id, said(runs.run(code, one), property)] as const),
+    );
+    const races = verdicts.filter(([, verdict]) => verdict !== 'none');
+    expect(races).toEqual((KNOWN[era] ?? []).map((id) => [id, 'race']));
+  });
+
+  it.each(['5.3', '4.10'] as const)('%s: ext4 zeroes in fs/direct-io.c, which is not looked at', (era) => {
+    expect(eraCode(era).base.universe.has('ext4_unaligned_dio_write')).toBe(false);
+  });
+});
+
+const id = (fs: 'ext4' | 'xfs', actors: string, start = 'unwritten'): string =>
+  `${fs}/${actors}${fs === 'ext4' ? '/delalloc' : ''}/${start}`;
+
+type Row = readonly [
+  what: string,
+  mutation: Mutation,
+  property: PropertyId,
+  races: readonly string[],
+  safe: readonly string[],
+];
+
+const TWO = 'unaligned-dio-write+unaligned-dio-write';
+const AIO_FIRST = 'unaligned-aio-dio-write+dio-write';
+const AIO_WHOLE = 'aio-dio-write+unaligned-dio-write';
+
+const CHANGES: readonly Row[] = [
+  [
+    'XFS does not drain before an unaligned write',
+    {
+      era: '5.15',
+      path: 'fs/xfs/xfs_file.c',
+      function: 'xfs_file_dio_write_unaligned',
+      find: /\tif \(flags & IOMAP_DIO_FORCE_WAIT\)\n\t\tinode_dio_wait\(VFS_I\(ip\)\);\n/,
+      replace: '',
+    },
+    'P5',
+    [id('xfs', AIO_WHOLE)],
+    [id('xfs', TWO), id('xfs', AIO_FIRST)],
+  ],
+  [
+    'XFS does not wait for an unaligned write that allocates',
+    {
+      era: '6.5',
+      path: 'fs/iomap/direct-io.c',
+      function: '__iomap_dio_rw',
+      find: /is_sync_kiocb\(iocb\) \|\| \(dio_flags & IOMAP_DIO_FORCE_WAIT\)/,
+      replace: 'is_sync_kiocb(iocb)',
+    },
+    'P5',
+    [id('xfs', AIO_FIRST), id('ext4', AIO_FIRST)],
+    [id('xfs', TWO), id('ext4', TWO)],
+  ],
+  [
+    'XFS takes the lock shared when it tries again',
+    {
+      era: '5.15',
+      path: 'fs/xfs/xfs_file.c',
+      function: 'xfs_file_dio_write_unaligned',
+      find: 'iolock = XFS_IOLOCK_EXCL;',
+      replace: 'iolock = XFS_IOLOCK_SHARED;',
+    },
+    'P5',
+    [id('xfs', TWO), id('xfs', TWO, 'hole')],
+    [],
+  ],
+  [
+    'XFS writes part of an unwritten block under the shared lock',
+    {
+      era: '5.15',
+      path: 'fs/xfs/xfs_iomap.c',
+      function: 'xfs_direct_write_iomap_begin',
+      find: /\t\terror = -EAGAIN;\n\t\tif \(imap\.br_state[\s\S]*?goto out_unlock;\n/,
+      replace: '',
+    },
+    'P5',
+    [id('xfs', TWO)],
+    [id('xfs', TWO, 'hole')],
+  ],
+  [
+    'XFS before 5.15 takes the lock shared for all',
+    {
+      era: '5.9',
+      path: 'fs/xfs/xfs_file.c',
+      function: 'xfs_file_dio_aio_write',
+      find: 'iolock = XFS_IOLOCK_EXCL;',
+      replace: 'iolock = XFS_IOLOCK_SHARED;',
+    },
+    'P5',
+    [id('xfs', TWO)],
+    [],
+  ],
+  [
+    'ext4 keeps the shared lock over unwritten blocks',
+    {
+      era: '6.5',
+      path: 'fs/ext4/file.c',
+      function: 'ext4_dio_write_checks',
+      find: ' || (unaligned_io && *unwritten)',
+      replace: '',
+    },
+    'P5',
+    [id('ext4', TWO)],
+    [id('ext4', TWO, 'hole')],
+  ],
+  [
+    'ext4 does not drain before an unaligned write',
+    {
+      era: '5.15',
+      path: 'fs/ext4/file.c',
+      function: 'ext4_dio_write_iter',
+      find: /\tif \(unaligned_io\)\n\t\tinode_dio_wait\(inode\);\n/,
+      replace: '',
+    },
+    'P5',
+    [id('ext4', AIO_WHOLE)],
+    [id('ext4', TWO)],
+  ],
+  [
+    'iomap leaves what is behind the write as it was on the disk',
+    {
+      era: '6.5',
+      path: 'fs/iomap/direct-io.c',
+      function: 'iomap_dio_bio_iter',
+      find: 'ret = iomap_dio_zero(iter, dio, pos, pad);',
+      replace: '',
+    },
+    'P1',
+    [id('xfs', 'unaligned-dio-write+dio-read'), id('ext4', 'unaligned-dio-write+dio-read')],
+    [],
+  ],
+];
+
+describe('a change for the worse', () => {
+  it.each(CHANGES)('%s', (_, mutation, property, races, safe) => {
+    const code = mutated(mutation);
+    const verdicts = [...races, ...safe].map((one) => [one, said(runs.run(code, scenario(one)), property)]);
+    expect(verdicts).toEqual([...races.map((one) => [one, 'race']), ...safe.map((one) => [one, 'none'])]);
+  });
+
+  it('of the lock that is left held is seen where only unaligned writes run', () => {
+    const code = mutated({
+      era: '5.15',
+      path: 'fs/xfs/xfs_file.c',
+      function: 'xfs_file_dio_write_unaligned',
+      find: '\t\txfs_iunlock(ip, iolock);\n\t\tgoto retry_exclusive;',
+      replace: '\t\tgoto retry_exclusive;',
+    });
+    expect(said(runs.run(code, scenario('xfs/unaligned-dio-write/failing-calls/unwritten')), 'P7')).toBe(
+      'race',
+    );
+  });
+});
+
+describe('a patch', () => {
+  it('that does not drain is blamed on its line, in the words of the lists', async () => {
+    const diff = diffOf('5.15', 'fs/xfs/xfs_file.c', [
+      /\tif \(flags & IOMAP_DIO_FORCE_WAIT\)\n\t\tinode_dio_wait\(VFS_I\(ip\)\);\n\n/,
+      '',
+    ]);
+    const all = await report(diff, { kernel: '5.15' });
+    expect(all.findings.map(({ message }) => message)).toEqual([
+      'an unaligned DIO write can now overwrite the data of an AIO DIO write with zeros, in the part of a block that is not its own (XFS, unwritten extent, 5.15-6.4)',
+    ]);
+    expect(all.findings[0]!.line).toBe(linesWith(diff, 'FORCE_WAIT)')[0]);
+  });
+
+  it('that waits where it did not closes the race', async () => {
+    const diff = diffOf('5.5', 'fs/ext4/file.c', [
+      '\t    !is_sync_kiocb(iocb) && ext4_unaligned_aio(',
+      '\t    ext4_unaligned_aio(',
+    ]);
+    const fixed = changes(await report(diff, { kernel: '5.5' })).filter((one) => one.startsWith('P5'));
+    expect(fixed).toEqual([
+      'P5 ext4/aio-dio-write+unaligned-dio-write/delalloc/unwritten@5.5: race -> none fixed',
+    ]);
+  });
+});
