@@ -55,8 +55,12 @@ const CHANGES: readonly Row[] = [
   [
     'a completion that returns early where end_io failed',
     { ...complete, find: /(ret = dops->end_io\([^;]*;)/, replace: '$1\n\tif (ret)\n\t\treturn ret;' },
-    [idOf('ext4', 'dio-write'), idOf('xfs', 'dio-write'), idOf('xfs', 'aio-dio-write')],
-    [idOf('ext4', 'dio-read'), idOf('xfs', 'dio-read')],
+    // The second statement is not in the if: where the lookup failed, a read comes to it too.
+    [
+      ...['dio-write', 'dio-read'].flatMap((io) => [idOf('ext4', io), idOf('xfs', io)]),
+      idOf('xfs', 'aio-dio-write'),
+    ],
+    [],
   ],
   [
     'an early return of fs/direct-io.c where the mapping failed',

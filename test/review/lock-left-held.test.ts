@@ -1,8 +1,9 @@
 /** P7: a path that returns with a lock held, whoever runs beside it; every call that can fail fails in its turn. */
 
 import { describe, expect, it } from 'vitest';
-import { scenariosOf } from '../../server/src/kernel/scenarios.js';
+import { scenariosOf, type Scenario } from '../../server/src/kernel/scenarios.js';
 import { bundledEras } from '../../server/src/source/bundled.js';
+import type { EraId } from '../../server/src/source/eras.js';
 import { eraCode, mutated, runs, said, scenario, type Mutation } from './code.js';
 import { diffOf, report } from './patches.js';
 
@@ -10,7 +11,15 @@ const ALONE = (['ext4', 'xfs'] as const)
   .flatMap(scenariosOf)
   .filter(({ asks, actors }) => asks.includes('P7') && actors.every(({ faults }) => faults));
 
-const unpatched = bundledEras().flatMap(({ id }) => ALONE.map((one) => [id, one.id, one] as const));
+/** ext4 writes part of a block through fs/direct-io.c before 5.5, which is not looked at. */
+const OLDEST_UNALIGNED_EXT4 = '5.5';
+const ids = bundledEras().map(({ id }) => id);
+const isThere = (era: EraId, { id }: Scenario): boolean =>
+  !id.startsWith('ext4/unaligned') || ids.indexOf(era) >= ids.indexOf(OLDEST_UNALIGNED_EXT4);
+
+const unpatched = ids.flatMap((era) =>
+  ALONE.filter((one) => isThere(era, one)).map((one) => [era, one.id, one] as const),
+);
 
 /** No release from 4.8 on is known to leave one of these locks held. */
 describe('the releases', () => {

@@ -234,18 +234,20 @@ class Review {
     const judged: Judged[] = [];
     const ran = new Set<string>();
     const unchanged: { scenario: Scenario; result: ScenarioResult & { kind: 'unchanged' } }[] = [];
-    for (const scenario of scenariosFor(placed)) {
+    const scenarios = scenariosFor(placed);
+    const skipped = new Map<Scenario, string>();
+    for (const scenario of scenarios) {
       this.#step();
       this.#done++;
       const known = knownRun(before, scenario);
       known?.ran.forEach((name) => ran.add(name));
       if (known && isUntouched(known, placement)) {
-        this.#skip(file, scenario, release, NO_STEP);
+        skipped.set(scenario, NO_STEP);
         continue;
       }
       const missing = missingEntries(scenario, after);
       if (missing.length > 0) {
-        this.#skip(file, scenario, release, `${missing.join(', ')} not bundled for ${release}`);
+        skipped.set(scenario, `${missing.join(', ')} not bundled for ${release}`);
         continue;
       }
       const started = performance.now();
@@ -258,6 +260,7 @@ class Review {
       }
       if (result.kind === 'not-modelled') {
         cut = true;
+        skipped.set(scenario, `not modelled: ${result.run.reason}`);
         this.#noteNotModelled(file, scenario, placed, result.run);
       }
       if (result.kind !== 'judged') continue;
@@ -282,13 +285,14 @@ class Review {
       const started = performance.now();
       const same = near ? judgeUnchanged(this.#runs, scenario, result.run) : [];
       this.#stats.add(file, scenarioId({ judgement: { scenario }, release, ...said }), same[0], started);
-      if (same.length === 0) this.#skip(file, scenario, release, NO_STEP);
+      if (same.length === 0) skipped.set(scenario, NO_STEP);
       for (const judgement of same) {
         this.#verdicts.push(
           rowOf(file, { judgement, release, ...said, counterfactual, changed }, this.options.memory),
         );
       }
     }
+    this.#skip(file, release, scenarios, skipped);
     // Only who asks for an explanation pays for lowering what is known already.
     this.#events.push(() => {
       const old = judged.flatMap(({ judgement }) => judgement.runBefore?.lowered ?? []);
@@ -318,8 +322,17 @@ class Review {
     }
   }
 
-  #skip(file: string, scenario: Scenario, release: string, reason: string): void {
-    this.#skipped.push({ file, scenario: `${scenario.id}@${release}`, reason });
+  /** In the order of the scenarios, whenever it turned out that one is skipped. */
+  #skip(
+    file: string,
+    release: string,
+    scenarios: readonly Scenario[],
+    reasons: ReadonlyMap<Scenario, string>,
+  ): void {
+    for (const scenario of scenarios) {
+      const reason = reasons.get(scenario);
+      if (reason !== undefined) this.#skipped.push({ file, scenario: `${scenario.id}@${release}`, reason });
+    }
   }
 
   #noteNotModelled(
@@ -328,7 +341,6 @@ class Review {
     { placement, release }: Placed,
     { reason, site }: Run & { kind: 'not-modelled' },
   ): void {
-    this.#skip(file, scenario, release, `not modelled: ${reason}`);
     const own = site?.origin.kind === 'patch' ? site.origin.line : undefined;
     // Half a patch may well lead nowhere; which half is missing has been said.
     if (own === undefined && placement.unplaced.length > 0) return;
