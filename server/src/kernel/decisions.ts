@@ -4,7 +4,7 @@
  */
 
 import type { ActorRole, Configuration, FileSystem } from './configuration.js';
-import { blockBytes, partBytes } from './model.js';
+import { blockBytes, ioBytes, PAGE_BYTES, partBytes } from './model.js';
 import {
   flagNames,
   flags,
@@ -67,14 +67,7 @@ const succeeds: Decision = () => POSITIVE;
 const blockBits = ({ configuration }: Situation): number => (configuration.blocksPerPage === 2 ? 11 : 12);
 const BLOCK_BYTES: FieldRule = ({ configuration }) => int(blockBytes(configuration));
 
-/**
- * The I/O of a scenario in bytes: it begins at 0, is one block long, lies in one extent and well inside the file.
- * Extending and unaligned I/O are scenarios of their own.
- */
-export const ioLength = ({ configuration, role }: Situation): Value =>
-  int(
-    configuration.blockInHalves ? role.blocks.length * partBytes(configuration) : blockBytes(configuration),
-  );
+export const ioLength = ({ configuration, role }: Situation): Value => int(ioBytes(configuration, role));
 const LENGTH = ioLength;
 
 const isUnaligned: Decision = ({ configuration, role }) =>
@@ -94,9 +87,10 @@ const diskSize: FieldRule = ({ configuration }) =>
   sizeMoves(configuration) ? int(configuration.sizeAtStart! * blockBytes(configuration)) : INSIDE;
 /** Of i_size, which is not tracked: somewhere behind all I/O of the scenario. */
 export const INSIDE = int(1 << 16);
-const PAGE_BYTES = int(4096);
+const PAGE_SIZE = int(PAGE_BYTES);
 
-const withinPage = (at: Value | undefined): Value => (at?.kind === 'int' ? int(at.value % 4096) : UNKNOWN);
+const withinPage = (at: Value | undefined): Value =>
+  at?.kind === 'int' ? int(at.value % PAGE_BYTES) : UNKNOWN;
 
 /** XFS counts in file system blocks; with one extent that begins at 0, bytes do as well. */
 const sameUnit: Decision = (_situation, args) => args[1] ?? UNKNOWN;
@@ -107,9 +101,9 @@ const CALLS: Readonly<Record<string, Decision>> = {
   'inode->i_size': () => INSIDE,
   page_offset: no,
   folio_pos: no,
-  folio_size: () => PAGE_BYTES,
+  folio_size: () => PAGE_SIZE,
   folio_nr_pages: yes,
-  mapping_max_folio_size: () => PAGE_BYTES,
+  mapping_max_folio_size: () => PAGE_SIZE,
   mapping_large_folio_support: no,
   i_blocks_per_folio: ({ configuration }) => int(configuration.blocksPerPage),
   folio_next_index: yes,
@@ -374,7 +368,7 @@ const FIELDS: ReadonlyMap<string, FieldRule> = new Map(
     count: LENGTH,
     offset: () => ZERO,
     br_startoff: () => ZERO,
-    br_blockcount: () => PAGE_BYTES,
+    br_blockcount: () => PAGE_SIZE,
     m_blockmask: (situation) => int(2 ** blockBits(situation) - 1),
     bt_logical_sectormask: () => int(511),
     s_blocksize: BLOCK_BYTES,

@@ -123,7 +123,13 @@ function contentNames(actors: readonly ActorRole[]): ValueNames {
   ];
 }
 
-/** The blocks of the page, or where it has one, its halves. */
+/** What is remembered only where a property asks for it. */
+interface Asked {
+  readonly buffers: boolean;
+  readonly moves: boolean;
+}
+
+/** The blocks of the page, or where it has one, its halves: those share what the extent says. */
 function addBlocks(
   vars: Variables,
   { blockInHalves }: Configuration,
@@ -131,43 +137,25 @@ function addBlocks(
   content: ValueNames,
   asked: Asked,
 ): BlockVariables[] {
-  const extent = blockInHalves ? vars.add('block', 3, blocks[0]!.extent, null, EXTENT_NAMES) : null;
-  return blocks.map((block, i) => addBlock(vars, i, blocks.length, block, content, cached, asked, extent));
-}
-
-/** What is remembered only where a property asks for it. */
-interface Asked {
-  readonly buffers: boolean;
-  readonly moves: boolean;
-}
-
-function addBlock(
-  vars: Variables,
-  index: number,
-  total: number,
-  initial: InitialBlock,
-  content: ValueNames,
-  cached: boolean,
-  asked: Asked,
-  extent: VariableId | null,
-): BlockVariables {
-  const part = extent === null ? 'block' : 'half';
-  const block = total === 1 ? 'block' : `${part} ${index}`;
   const max = content.length - 1;
-  const filled = initial.extent === EXTENT.mapped ? initial.disk : CONTENT.zeros;
-  return {
-    extent: extent ?? vars.add(block, 3, initial.extent, null, EXTENT_NAMES),
-    disk: vars.add(`disk of ${block}`, max, initial.disk, null, content),
-    page: vars.add(
-      total === 1 ? 'page' : `page, ${block}`,
-      max,
-      cached ? filled : CONTENT.nothing,
-      null,
-      content,
-    ),
-    buffer: asked.buffers ? vars.add(`buffer of ${block}`, 2, BUFFER.unmapped, null, BUFFER_NAMES) : null,
-    moved: asked.moves ? vars.add(`${block}, moved`, max, CONTENT.nothing, null, content) : null,
-  };
+  const addContent = (name: string, initial: number): VariableId =>
+    vars.add(name, max, initial, null, content);
+  const addExtent = (name: string, initial: number): VariableId =>
+    vars.add(name, 3, initial, null, EXTENT_NAMES);
+
+  const shared = blockInHalves ? addExtent('block', blocks[0]!.extent) : null;
+  return blocks.map(({ extent, disk }, index) => {
+    const alone = blocks.length === 1;
+    const name = alone ? 'block' : `${blockInHalves ? 'half' : 'block'} ${index}`;
+    const filled = extent === EXTENT.mapped ? disk : CONTENT.zeros;
+    return {
+      extent: shared ?? addExtent(name, extent),
+      disk: addContent(`disk of ${name}`, disk),
+      page: addContent(alone ? 'page' : `page, ${name}`, cached ? filled : CONTENT.nothing),
+      buffer: asked.buffers ? vars.add(`buffer of ${name}`, 2, BUFFER.unmapped, null, BUFFER_NAMES) : null,
+      moved: asked.moves ? addContent(`${name}, moved`, CONTENT.nothing) : null,
+    };
+  });
 }
 
 function addActor(
@@ -212,7 +200,7 @@ const addLock = (vars: Variables, name: string, actors: number): LockVariables =
   writer: vars.add(`${name} writer`, 1),
 });
 
-const PAGE_BYTES = 4096;
+export const PAGE_BYTES = 4096;
 
 /** Bytes in a block of the page. */
 export const blockBytes = ({ blocksPerPage }: Configuration): number => PAGE_BYTES / blocksPerPage;
@@ -220,6 +208,13 @@ export const blockBytes = ({ blocksPerPage }: Configuration): number => PAGE_BYT
 /** Bytes in what `Model.blocks` keeps apart: a block, or half of one. */
 export const partBytes = (configuration: Configuration): number =>
   configuration.blockInHalves ? PAGE_BYTES / 2 : blockBytes(configuration);
+
+/**
+ * Bytes of an actor's I/O: one block that lies in one extent, or the halves of one that the role names. Only where
+ * `i_size` or a half is at stake does it matter where it begins.
+ */
+export const ioBytes = (configuration: Configuration, { blocks }: ActorRole): number =>
+  configuration.blockInHalves ? blocks.length * partBytes(configuration) : blockBytes(configuration);
 
 function addSize(vars: Variables, configuration: Configuration): VariableId | null {
   const { sizeAtStart, blocksPerPage } = configuration;

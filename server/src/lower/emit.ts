@@ -19,6 +19,7 @@ import {
   configKey,
   copyConfig,
   scopeOf,
+  storedAs,
   write,
   type Config,
   type Stop,
@@ -173,10 +174,7 @@ class Emitter {
         config.store.get(placeNamed(`register:${config.frames.length}:${name}`)) ??
         config.store.get(placeNamed(`register:${name}`)) ??
         UNKNOWN,
-      local: (name) => {
-        const depth = config.frames.findLastIndex((frame) => frame.code.locals.has(name)) + 1;
-        return (depth === 0 ? undefined : config.store.get(placeAt(depth, name))) ?? UNKNOWN;
-      },
+      storedAs: (field) => storedAs(this.around, config, field),
     };
     return stop.primitive.fragment(request);
   }

@@ -210,15 +210,30 @@ const extend = (way: Pending, assumptions: readonly string[]): Pending => ({
   assumptions: [...assumptions, ...way.assumptions.filter((text) => !assumptions.includes(text))],
 });
 
-export function scopeOf(around: Surroundings, config: Config): Scope {
-  const frame = config.frames.at(-1)!;
+export function scopeOf(around: Surroundings, config: Config, depth = config.frames.length): Scope {
+  const frame = config.frames[depth - 1]!;
   return {
     code: frame.code,
-    depth: config.frames.length,
+    depth,
     store: config.store,
     names: around.names,
     situation: frame.situation,
   };
+}
+
+/** What the local holds now that the innermost function being executed which keeps one for `field` writes there. */
+export function storedAs(around: Surroundings, config: Config, field: string): Value {
+  for (let depth = config.frames.length; depth > 0; depth -= 1) {
+    const store = config.frames[depth - 1]!.code.instructions.find(
+      (instruction) =>
+        instruction.kind === 'assign' &&
+        instruction.target.kind === 'field' &&
+        instruction.target.name === field &&
+        instruction.value.kind === 'name',
+    );
+    if (store?.kind === 'assign') return evaluate(scopeOf(around, config, depth), store.value);
+  }
+  return UNKNOWN;
 }
 
 /** The name that a call goes to: as written, or through a pointer whose value is known. */

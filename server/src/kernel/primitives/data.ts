@@ -23,15 +23,8 @@ import {
   type Item,
   type Option,
 } from '../fragment.js';
-import {
-  CONTENT,
-  EXTENT,
-  partBytes,
-  type ActorVariables,
-  type BlockVariables,
-  type Model,
-} from '../model.js';
-import { flags, int, POSITIVE, ONE, UNKNOWN, ZERO, type Value } from '../value.js';
+import { CONTENT, EXTENT, ioBytes, type ActorVariables, type BlockVariables, type Model } from '../model.js';
+import { flags, int, POSITIVE, ONE, truth, UNKNOWN, ZERO, type Value } from '../value.js';
 import { cached, inserted, isFilled, stored } from './page.js';
 import type { Primitive, PrimitiveCall } from './primitive.js';
 
@@ -42,7 +35,7 @@ const data = (call: PrimitiveCall): Expr => ({ kind: 'const', value: CONTENT.dat
 
 /** Bytes of the actor's I/O. */
 const length = ({ model: { configuration }, role }: PrimitiveCall): Value =>
-  int(partBytes(configuration) * (configuration.blockInHalves ? role.blocks.length : 1));
+  int(ioBytes(configuration, role));
 
 /** The user buffer is used up: `iov_iter_count` is 0 from here on. */
 const consumed = register('iter done', ONE);
@@ -51,10 +44,8 @@ const consumed = register('iter done', ONE);
 const reaped = ({ role }: PrimitiveCall): Effect => object('dio', 'refcount', int(role.aio ? 2 : 1));
 
 /** Whether the submitter goes on without its bio; iomap decides that before it submits one. */
-const isLeftToCompletion = ({ role, local }: PrimitiveCall): boolean =>
-  role.aio && role.kind !== 'dio-completion' && !isTrue(local('wait_for_completion'));
-
-const isTrue = (value: Value): boolean => value.kind === 'int' && value.value !== 0;
+const isLeftToCompletion = ({ role, storedAs }: PrimitiveCall): boolean =>
+  role.aio && role.kind !== 'dio-completion' && truth(storedAs('wait_for_completion')) !== true;
 
 /** A bio of zeros: what a write of part of a block leaves of it. Who does not wait for it leaves it to the completion. */
 function zeroBio(call: PrimitiveCall): Fragment {

@@ -21,8 +21,8 @@ export interface PrimitiveCall {
   /** What an argument points to: `index` of `&index`. */
   pointee(index: number): Value;
   register(name: string): Value;
-  /** A local of the innermost function being executed that has one of this name. */
-  local(name: string): Value;
+  /** What the local holds now that the innermost function being executed which keeps one for this field writes there. */
+  storedAs(field: string): Value;
 }
 
 export interface Primitive {
