@@ -381,7 +381,8 @@ const FIELDS: ReadonlyMap<string, FieldRule> = new Map(
     writeback_index: () => ZERO,
     range_start: () => ZERO,
     range_end: () => ZERO,
-    s_dio_done_wq: () => POSITIVE,
+    // Made once and kept; to make it can fail.
+    s_dio_done_wq: ({ role }) => (role.faults === true ? UNKNOWN : POSITIVE),
     h_sync: () => ZERO,
     'iov_iter.type': () => flags('ITER_IOVEC'),
     /** What iomap keeps for blocks smaller than the folio (ifs, iop): which of them are dirty is not tracked. */

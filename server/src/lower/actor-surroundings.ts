@@ -2,6 +2,7 @@
 
 import type { ActorRole, Configuration } from '../kernel/configuration.js';
 import { isPrimitiveName } from '../kernel/primitives.js';
+import { unmodelledCall } from '../kernel/unmodelled-calls.js';
 import { bundledFunctions } from '../source/bundled.js';
 import type { Code } from './code.js';
 import type { Watched } from './consulted.js';
@@ -12,8 +13,8 @@ import type { Relevance } from './relevance.js';
 import type { Config, Reached } from './walk.js';
 import type { RememberedWalks, TracedSurroundings, WalkTraces } from './walks.js';
 
-/** A call through a pointer that nothing resolves. */
-export interface UnresolvedCall {
+/** A call of which it is not known what it does to the order: through a pointer that nothing resolves, or not modelled. */
+export interface NotedCall {
   readonly text: string;
   readonly site: Site;
 }
@@ -35,7 +36,11 @@ export class ActorSurroundings implements TracedSurroundings {
   #forks = 0;
   #lastFork: Site | null = null;
   #computations = 0;
-  readonly unresolved = new Map<string, UnresolvedCall>();
+  /** Also where a call has been noted already: a walk that meets one is not remembered for actors that have not. */
+  #timesNoted = 0;
+  readonly unresolved = new Map<string, NotedCall>();
+  /** By name. */
+  readonly unmodelled = new Map<string, NotedCall>();
 
   constructor(
     readonly parsed: Code,
@@ -65,7 +70,7 @@ export class ActorSurroundings implements TracedSurroundings {
     return {
       forks: this.#forks,
       lastFork: this.#lastFork,
-      others: this.#computations + this.unresolved.size,
+      others: this.#computations + this.#timesNoted,
     };
   }
 
@@ -97,11 +102,18 @@ export class ActorSurroundings implements TracedSurroundings {
   }
 
   noteUnresolvedCall(text: string, site: Site): void {
+    this.#timesNoted++;
     this.unresolved.set(`${site.function} ${text}`, { text, site });
   }
 
   /** Most calls order nothing; one that a patch or a tree makes and that only another release has might. */
   noteUnknownCall(name: string, site: Site): void {
+    const unmodelled = unmodelledCall(name);
+    if (unmodelled !== null) {
+      this.#timesNoted++;
+      this.unmodelled.set(name, { text: unmodelled, site });
+      return;
+    }
     if (site.origin.kind === 'bundled' || !bundledFunctions().has(name)) return;
     const reason = `${site.function}() calls ${name}(), which ${this.parsed.base.release} does not have`;
     throw new NotModelledError(reason, site);

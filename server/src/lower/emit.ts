@@ -42,6 +42,8 @@ export interface EmittedActor {
   readonly steps: readonly Step[];
   readonly notes: readonly (StepNote | null)[];
   readonly entry: StepId;
+  /** Lines of the patch whose primitives it comes to, those that make no step included. */
+  readonly reached: ReadonlySet<number>;
 }
 
 /** Beyond this an actor is not modelled: its conditions are mostly unknown. */
@@ -78,6 +80,7 @@ class Emitter {
   readonly #notes: (StepNote | null)[] = [];
   readonly #entries = new Map<string, StepId>();
   readonly #todo: { stop: PrimitiveStop; fragment: Fragment; id: StepId }[] = [];
+  readonly #reached = new Set<number>();
   #end: StepId | null = null;
 
   constructor(
@@ -93,7 +96,7 @@ class Emitter {
     for (let next = this.#todo.pop(); next; next = this.#todo.pop())
       this.#emit(next.stop, next.fragment, next.id);
     const steps = this.#steps.map((step) => step ?? { kind: 'end' as const });
-    return { steps, notes: this.#notes, entry };
+    return { steps, notes: this.#notes, entry, reached: this.#reached };
   }
 
   /**
@@ -151,6 +154,7 @@ class Emitter {
   #fragment(stop: PrimitiveStop): Fragment {
     const scope = scopeOf(this.around, stop.config);
     const { call, config } = stop;
+    if (call.site.origin.kind === 'patch') this.#reached.add(call.site.origin.line);
     const args = call.args.map((arg) => evaluate(scope, arg));
     const request: PrimitiveCall = {
       name: calleeName(scope, call) ?? '',

@@ -1,6 +1,6 @@
 /** The door: a scenario and the code of one release -> a step program for the simulator. */
 
-import { ActorSurroundings, type UnresolvedCall, type Walks } from './actor-surroundings.js';
+import { ActorSurroundings, type NotedCall, type Walks } from './actor-surroundings.js';
 import { agrees, Watched, type Consulted } from './consulted.js';
 import { driverOf } from './driver.js';
 import type { ActorRole, Configuration } from '../kernel/configuration.js';
@@ -8,6 +8,7 @@ import { sizeMoves } from '../kernel/decisions.js';
 import { buildModel, type Model } from '../kernel/model.js';
 import { interestingStates, propertiesOf } from '../kernel/properties.js';
 import type { Scenario } from '../kernel/scenarios.js';
+import { unmodelledCall } from '../kernel/unmodelled-calls.js';
 import type { Actor, Program, Step } from '../sim/program.js';
 import { bundledFunctions } from '../source/bundled.js';
 import { stepsKey, textKey } from '../sim/step-key.js';
@@ -30,7 +31,11 @@ export interface Lowered {
   readonly notes: readonly (readonly (StepNote | null)[])[];
   /** Functions that some actor runs, or passes over since they do nothing that matters. */
   readonly ran: ReadonlySet<string>;
-  readonly unresolved: readonly UnresolvedCall[];
+  readonly unresolved: readonly NotedCall[];
+  /** By name: see kernel/unmodelled-calls.ts. */
+  readonly unmodelled: ReadonlyMap<string, NotedCall>;
+  /** Lines of the patch whose primitives some actor comes to. */
+  readonly reached: ReadonlySet<number>;
 }
 
 export type LowerResult =
@@ -43,16 +48,20 @@ export function lowerScenario(code: Code, scenario: Scenario): LowerResult {
   const ran = new Set<string>();
   try {
     const actors: Actor[] = [];
-    const unresolved: UnresolvedCall[] = [];
+    const unresolved: NotedCall[] = [];
+    const unmodelled = new Map<string, NotedCall>();
+    const reached = new Set<number>();
     const notes: (readonly (StepNote | null)[])[] = [];
     const keys: string[] = [];
     scenario.actors.forEach((role, index) => {
-      const { actor, key, ran: own, unresolved: calls } = lowerActor(code, scenario, model, role, index);
-      unresolved.push(...calls);
+      const { actor, ...made } = lowerActor(code, scenario, model, role, index);
+      unresolved.push(...made.unresolved);
       actors.push({ name: role.name, steps: actor.steps, entry: actor.entry });
       notes.push(actor.notes);
-      keys.push(key);
-      for (const name of own) ran.add(name);
+      keys.push(made.key);
+      for (const name of made.ran) ran.add(name);
+      for (const [name, call] of made.unmodelled) unmodelled.set(name, call);
+      for (const line of actor.reached) reached.add(line);
     });
     const questions = {
       variables: model.variables,
@@ -61,7 +70,7 @@ export function lowerScenario(code: Code, scenario: Scenario): LowerResult {
     };
     const key = [...keys, textKey(JSON.stringify(questions))].join(' ');
     const program = { ...questions, actors };
-    return { ok: true, lowered: { program, key, model, notes, ran, unresolved } };
+    return { ok: true, lowered: { program, key, model, notes, ran, unresolved, unmodelled, reached } };
   } catch (error) {
     if (error instanceof NotModelledError) return { ok: false, reason: error.reason, site: error.site };
     throw error;
@@ -76,7 +85,8 @@ interface Remembered {
 }
 
 interface LoweredActor {
-  readonly unresolved: readonly UnresolvedCall[];
+  readonly unresolved: readonly NotedCall[];
+  readonly unmodelled: ReadonlyMap<string, NotedCall>;
   readonly actor: EmittedActor;
   /** Equal for equal steps. */
   readonly key: string;
@@ -180,6 +190,7 @@ function tryLowering(
       actor: { ...actor, steps: sameSteps(key, actor.steps) },
       key,
       unresolved: [...around.unresolved.values()],
+      unmodelled: around.unmodelled,
     };
   } catch (error) {
     if (error instanceof NotModelledError) return error;
@@ -231,6 +242,8 @@ const analyses = new Map<string, Analysis[]>();
 /** Analyses of one driver kept before the oldest is forgotten: a code base for each edit of a patch, and some more. */
 const MOST_ANALYSES = 64;
 
+const mayOrder = (name: string): boolean => bundledFunctions().has(name) || unmodelledCall(name) !== null;
+
 function analysed(code: Code, role: ActorRole, configuration: Configuration): Analysis {
   const { fs } = configuration;
   const moving = sizeMoves(configuration);
@@ -241,7 +254,7 @@ function analysed(code: Code, role: ActorRole, configuration: Configuration): An
   if (known) return known;
   const driver = driverOf(code, role);
   const reach = reachableFrom(code, driver, fs, moving);
-  const suspects = new Set([...reach.unknown].filter((name) => bundledFunctions().has(name)));
+  const suspects = new Set([...reach.unknown].filter(mayOrder));
   const relevance = analyseRelevance(reach.codes, reach.pointees, suspects, moving);
   const made: Analysis = { driver, reach, relevance };
   if (all.push(made) > MOST_ANALYSES) all.shift();

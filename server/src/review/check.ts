@@ -3,9 +3,6 @@
 import type { Parser } from 'web-tree-sitter';
 import { version } from '../../../package.json';
 import type { Patch, PatchInput } from '../diff/patch.js';
-import type { Scenario } from '../kernel/scenarios.js';
-import { Code } from '../lower/code.js';
-import type { Lowered } from '../lower/lower.js';
 import { cParser } from '../lower/parser.js';
 import { bundledEras } from '../source/bundled.js';
 import type { CodeBase } from '../source/code-base.js';
@@ -15,18 +12,14 @@ import { isInScope } from '../source/scope.js';
 import { parseRelease } from '../source/releases.js';
 import type { MemoryModel } from '../sim/exploration.js';
 import { changedFunctionsOf, type ChangedFunction, type PlacedOfInput } from './changed-functions.js';
-import { Counterfactual } from './counterfactual.js';
-import { extractedEvents } from './events.js';
 import { findingsOf, scenarioId, type Judged } from './findings.js';
-import { halfChanged } from './half-changed.js';
-import { judgeScenario, judgeUnchanged, ranBeside, type ChangedLines, type ScenarioResult } from './judge.js';
-import { knownRun } from './known-runs.js';
 import { missingBarrierFindings, missingBarrierRow, weakRacesOf } from './missing-barrier-findings.js';
 import { conditionOf, passedOver } from './conditions.js';
 import { idleBarrierFindings } from './idle-barrier-findings.js';
-import { matters, placeForReview, type Placed, type PlacedPatch } from './placement.js';
+import { placeForReview, type Placed, type PlacedPatch } from './placement.js';
 import { planOf, type CheckedFile, type FilePlan, type PlannedPatch } from './plan.js';
 import { raceModelOf, type RaceModel } from './race-model.js';
+import { ReleaseReview, type Stop } from './release-review.js';
 import {
   SCHEMA,
   type Explanation,
@@ -41,8 +34,8 @@ import {
   type SkippedScenario,
   type VerdictRow,
 } from './report.js';
-import { Runs, type Run } from './runs.js';
-import { isUntouched, missingEntries, scenariosFor } from './scenarios-for.js';
+import { Runs } from './runs.js';
+import { scenariosFor } from './scenarios-for.js';
 import type { ScenarioTimeline } from './scenario-timeline.js';
 import { silenced, type Silence } from './silence.js';
 import { Stats } from './stats.js';
@@ -221,130 +214,36 @@ class Review {
     }
   }
 
-  #placement(file: string, placed: Placed, said: Pick<Judged, 'member' | 'condition'>): Judged[] {
-    const { placement, release } = placed;
-    if (placement.changed.length === 0) return [];
-    const before = new Code(this.parser, placement.before);
-    const after = new Code(this.parser, placement.after);
-    const counterfactual = new Counterfactual(this.#runs, placement, this.parser);
-    const changed = new Set(placement.edits.flatMap((edit) => edit.lines.map((line) => line.line)));
-    const half = halfChanged(placed, before, after);
-    const now: Lowered[] = [];
-    let cut = false;
-    const judged: Judged[] = [];
-    const ran = new Set<string>();
-    const unchanged: { scenario: Scenario; result: ScenarioResult & { kind: 'unchanged' } }[] = [];
-    const scenarios = scenariosFor(placed);
-    const skipped = new Map<Scenario, string>();
-    for (const scenario of scenarios) {
-      this.#step();
-      this.#done++;
-      const known = knownRun(before, scenario);
-      known?.ran.forEach((name) => ran.add(name));
-      if (known && isUntouched(known, placement)) {
-        skipped.set(scenario, NO_STEP);
-        continue;
-      }
-      const missing = missingEntries(scenario, after);
-      if (missing.length > 0) {
-        skipped.set(scenario, `${missing.join(', ')} not bundled for ${release}`);
-        continue;
-      }
-      const started = performance.now();
-      const result = judgeScenario(this.#runs, scenario, before, after, changed, half);
-      ranBeside(known, result).forEach((name) => ran.add(name));
-      const judgement = result.kind === 'judged' ? result.judgements[0] : undefined;
-      this.#stats.add(file, scenarioId({ judgement: { scenario }, release, ...said }), judgement, started);
-      if (result.kind === 'unchanged') {
-        unchanged.push({ scenario, result });
-      }
-      if (result.kind === 'not-modelled') {
-        cut = true;
-        skipped.set(scenario, `not modelled: ${result.run.reason}`);
-        this.#noteNotModelled(file, scenario, placed, result.run);
-      }
-      if (result.kind !== 'judged') continue;
-      for (const judgement of result.judgements) {
-        const one: Judged = { judgement, release, ...said, counterfactual, changed };
-        judged.push(one);
-        this.#verdicts.push(rowOf(file, one, this.options.memory));
-        if (judgement.runAfter) now.push(judgement.runAfter.lowered);
-      }
-    }
-    // What could not be followed may well run the changed code.
-    if (!cut) this.#noteNotRun(file, placed, ran);
-    this.#noteUnresolved(file, release, changed, [
-      ...now,
-      ...unchanged.map(({ result }) => result.run.lowered),
-    ]);
-    const functions = new Set(
-      placement.changed.flatMap((text) => [text.beforeName, text.afterName]).filter((name) => name !== null),
-    );
-    for (const { scenario, result } of unchanged) {
-      const near = judged.length > 0 && [...functions].some((name) => result.run.lowered.ran.has(name));
-      const started = performance.now();
-      const same = near ? judgeUnchanged(this.#runs, scenario, result.run) : [];
-      this.#stats.add(file, scenarioId({ judgement: { scenario }, release, ...said }), same[0], started);
-      if (same.length === 0) skipped.set(scenario, NO_STEP);
-      for (const judgement of same) {
-        this.#verdicts.push(
-          rowOf(file, { judgement, release, ...said, counterfactual, changed }, this.options.memory),
-        );
-      }
-    }
-    this.#skip(file, release, scenarios, skipped);
-    // Only who asks for an explanation pays for lowering what is known already.
-    this.#events.push(() => {
-      const old = judged.flatMap(({ judgement }) => judgement.runBefore?.lowered ?? []);
-      return extractedEvents(file, { before: old, after: now }, functions);
+  #placement(file: string, placed: Placed, said: Pick<Judged, 'member' | 'condition'>): readonly Judged[] {
+    if (placed.placement.changed.length === 0) return [];
+    const review = new ReleaseReview(file, placed, said, {
+      parser: this.parser,
+      runs: this.#runs,
+      stats: this.#stats,
+      step: () => {
+        this.#step();
+        this.#done++;
+      },
     });
-    return judged;
+    this.#verdicts.push(...review.verdicts.map((one) => rowOf(file, one, this.options.memory)));
+    for (const stop of review.stops) this.#noteStop(file, placed, stop);
+    this.#note(file, review.notes());
+    this.#skipped.push(...review.skipped.map((one) => ({ file, ...one })));
+    this.#events.push(() => review.events());
+    return review.judged;
   }
 
-  /** A change of ordering in a function that no scenario runs must not pass in silence. */
-  #noteNotRun(file: string, { placement, release }: Placed, ran: ReadonlySet<string>): void {
-    for (const edit of placement.edits) {
-      const line = edit.lines.find(({ text }) => matters(text));
-      if (!line || ran.has(edit.function) || placement.after.tables.has(edit.function)) continue;
-      const reason = `no scenario runs the changed ${edit.function}() (${release})`;
+  /** Once for each line and reason. */
+  #note(file: string, notes: readonly Omit<NotModelled, 'file'>[]): void {
+    for (const { line, reason } of notes) {
       const known = this.#notModelled.some((one) => one.file === file && one.reason === reason);
-      if (!known) this.#notModelled.push({ file, line: line.line, reason });
+      if (!known) this.#notModelled.push({ file, line, reason });
     }
   }
 
-  /** A call that the patch adds and that goes nowhere we know: what it does to the order is not explored. */
-  #noteUnresolved(file: string, release: string, changed: ChangedLines, all: readonly Lowered[]): void {
-    for (const { text, site } of all.flatMap((lowered) => lowered.unresolved)) {
-      if (site.origin.kind !== 'patch' || !changed.has(site.origin.line)) continue;
-      const reason = `the function that ${text} calls in ${site.function}() is not known (${release})`;
-      const known = this.#notModelled.some((one) => one.file === file && one.reason === reason);
-      if (!known) this.#notModelled.push({ file, line: site.origin.line, reason });
-    }
-  }
-
-  /** In the order of the scenarios, whenever it turned out that one is skipped. */
-  #skip(
-    file: string,
-    release: string,
-    scenarios: readonly Scenario[],
-    reasons: ReadonlyMap<Scenario, string>,
-  ): void {
-    for (const scenario of scenarios) {
-      const reason = reasons.get(scenario);
-      if (reason !== undefined) this.#skipped.push({ file, scenario: `${scenario.id}@${release}`, reason });
-    }
-  }
-
-  #noteNotModelled(
-    file: string,
-    scenario: Scenario,
-    { placement, release }: Placed,
-    { reason, site }: Run & { kind: 'not-modelled' },
-  ): void {
-    const own = site?.origin.kind === 'patch' ? site.origin.line : undefined;
+  #noteStop(file: string, { placement, release }: Placed, { line, reason, scenario, ownLine }: Stop): void {
     // Half a patch may well lead nowhere; which half is missing has been said.
-    if (own === undefined && placement.unplaced.length > 0) return;
-    const line = own ?? placement.edits.flatMap((edit) => edit.lines)[0]?.line ?? 1;
+    if (!ownLine && placement.unplaced.length > 0) return;
     const known = this.#notModelled.some((one) => one.file === file && one.reason.startsWith(reason));
     if (!known) this.#notModelled.push({ file, line, reason: `${reason} (${scenario.id}, ${release})` });
   }
@@ -387,8 +286,6 @@ function summaryOf(file: string, input: PatchInput): InputSummary {
   );
   return { file, kind: input.kind, messages: input.messages, patches };
 }
-
-const NO_STEP = 'the patch changes no step of its actors';
 
 function rowOf(file: string, judged: Judged, memory: MemoryModel): VerdictRow {
   const { judgement, release } = judged;

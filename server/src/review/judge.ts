@@ -3,7 +3,7 @@
 import type { AskedProperty, Scenario } from '../kernel/scenarios.js';
 import type { StepNote } from '../lower/emit.js';
 import type { Code } from '../lower/code.js';
-import type { UnresolvedCall } from '../lower/actor-surroundings.js';
+import type { NotedCall } from '../lower/actor-surroundings.js';
 import { WINDOW } from '../sim/memory/deferral.js';
 import { accessesOf, conflict } from '../sim/accesses.js';
 import type { MemoryModel, Move, Outcome, Trace } from '../sim/exploration.js';
@@ -43,14 +43,21 @@ export type ScenarioResult =
 /** Input lines that the patch adds or removes. */
 export type ChangedLines = ReadonlySet<number>;
 
+/** What is known of a patch on a release before anything runs. */
+export interface PatchFacts {
+  readonly changed: ChangedLines;
+  readonly half: HalfChanged;
+  /** Some line that it removes names a call of kernel/unmodelled-calls.ts. */
+  readonly dropsUnmodelled: boolean;
+}
+
 /** Judges a scenario, or says why it needs no judging or cannot be judged. */
 export function judgeScenario(
   runs: Runs,
   scenario: Scenario,
   before: Code,
   after: Code,
-  changed: ChangedLines,
-  half: HalfChanged,
+  { changed, half, dropsUnmodelled }: PatchFacts,
 ): ScenarioResult {
   const old = runs.lowerBefore(before, scenario);
   const now = runs.lower(after, scenario);
@@ -58,6 +65,8 @@ export function judgeScenario(
   if (old.kind === 'not-modelled') return { kind: 'not-modelled', run: old, side: 'before' };
   const part = runsHalf(now, half);
   if (part !== null) return { kind: 'not-modelled', run: part, side: 'after' };
+  const unmodelled = unmodelledChange(old, now, dropsUnmodelled);
+  if (unmodelled !== null) return { kind: 'not-modelled', run: unmodelled, side: 'after' };
   if (old.key === now.key) return { kind: 'unchanged', run: now };
   const lost = pointerLost(old, now) ?? callOfRemoved(before, after, now);
   if (lost !== null) return { kind: 'not-modelled', run: lost, side: 'after' };
@@ -80,6 +89,21 @@ function runsHalf(
 ): (Run & { kind: 'not-modelled' }) | null {
   const [, reason] = [...half].find(([name]) => lowered.ran.has(name)) ?? [];
   return reason === undefined ? null : { kind: 'not-modelled', reason, site: null };
+}
+
+/** A call that one side comes to and the other does not, and of which the model keeps nothing. */
+function unmodelledChange(
+  old: LoweredRun & { kind: 'lowered' },
+  { lowered: now }: LoweredRun & { kind: 'lowered' },
+  drops: boolean,
+): (Run & { kind: 'not-modelled' }) | null {
+  if (now.unmodelled.size === 0 && !drops) return null;
+  const before = old.lowered.unmodelled;
+  const [, call] =
+    [...now.unmodelled].find(([name]) => !before.has(name)) ??
+    [...before].find(([name]) => !now.unmodelled.has(name)) ??
+    [];
+  return call ? { kind: 'not-modelled', reason: `${call.text} is not modelled`, site: call.site } : null;
 }
 
 /** The functions that a judged scenario runs, those of its known run left out, which need not be lowered for that. */
@@ -125,7 +149,7 @@ function callOfRemoved(
   return { kind: 'not-modelled', reason: `the patch removes ${gone}(), which is still called`, site: null };
 }
 
-const named = ({ text, site }: UnresolvedCall): string => `${text} ${site.function}`;
+const named = ({ text, site }: NotedCall): string => `${text} ${site.function}`;
 
 /** A scenario that the patch leaves as it is: one exploration gives the verdict before and after. */
 export function judgeUnchanged(

@@ -1,0 +1,125 @@
+/** What a patch changes and nothing is said of by what ran: a change of ordering must not pass in silence. */
+
+import { primitiveFamily } from '../kernel/primitives.js';
+import { unmodelledCall } from '../kernel/unmodelled-calls.js';
+import type { Code } from '../lower/code.js';
+import type { Instruction } from '../lower/instruction.js';
+import type { Lowered } from '../lower/lower.js';
+import { directPrimitive } from '../lower/relevance.js';
+import type { Edit } from '../source/merged.js';
+import type { ChangedLines } from './judge.js';
+import { matters, type Placed } from './placement.js';
+import type { NotModelled } from './report.js';
+
+type Note = Omit<NotModelled, 'file'>;
+
+/** Changed functions that no scenario runs. `ran`: those that some actor runs, before or after. */
+export function notRun({ placement, release }: Placed, ran: ReadonlySet<string>): readonly Note[] {
+  return placement.edits.flatMap((edit): Note[] => {
+    const line = edit.lines.find(({ text }) => matters(text));
+    if (!line || ran.has(edit.function) || placement.after.tables.has(edit.function)) return [];
+    return [{ line: line.line, reason: `no scenario runs the changed ${edit.function}() (${release})` }];
+  });
+}
+
+interface Sides {
+  readonly before: Code;
+  readonly after: Code;
+  readonly loweredAfter: readonly Lowered[];
+  /** Made one after the other while it is not known whether the lines that the patch removes were reached. */
+  readonly loweredBefore: Iterable<Lowered>;
+}
+
+/** Changed calls, in functions that run, that stand in branches which no scenario takes. */
+export function notReached(
+  { placement, release }: Placed,
+  ran: ReadonlySet<string>,
+  { before, after, loweredAfter, loweredBefore }: Sides,
+): readonly Note[] {
+  const reached = new Set(loweredAfter.flatMap((one) => [...linesReached(one)]));
+  const isReached = ({ site }: Call): boolean => reached.has(site.origin.line);
+  const isOpen = (one: Ordering): boolean => !callsOf(one).some(isReached);
+
+  const former = new Map(placement.changed.map(({ beforeName, afterName }) => [afterName, beforeName]));
+  const orderings = placement.edits.map((edit): Ordering => {
+    const name = former.get(edit.function) ?? edit.function;
+    const added = orderingCalls(after, edit.function, edit, 'added');
+    const removed = orderingCalls(before, name, edit, 'removed');
+    return { edit, added, removed };
+  });
+  let open = orderings.filter((one) => callsOf(one).length > 0 && isOpen(one));
+  const removes = open.some(({ removed }) => removed.length > 0);
+  for (const lowered of removes ? loweredBefore : []) {
+    for (const line of linesReached(lowered)) reached.add(line);
+    open = open.filter(isOpen);
+    if (open.length === 0) break;
+  }
+  const isMoved = movedBy(orderings);
+  return open.flatMap((one): Note[] => {
+    if (!ran.has(one.edit.function) || callsOf(one).every(isMoved)) return [];
+    const [{ text, site }] = callsOf(one) as [Call];
+    const reason = `no scenario comes to ${text} in ${one.edit.function}() (${release})`;
+    return [{ line: site.origin.line, reason }];
+  });
+}
+
+type Call = Instruction & { kind: 'call' };
+
+/** An edit, and what it adds or removes of calls that order something. */
+interface Ordering {
+  readonly edit: Edit;
+  readonly added: readonly Call[];
+  readonly removed: readonly Call[];
+}
+
+const callsOf = ({ added, removed }: Ordering): readonly Call[] => [...added, ...removed];
+
+/** Tells calls that the patch takes away in one place and makes in another. */
+function movedBy(all: readonly Ordering[]): (call: Call) => boolean {
+  const added = new Set(all.flatMap((one) => one.added.map(kindOf)));
+  const removed = new Set(all.flatMap((one) => one.removed.map(kindOf)));
+  return (call) => added.has(kindOf(call)) && removed.has(kindOf(call));
+}
+
+/** By what the kernel called it first, and by the flags that it is given: other arguments are named as it suits. */
+const kindOf = (call: Call): string =>
+  [primitiveFamily(nameOf(call)), ...(call.text.match(/\b[A-Z][A-Z0-9_]{3,}\b/g) ?? [])].join(' ');
+
+const nameOf = ({ callee }: Call): string => (callee.kind === 'name' ? callee.name : '');
+
+function orderingCalls(
+  code: Code,
+  name: string,
+  { lines }: Edit,
+  kind: 'added' | 'removed',
+): readonly Call[] {
+  const own = new Set(lines.filter((line) => line.kind === kind).map(({ line }) => line));
+  const read = own.size === 0 ? null : code.function(name);
+  if (read === null) return [];
+  return read.instructions
+    .filter((one) => one.kind === 'call')
+    .filter(({ site: { origin } }) => origin.kind === 'patch' && own.has(origin.line))
+    .filter(
+      (one) => (directPrimitive(read, one, false) ?? null) !== null || unmodelledCall(nameOf(one)) !== null,
+    );
+}
+
+const linesReached = ({ reached, unmodelled }: Lowered): readonly number[] => [
+  ...reached,
+  ...[...unmodelled.values()].map(({ site }) => site.origin.line),
+];
+
+/** Calls that the patch adds and that go nowhere we know: what they do to the order is not explored. */
+export function unresolvedCalls(
+  release: string,
+  changed: ChangedLines,
+  all: readonly Lowered[],
+): readonly Note[] {
+  return all
+    .flatMap(({ unresolved }) => unresolved)
+    .filter(({ site: { origin } }) => origin.kind === 'patch' && changed.has(origin.line))
+    .map(({ text, site }) => ({
+      line: site.origin.line,
+      reason: `the function that ${text} calls in ${site.function}() is not known (${release})`,
+    }));
+}

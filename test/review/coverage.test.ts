@@ -1,0 +1,110 @@
+/** What a patch changes and no verdict speaks of is said, line by line. */
+
+import { describe, expect, it } from 'vitest';
+import { namesUnmodelledCall } from '../../server/src/kernel/unmodelled-calls.js';
+import { changes, diffOf, linesWith, report } from './patches.js';
+import { unifiedDiff } from '../source/helpers.js';
+import { mailOf, textOf } from './written.js';
+
+const FILE = 'fs/ext4/file.c';
+const notes = (text: string, kernel: string) =>
+  report(text, { kernel }).then(({ notModelled, findings }) => ({
+    findings,
+    said: notModelled.map(({ line, reason }) => [line, reason] as const),
+  }));
+
+describe('a branch that no scenario takes', () => {
+  const UNALIGNED = '\t\text4_unwritten_wait(inode);\n';
+  const NOWAIT = 'if (ilock_shared && !inode_trylock_shared(inode))';
+
+  it('a call that the patch removes there', async () => {
+    const text = diffOf('4.14', FILE, [UNALIGNED, '']);
+    const { findings, said } = await notes(text, '4.14');
+    expect(findings).toEqual([]);
+    expect(said).toEqual([
+      [
+        linesWith(text, 'ext4_unwritten_wait')[0],
+        expect.stringMatching(
+          /^no scenario comes to ext4_unwritten_wait\(inode\) in ext4_file_write_iter\(\) \(4\.14/,
+        ),
+      ],
+    ]);
+  });
+
+  it('a primitive that it changes there', async () => {
+    const text = diffOf('6.5', FILE, [NOWAIT, NOWAIT.replace('_shared(', '(')]);
+    const { said } = await notes(text, '6.5');
+    expect(said).toEqual([
+      [
+        linesWith(text, '&& !inode_trylock(inode)')[0],
+        expect.stringContaining('no scenario comes to inode_trylock(inode)'),
+      ],
+    ]);
+  });
+
+  it.each([
+    [
+      'a comment that names one',
+      [UNALIGNED, `\t\t/* Not inode_dio_wait(): only conversions. */\n${UNALIGNED}`],
+    ],
+    ['a call that orders nothing', [UNALIGNED, `${UNALIGNED}\t\text4_debug("waited\\n");\n`]],
+    ['the line broken in two', [UNALIGNED, '\t\text4_unwritten_wait(\n\t\t\tinode);\n']],
+  ] as const)('%s: nothing', async (_, edit) => {
+    const { findings, said } = await notes(diffOf('4.14', FILE, edit), '4.14');
+    expect([findings, said]).toEqual([[], []]);
+  });
+});
+
+describe('a call of which the model keeps nothing', () => {
+  const CHECKS = '\n\tret = ext4_dio_write_checks';
+  const added = (call: string): string => diffOf('6.5', FILE, [CHECKS, `\n\t${call}${CHECKS}`]);
+
+  it.each([
+    ['flush_workqueue(EXT4_SB(inode->i_sb)->rsv_conversion_wq);', 'what flush_workqueue() waits for'],
+    ['wait_event(EXT4_I(inode)->i_wq, x == 0);', 'what wait_event() waits for'],
+    ['synchronize_rcu();', 'what synchronize_rcu() waits for'],
+    ['filemap_flush(inode->i_mapping);', 'what filemap_flush() has written back, and when,'],
+    ['inode_dio_wait_interruptible(inode);', 'what inode_dio_wait_interruptible() leaves undone'],
+  ])('%s where a direct write comes to it', async (call, what) => {
+    const text = added(call);
+    const { findings, said } = await notes(text, '6.5');
+    expect(findings).toEqual([]);
+    expect(said).toHaveLength(1);
+    expect(said[0]).toEqual([linesWith(text, call)[0], expect.stringContaining(what)]);
+  });
+
+  it('one that closes what the patch opens is no reason for an alarm', async () => {
+    const drop = diffOf('5.15', 'fs/iomap/direct-io.c', [
+      'ret = filemap_write_and_wait_range(mapping, iomi.pos, end);',
+      'ret = 0;',
+    ]);
+    expect(changes(await report(drop, { kernel: '6.1' }))).not.toEqual([]);
+    const flush = drop.replace('ret = 0;', 'ret = filemap_flush(mapping);');
+    const { findings, said } = await notes(flush, '6.1');
+    expect(findings).toEqual([]);
+    expect(said.map(([, reason]) => reason).join()).toContain('filemap_flush()');
+  });
+
+  it('put under a condition, or in a function of its own: the same call as before', async () => {
+    const call = '\tsynchronize_rcu();\n';
+    const first = added('synchronize_rcu();');
+    const base = textOf('6.5', FILE).replace(CHECKS, `\n${call.trimEnd()}${CHECKS}`);
+    expect(base).toContain(call);
+    const head = 'static ssize_t ext4_dio_write_iter(';
+    const moved = base
+      .replace(call, '\text4_settle();\n')
+      .replace(head, `static void ext4_settle(void)\n{\n${call}}\n\n${head}`);
+    const second = `${unifiedDiff(FILE, base, moved)}\n`;
+    const { said } = await notes(
+      mailOf('[PATCH 1/2] wait', first) + mailOf('[PATCH 2/2] move', second),
+      '6.5',
+    );
+    expect(said.map(([line]) => line)).toEqual([expect.any(Number)]);
+  });
+
+  it('a name is one of these only as a whole', () => {
+    expect(namesUnmodelledCall('\twait_event(wq, done);')).toBe(true);
+    expect(namesUnmodelledCall('\tdio->wait_for_completion = wait_for_completion;')).toBe(false);
+    expect(namesUnmodelledCall('\text4_wait_events(inode);')).toBe(false);
+  });
+});
