@@ -91,6 +91,19 @@ describe('choosing eras', () => {
     ]);
   });
 
+  it.each([
+    ['[PATCH 5.4 249/271] xfs: serialize', ['5.3']],
+    ['[PATCH AUTOSEL 5.4 3/9] xfs: serialize', ['5.3']],
+    ['[PATCH 5.4.y v2] xfs: serialize', ['5.3']],
+    ['[PATCH stable-5.4 1/2] xfs: serialize', ['5.3']],
+    ['[PATCH v5 12/14] xfs: serialize', ['5.6']],
+    ['[PATCH] xfs: serialize since 5.4', ['5.6']],
+    ['[PATCH 3.2 1/2] xfs: serialize', ['5.6']],
+  ])('a release that the subject names comes before the date: %s', (subject, eras) => {
+    const patch = { ...PATCH, subject, date: '2020-04-01' };
+    expect(ids(chooseEras(patch, FREE, ERAS, fits({}, ['5.3', '5.6'])))).toEqual(eras);
+  });
+
   it('takes an era that knows what the paths of the patch have to do with each other', () => {
     const files = ['fs/ext4/inode.c', 'fs/iomap/direct-io.c'].map((path) => ({ ...PATCH.files[0]!, path }));
     const place = fits({}, ['5.3', '5.5']);

@@ -1,4 +1,7 @@
-/** Which releases a patch is judged for: the tree, else the user's setting, else what its hunks fit, else its date. */
+/**
+ * Which releases a patch is judged for: the tree, else the user's setting, else what its hunks fit, else what its subject
+ * names or its date says.
+ */
 
 import type { Patch } from '../diff/patch.js';
 import { eraOf, ERAS, type Era } from './eras.js';
@@ -97,6 +100,16 @@ function erasAround(day: string | null, ahead = 1): readonly Era[] {
   return eras.length > 0 ? eras : ERAS.slice(0, 1);
 }
 
+/** `[PATCH 4.19 249/271]`, `[PATCH AUTOSEL 5.10 3/9]`, `[PATCH 6.1.y]`: a mail for a stable release, years after it. */
+const NAMED_RELEASE = /^[^[]*\[[^\]]*\bPATCH\b[^\]]*?[ -]v?(\d+\.\d+)(?:\.(?:y|\d+))?(?=[ \]-])/i;
+
+/** The era of the release that a subject names, or null. */
+function eraNamed(subject: string | null): readonly Era[] | null {
+  const release = parseRelease(NAMED_RELEASE.exec(subject ?? '')?.[1] ?? '');
+  const era = release === null ? null : eraOf(release);
+  return era === null ? null : [era];
+}
+
 const isBeforeAll = (day: string | null): boolean => day !== null && releasesAround(day).length === 0;
 
 /** While a release is being made patches are sent for it and the next one, and none for those after. */
@@ -137,8 +150,10 @@ function notTooOld(patch: Patch, equal: readonly Tried[]): readonly Tried[] {
 function fitting(patch: Patch, candidates: readonly Era[], places: Places): EraChoice {
   if (candidates.length === 0) return { eras: [], why: 'no release is bundled' };
   const both = candidates.map((era) => onOne(era, places));
-  const around = erasAround(patch.date);
-  const [begun, next] = [notAfter(around, candidates), notAfter(erasAround(patch.date, 2), candidates)];
+  const named = eraNamed(patch.subject);
+  const around = named ?? erasAround(patch.date);
+  const ahead = named ?? erasAround(patch.date, 2);
+  const [begun, next] = [notAfter(around, candidates), notAfter(ahead, candidates)];
   const tried = both.filter(
     ({ era, has, placement }) =>
       !has && (begun.includes(era) || (next.includes(era) && isWhole(placement.fit))),
@@ -161,12 +176,13 @@ function fitting(patch: Patch, candidates: readonly Era[], places: Places): EraC
       eras: chosen.slice(-1),
       why: `no hunk fits any modelled release; ${list(chosen.slice(-1).map((one) => one.era))} taken`,
     };
-  if (isBeforeAll(patch.date))
+  if (named === null && isBeforeAll(patch.date))
     return {
       eras: chosen,
       why: `its date ${patch.date!} is before ${FIRST}; ${list(chosen.map((one) => one.era))} taken`,
     };
-  return { eras: chosen, why: whyFitting(patch, equal, chosen, candidates.length, dated.length > 0) };
+  const day = named === null ? `its date ${patch.date ?? ''} is of` : 'its subject names';
+  return { eras: chosen, why: whyFitting(equal, chosen, candidates.length, dated.length > 0 ? day : null) };
 }
 
 /** An era to which the patch says nothing is no answer where it says something to another. */
@@ -209,19 +225,18 @@ function chosenHaving(having: readonly Tried[], around: readonly Era[]): EraChoi
 }
 
 function whyFitting(
-  patch: Patch,
   equal: readonly Tried[],
   chosen: readonly Tried[],
   tried: number,
-  dated: boolean,
+  day: string | null,
 ): string {
   const eras = (some: readonly Tried[]): string => list(some.map((one) => one.era));
   if (equal.length === 1)
     return tried === 1 ? `${eras(equal)} is all there is` : `its hunks fit ${eras(equal)} best`;
   const fit = `its hunks fit ${eras(equal)} equally well`;
   if (chosen.length === equal.length) return fit;
-  return dated
-    ? `${fit}, and its date ${patch.date ?? ''} is of ${eras(chosen)}`
+  return day !== null
+    ? `${fit}, and ${day} ${eras(chosen)}`
     : `${fit}, in functions that did not change; ${eras(chosen)} taken`;
 }
 
