@@ -229,7 +229,7 @@ class Review {
     for (const stop of review.stops) this.#noteStop(file, placed, stop);
     this.#note(file, review.notes());
     this.#skipped.push(...review.skipped.map((one) => ({ file, ...one })));
-    this.#events.push(() => review.events());
+    this.#events.push(review.eventReader());
     return review.judged;
   }
 

@@ -99,11 +99,11 @@ export class ReleaseReview {
   /** What the patch changes and no verdict speaks of. */
   notes(): readonly Omit<NotModelled, 'file'>[] {
     const { placed } = this;
-    const loweredAfter = this.#loweredAfter();
+    const allAfter = this.#loweredAfter();
     const sides = {
       before: this.#before,
       after: this.#after,
-      loweredAfter,
+      loweredAfter: allAfter,
       loweredBefore: this.#loweredBefore(),
     };
     return [
@@ -111,17 +111,21 @@ export class ReleaseReview {
       ...(this.stops.length > 0
         ? []
         : [...notRun(placed, this.#ran), ...notReached(placed, this.#ran, sides)]),
-      ...unresolvedCalls(placed.release, this.#facts.changed, loweredAfter),
+      ...unresolvedCalls(placed.release, this.#facts.changed, allAfter),
     ];
   }
 
-  /** Lowers what is known already, which only who asks for an explanation pays for. */
-  events(): readonly ExtractedEvent[] {
-    const sides = {
-      before: this.judged.flatMap(({ judgement }) => judgement.runBefore?.lowered ?? []),
-      after: this.#judgedAfter(),
+  /**
+   * Reads the events out when it is called, which lowers what is known already: only who asks for an explanation pays for
+   * that. It keeps what was judged alive, and nothing of the scenarios that are unchanged.
+   */
+  eventReader(): () => readonly ExtractedEvent[] {
+    const { file, judged } = this;
+    const functions = this.#functions();
+    return () => {
+      const before = judged.flatMap(({ judgement }) => judgement.runBefore?.lowered ?? []);
+      return extractedEvents(file, { before, after: loweredAfter(judged) }, functions);
     };
-    return extractedEvents(this.file, sides, this.#functions());
   }
 
   #scenario(scenario: Scenario): void {
@@ -195,12 +199,8 @@ export class ReleaseReview {
     return new Set(names.filter((name) => name !== null));
   }
 
-  #judgedAfter(): Lowered[] {
-    return this.judged.flatMap(({ judgement }) => judgement.runAfter?.lowered ?? []);
-  }
-
   #loweredAfter(): readonly Lowered[] {
-    return [...this.#judgedAfter(), ...this.#unchanged.map(({ result }) => result.run.lowered)];
+    return [...loweredAfter(this.judged), ...this.#unchanged.map(({ result }) => result.run.lowered)];
   }
 
   *#loweredBefore(): Generator<Lowered> {
@@ -210,3 +210,6 @@ export class ReleaseReview {
     }
   }
 }
+
+const loweredAfter = (judged: readonly Judged[]): readonly Lowered[] =>
+  judged.flatMap(({ judgement }) => judgement.runAfter?.lowered ?? []);
