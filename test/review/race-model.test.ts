@@ -14,6 +14,7 @@ import { check, type CheckResult } from '../../server/src/review/check.js';
 import type { Finding } from '../../server/src/review/report.js';
 import type { Side } from '../../server/src/review/scenario-timeline.js';
 import { whyNoSpin } from '../sim/spin-batch.js';
+import { diffOf } from './patches.js';
 
 type Checked = CheckResult & { readonly ok: true };
 
@@ -158,6 +159,23 @@ describe.skipIf(reason !== null)(`the same races in Spin ${reason ?? ''}`, { tim
         expect.stringContaining('assertion violated'),
       ]);
     }
+  });
+
+  it.each([
+    [
+      'a lock that is left held',
+      '\t\tif (atomic_read(&inode->i_dio_count))\n\t\t\treturn -EAGAIN;',
+      'assertion violated',
+    ],
+    ['a wait for oneself', '\t\tinode_dio_begin(inode);\n$&', 'invalid end state'],
+  ])('end with %s', async (_, replacement, error) => {
+    const text = diffOf('5.9', 'fs/xfs/xfs_file.c', [
+      /(?<=if \(unaligned_io\) \{\n)\t\tinode_dio_wait\(inode\);/,
+      replacement,
+    ]);
+    const result = await checked(text);
+    const { id } = result.report.findings.find(({ property }) => property === 'P7')!;
+    expect(spin(renderPromela(result.race(id)!))).toContain(error);
   });
 
   it('name the functions and the steps', () => {

@@ -121,6 +121,32 @@ const CHANGES: readonly Row[] = [
     [],
   ],
   [
+    'XFS returns with the lock held where there is I/O to drain',
+    {
+      era: '5.9',
+      path: 'fs/xfs/xfs_file.c',
+      function: 'xfs_file_dio_aio_write',
+      find: '\t\tinode_dio_wait(inode);',
+      replace: '\t\tif (atomic_read(&inode->i_dio_count))\n\t\t\treturn -EAGAIN;',
+    },
+    'P7',
+    [id('xfs', AIO_WHOLE)],
+    [id('xfs', TWO)],
+  ],
+  [
+    'XFS waits for itself: it counts before it drains',
+    {
+      era: '5.9',
+      path: 'fs/xfs/xfs_file.c',
+      function: 'xfs_file_dio_aio_write',
+      find: '\t\tinode_dio_wait(inode);',
+      replace: '\t\tinode_dio_begin(inode);\n$&',
+    },
+    'P7',
+    [id('xfs', TWO), id('xfs', AIO_FIRST), id('xfs', AIO_WHOLE)],
+    [],
+  ],
+  [
     'ext4 keeps the shared lock over unwritten blocks',
     {
       era: '6.5',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { explore } from '../../server/src/sim/explore.js';
 import { add, and, constant, is, variable } from '../../server/src/sim/expr.js';
 import type { Trace } from '../../server/src/sim/exploration.js';
-import type { Program, Step } from '../../server/src/sim/program.js';
+import type { Actor, Program, Step } from '../../server/src/sim/program.js';
 import { END, OPTIONS, actor, local, program, set, shared, go, when } from './builders.js';
 
 /** A trace as `actor:step` words. */
@@ -137,6 +137,40 @@ describe('a deadlock', () => {
       [actor('a', ...both(0, 1)), actor('b', ...both(0, 1))],
     );
     expect(explore(p, OPTIONS).deadlock).toEqual({ kind: 'holds' });
+  });
+});
+
+describe('what is asked of the end', () => {
+  const locked = { id: 'left', bad: constant(0), atEnd: is(0, 1) };
+  const asking = (...actors: readonly Actor[]): Program => ({
+    ...program([shared('lock'), shared('bio')], actors),
+    properties: [locked],
+  });
+  const leaks = actor('leaks', when(is(0, 0), [set(0, 1)], 1), END);
+  const unlocks = actor('unlocks', when(is(0, 1), [set(0, 0)], 1), END);
+  const said = (one: Program) =>
+    [false, true].map((reduction) => explore(one, { ...OPTIONS, reduction }).outcomes.get('left')!.kind);
+
+  it('is violated where all have ended and it holds, and not on the way there', () => {
+    expect(said(asking(leaks))).toEqual(['violated', 'violated']);
+    expect(said(asking(leaks, unlocks))).toEqual(['holds', 'holds']);
+  });
+
+  it('is not violated where one cannot go on: that is a deadlock', () => {
+    const waits = actor('waits', when(is(1, 1), [], 1), END);
+    expect(said(asking(leaks, waits))).toEqual(['holds', 'holds']);
+    expect(explore(asking(leaks, waits), OPTIONS).deadlock.kind).toBe('violated');
+  });
+
+  it('does not wait for an actor that nobody has called, but for one that was called and hangs', () => {
+    const completion = {
+      ...actor('completion', when(is(1, 1), [], 1), when(is(0, 0), [], 2), END),
+      called: true,
+    } as const;
+    expect(said(asking(leaks, completion))).toEqual(['violated', 'violated']);
+    expect(explore(asking(leaks, completion), OPTIONS).deadlock.kind).toBe('holds');
+    const submits = actor('submits', go([set(1, 1)], 1), END);
+    expect(explore(asking(leaks, submits, completion), OPTIONS).deadlock.kind).toBe('violated');
   });
 });
 

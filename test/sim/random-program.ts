@@ -72,7 +72,11 @@ class Generator {
     return {
       variables: this.#variables,
       actors: Array.from({ length: count }, (_, index) => this.#actor(index)),
-      properties: [0, 1].map((i) => ({ id: `p${i}`, bad: this.#predicate(all) })),
+      properties: [
+        { id: 'p0', bad: this.#predicate(all) },
+        { id: 'p1', bad: this.#predicate(all), atEnd: this.#predicate(all) },
+        { id: 'end', bad: constant(0), atEnd: this.#predicate(all) },
+      ],
       witnesses: [{ id: 'w', state: this.#predicate(all) }],
     };
   }
@@ -91,7 +95,8 @@ class Generator {
     const steps: Step[] = [];
     for (let id = 0; id < length; id++) steps.push(this.#step(index, id, length));
     steps.push({ kind: 'end' });
-    return { name: `a${index}`, steps, entry: 0 };
+    const called = index > 0 && this.#below(3) === 0;
+    return { name: `a${index}`, steps, entry: 0, ...(called ? { called } : {}) };
   }
 
   #step(actor: number, id: StepId, length: number): Step {

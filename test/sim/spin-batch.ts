@@ -77,20 +77,32 @@ function batchModel(programs: readonly Program[]): string {
     '  void flag(int i) { if (!flagged[i]) { flagged[i] = 1; printf("FOUND %d\\n", i); } } }',
     'hidden int before;',
     'short chosen = -1;',
-    'byte running;',
     ...Array.from({ length: variables }, (_, id) => `byte v${id};`),
     ...processes.flat(),
     'active proctype watch() {',
     '  timeout; if',
-    ...programs.map((program, index) => {
-      const deadlock = index * FLAGS + flagNames(program).indexOf(DEADLOCK);
-      return `  :: d_step { (chosen == ${index} && running > 0); c_code { flag(${deadlock}); } }`;
-    }),
-    '  :: (running == 0)',
+    ...programs.map((program, index) => `  :: (chosen == ${index}) -> ${atEnd(program, index)}`),
     '  fi; false',
     '}',
     '',
   ].join('\n');
+}
+
+/** What is looked at when nobody can go on. */
+function atEnd(program: Program, index: number): string {
+  const names = batchNames(program, index);
+  const ended = program.actors.map(({ steps, entry, called }, actor) => {
+    const ends = steps.flatMap(({ kind }, step) =>
+      kind === 'end' ? [`end_${names.label(actor, step)}`] : [],
+    );
+    const labels = called ? [...ends, names.label(actor, entry)] : ends;
+    return `(${labels.map((label) => `actor${actor}@${label}`).join(' || ')})`;
+  });
+  const flag = (id: string) => `c_code { flag(${index * FLAGS + flagNames(program).indexOf(id)}); }`;
+  const looks = program.properties.flatMap(({ id, atEnd }) =>
+    atEnd ? [`if :: (${promelaExpr(atEnd, names)}) -> ${flag(id)} :: else fi`] : [],
+  );
+  return `if :: (${ended.join(' && ')}) -> ${[...looks, 'skip'].join('; ')} :: else -> ${flag(DEADLOCK)} fi`;
 }
 
 /** The actors at place `actor` of all programs; the first one makes the choice. */
@@ -112,7 +124,6 @@ function process(programs: readonly Program[], actor: number): string[] {
 function choose(program: Program, index: number): string[] {
   return [
     `chosen = ${index}`,
-    `running = ${program.actors.length}`,
     ...program.variables.map(({ initial }, id) => `v${id} = ${initial}`),
     ...look(program, index, null),
   ];
@@ -122,8 +133,8 @@ function batchNames(program: Program, index: number): PromelaNames {
   return {
     variable: (id) => `v${id}`,
     label: (actor, step) => `P${index}_${actor}_S${step}`,
-    afterStep: (writes) => look(program, index, writes),
-    atEnd: 'running--;',
+    afterStep: (_actor, _step, writes) => look(program, index, writes),
+    atEnd: () => '',
   };
 }
 

@@ -40,6 +40,8 @@ const FREEING: ReadonlySet<ActorKind> = new Set(['truncate', 'punch-hole', 'zero
 const SHIFTING: ReadonlySet<ActorKind> = new Set(['collapse-range', 'insert-range']);
 
 export const isFreeing = ({ kind }: ActorRole): boolean => FREEING.has(kind);
+/** Runs only where a bio was submitted that its submitter does not wait for. */
+export const isCalled = ({ kind }: ActorRole): boolean => kind === 'dio-completion';
 export const isShifting = ({ kind }: ActorRole): boolean => SHIFTING.has(kind);
 
 export interface ByteRange {

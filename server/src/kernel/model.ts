@@ -164,6 +164,7 @@ function addActor(
   role: ActorRole,
   configuration: Configuration,
   content: ValueNames,
+  count: number,
 ): ActorVariables {
   const total = PAGE_BYTES / partBytes(configuration);
   const part = configuration.blockInHalves ? 'half' : 'block';
@@ -178,7 +179,7 @@ function addActor(
   );
   return {
     got,
-    scratch: vars.add(`${role.name} scratch`, 3, 0, owner),
+    scratch: vars.add(`${role.name} scratch`, Math.max(3, count), 0, owner),
     returned: vars.add(`${role.name} returned`, role.entries.length, 0, owner),
     holds: vars.add(`page of ${role.name} current`, 1),
     pte: vars.add(`pte of ${role.name}`, 1),
@@ -235,13 +236,14 @@ export function buildModel(
   const content = contentNames(actors);
   const cached = initial.cached ? 1 : 0;
   const kept = actors.some((role) => role.kept);
+  const count = Math.max(2, actors.length, mostCounted(actors));
   const asked: Asked = {
     buffers: kept && configuration.fs === 'ext4',
     moves: kept && actors.some(isShifting),
   };
   return {
     configuration,
-    dioCount: vars.add('i_dio_count', Math.max(2, actors.length, mostCounted(actors))),
+    dioCount: vars.add('i_dio_count', count),
     endedAtZero: actors.some(({ faults }) => faults) ? vars.add('i_dio_count below 0', 1) : null,
     size: addSize(vars, configuration),
     nrpages: vars.add('nrpages', 1, cached),
@@ -257,7 +259,7 @@ export function buildModel(
       configuration.fs === 'xfs' ? 'MMAPLOCK' : 'i_mmap_sem/invalidate_lock',
       actors.length,
     ),
-    actors: actors.map((role, i) => addActor(vars, i, role, configuration, content)),
+    actors: actors.map((role, i) => addActor(vars, i, role, configuration, content, count)),
     freed: actors.some(isFreeing) ? content.length - 1 : null,
     variables: vars.list,
     valueNames: vars.names,

@@ -8,30 +8,29 @@ import { CONTENT, EXTENT, type ActorVariables, type Model } from './model.js';
 import { movesSize, sizeOutOfOrder } from './size-ordering.js';
 import type { AskedProperty, Scenario } from './scenarios.js';
 
-type Bad = (model: Model, actors: readonly ActorRole[]) => Expr;
+/** What is asked of every state, and what of the end: see `Property`. */
+type Violation = Pick<Property, 'bad' | 'atEnd' | 'deadlock'>;
 
-const BAD: Readonly<Record<AskedProperty, Bad>> = {
-  P1: staleDataRead,
-  P2: stalePageRead,
-  P3: writeMissed,
-  P4: freedBlockUsed,
-  P5: lost,
+type Violated = (model: Model, actors: readonly ActorRole[]) => Violation;
+
+const inEveryState =
+  (bad: (model: Model, actors: readonly ActorRole[]) => Expr): Violated =>
+  (model, actors) => ({ bad: bad(model, actors) });
+
+const VIOLATED: Readonly<Record<AskedProperty, Violated>> = {
+  P1: inEveryState(staleDataRead),
+  P2: inEveryState(stalePageRead),
+  P3: inEveryState(writeMissed),
+  P4: inEveryState(freedBlockUsed),
+  P5: inEveryState(lost),
   P6: countLeftOver,
-  P7: lockLeftHeld,
-  P8: sizeOutOfOrder,
+  P7: stuck,
+  P8: inEveryState(sizeOutOfOrder),
 };
 
 /** The properties that a scenario asks for. */
 export const propertiesOf = (model: Model, { asks, actors }: Scenario): Property[] =>
-  asks.map((id) => ({
-    id,
-    bad: BAD[id](model, actors),
-    ...(id === 'P7' && !mayWaitForEver(actors) ? { deadlock: true } : {}),
-  }));
-
-/** Who submits asynchronously may submit no bio, and then the completion is right to wait for ever. */
-const mayWaitForEver = (actors: readonly ActorRole[]): boolean =>
-  actors.some(({ kind }) => kind === 'dio-completion');
+  asks.map((id) => ({ id, ...VIOLATED[id](model, actors) }));
 
 /** P1: a read returned what was on the disk before the block was ever written. */
 function staleDataRead(model: Model): Expr {
@@ -85,31 +84,15 @@ function freedBlockUsed(model: Model, actors: readonly ActorRole[]): Expr {
 }
 
 /** P6: the I/O has ended, with nobody left to end it, and the count is not 0; or it was ended once too often. */
-function countLeftOver(model: Model, actors: readonly ActorRole[]): Expr {
-  const left = both(allEnded(model, actors), not(equals(model.dioCount, 0)));
-  return either(get(model.endedAtZero!), left);
+function countLeftOver({ endedAtZero, dioCount }: Model): Violation {
+  return { bad: get(endedAtZero!), atEnd: not(equals(dioCount, 0)) };
 }
 
-/**
- * P7, beside what hangs at once: who ran alone is done, and a lock is held that the next one will wait for. With others
- * beside it that is seen as a deadlock.
- */
-function lockLeftHeld(model: Model, actors: readonly ActorRole[]): Expr {
-  if (!actors.every(({ faults }) => faults)) return num(0);
-  const { rwsem, invalidateLock, locked } = model;
+/** P7: nobody can go on; or everybody has returned, and a lock is held that the next one will wait for. */
+function stuck({ rwsem, invalidateLock, locked }: Model): Violation {
   const held = [rwsem.readers, rwsem.writer, invalidateLock.readers, invalidateLock.writer, locked];
-  return both(allEnded(model, actors), anyOf(held.map(get)));
+  return { bad: num(0), atEnd: anyOf(held.map(get)), deadlock: true };
 }
-
-/** Everybody has come to an end; a completion also where there is nothing to complete. */
-const allEnded = (model: Model, actors: readonly ActorRole[]): Expr =>
-  actors
-    .map(({ kind, entries }, i) => {
-      const done = equals(model.actors[i]!.returned, entries.length);
-      if (kind !== 'dio-completion') return done;
-      return either(equals(model.actors[0]!.bio, 0), done);
-    })
-    .reduce((left, right) => both(left, right));
 
 interface Interesting {
   readonly id: string;

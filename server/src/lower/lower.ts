@@ -3,7 +3,7 @@
 import { ActorSurroundings, type NotedCall, type Walks } from './actor-surroundings.js';
 import { agrees, Watched, type Consulted } from './consulted.js';
 import { driverOf } from './driver.js';
-import type { ActorRole, Configuration } from '../kernel/configuration.js';
+import { isCalled, type ActorRole, type Configuration } from '../kernel/configuration.js';
 import { sizeMoves } from '../kernel/decisions.js';
 import { buildModel, type Model } from '../kernel/model.js';
 import { interestingStates, propertiesOf } from '../kernel/properties.js';
@@ -56,7 +56,12 @@ export function lowerScenario(code: Code, scenario: Scenario): LowerResult {
     scenario.actors.forEach((role, index) => {
       const { actor, ...made } = lowerActor(code, scenario, model, role, index);
       unresolved.push(...made.unresolved);
-      actors.push({ name: role.name, steps: actor.steps, entry: actor.entry });
+      actors.push({
+        name: role.name,
+        steps: actor.steps,
+        entry: actor.entry,
+        ...(isCalled(role) ? { called: true } : {}),
+      });
       notes.push(actor.notes);
       keys.push(made.key);
       for (const name of made.ran) ran.add(name);

@@ -26,7 +26,7 @@ export function missingBarrierHeadline(
   { property, change: raceChange, scenario, release, run, read }: Scene,
 ): string {
   const [first, ...others] = missing.map(pairText);
-  const race = headline(property, raceChange, scenario, release, run, read.last, read.timeline.actors);
+  const race = headline(property, raceChange, scenario, release, run, read, read.timeline.actors);
   const also = others.map((text) => `, and ${text}`).join('');
   return `${missing[0]!.barrier} ${MISSING[change]} ${first?.replace(/^\S+ /, '') ?? ''}${also}: ${race}`;
 }

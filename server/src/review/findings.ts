@@ -136,7 +136,7 @@ function findingOf(file: string, group: readonly Judged[], runs: Runs): Finding 
     function: lines.function,
     message:
       shown.member +
-      headline(judgement.property, judgement.change, judgement.scenario, release, run, read.last, involved),
+      headline(judgement.property, judgement.change, judgement.scenario, release, run, read, involved),
     scenarios: sorted.map(scenarioId),
     memory,
     assumptions: read.assumptions,

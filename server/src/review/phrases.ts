@@ -2,12 +2,12 @@
 
 import type { Scenario } from '../kernel/scenarios.js';
 import type { ExploredRun } from './judge.js';
+import type { TraceEnd } from './timeline.js';
 
 /** The end of a trace, and who takes part in it. */
-export interface Told {
+export interface Told extends TraceEnd {
   readonly scenario: Scenario;
   readonly run: ExploredRun;
-  readonly last: readonly number[];
   readonly involved: readonly string[];
   /** `can now` and the like. */
   readonly happens: string;

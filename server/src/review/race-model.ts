@@ -2,7 +2,6 @@
 
 import { bookkeeping } from '../kernel/model.js';
 import type { MemoryModel, Trace } from '../sim/exploration.js';
-import { evaluate } from '../sim/expr.js';
 import type { Program, StepId, VariableId } from '../sim/program.js';
 import { itemsOf, waysOf } from '../sim/race/accesses.js';
 import { alignedWay } from '../sim/race/align.js';
@@ -84,11 +83,11 @@ export function raceModelOf(
     finding,
     scenario: configuration(judgement.scenario, judged.release),
     side,
-    violation: violationText(judgement.property, judgement.scenario, run, read.last),
+    violation: violationText(judgement.property, judgement.scenario, run, read),
     timeline: read.timeline,
     program,
     property,
-    isDeadlock: property.deadlock === true && !evaluate(property.bad, (id) => read.last[id]!),
+    isDeadlock: property.deadlock === true && read.waiting.length > 0,
     actors: run.lowered.program.actors.length,
     describe: describing(run, finding.file),
     get litmus() {

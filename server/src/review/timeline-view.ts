@@ -86,7 +86,7 @@ function drawn({ judgement }: Judged, side: Side, finding: Finding, memory: Memo
   return {
     violation: {
       property: judgement.property,
-      text: violationText(judgement.property, judgement.scenario, run, read.last),
+      text: violationText(judgement.property, judgement.scenario, run, read),
     },
     actors: read.timeline.actors,
     steps: read.timeline.steps.map((step, i) => ({

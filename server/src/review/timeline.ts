@@ -9,14 +9,23 @@ import { replay } from '../sim/replay.js';
 import type { ExploredRun } from './judge.js';
 import type { Place, Timeline, TimelineStep } from './report.js';
 
-export interface ReadTrace {
+/** How a trace ends. */
+export interface TraceEnd {
+  /** Values of all variables by variable id. */
+  readonly last: readonly number[];
+  /** The actors that have not come to an end. */
+  readonly waiting: readonly number[];
+  /** Who took the lock last that is held then; null where none is. */
+  readonly holder: number | null;
+}
+
+export interface ReadTrace extends TraceEnd {
   readonly timeline: Timeline;
   readonly assumptions: readonly string[];
   /** By step of the timeline: the index of its move in the trace. */
   readonly moves: readonly number[];
   /** Values of all variables by variable id: `states[0]` at the beginning, `states[i + 1]` after the trace's move `i`. */
   readonly states: readonly (readonly number[])[];
-  readonly last: readonly number[];
 }
 
 /** Null when the trace does not replay: such a finding must not be shown. */
@@ -32,7 +41,8 @@ export function readTrace(
     effectsOf(run.lowered.model, replayed.states[i]!, replayed.states[i + 1]!),
   );
   const effectless = new Set(changes.flatMap((effects, i) => (effects.length === 0 ? [i] : [])));
-  const quiet = quietMoves(run, trace, effectless);
+  const taken = lastTaken(run.lowered.model, replayed.states);
+  const quiet = quietMoves(run, trace, effectless, taken);
   const steps: TimelineStep[] = [];
   const moves: number[] = [];
   const assumptions = new Set<string>();
@@ -58,11 +68,24 @@ export function readTrace(
     moves,
     states: replayed.states,
     last: replayed.states.at(-1)!,
+    waiting: replayed.waiting,
+    holder: trace[taken]?.actor ?? null,
   };
 }
 
-/** Indices of moves that the race does not turn on; see `TimelineStep.quiet`. */
-function quietMoves(run: ExploredRun, trace: Trace, effectless: ReadonlySet<number>): Set<number> {
+/** The last move that took a lock which is held at the end; -1 where there is none. */
+function lastTaken(model: Model, states: readonly (readonly number[])[]): number {
+  const held = [...lockVariables(model)].filter((id) => states.at(-1)![id]! > 0);
+  return states.findLastIndex((after, i) => held.some((id) => i > 0 && after[id]! > states[i - 1]![id]!)) - 1;
+}
+
+/** Indices of moves that the race does not turn on; see `TimelineStep.quiet`. `taken`: `lastTaken`. */
+function quietMoves(
+  run: ExploredRun,
+  trace: Trace,
+  effectless: ReadonlySet<number>,
+  taken: number,
+): Set<number> {
   const { program, notes, model } = run.lowered;
   const locks = lockVariables(model);
   // That a lookup gives the actor a page is no effect to be shown, and no reason to hide the lookup.
@@ -78,6 +101,7 @@ function quietMoves(run: ExploredRun, trace: Trace, effectless: ReadonlySet<numb
       note.site.origin.kind === 'patch' ||
       note.landmark ||
       i === trace.length - 1 ||
+      i === taken ||
       move.phase !== 'run'
     )
       return;

@@ -7,6 +7,7 @@ import { evaluate } from '../sim/expr.js';
 import type { ExploredRun } from './judge.js';
 import type { Change } from './report.js';
 import { article, others, type Told } from './phrases.js';
+import type { TraceEnd } from './timeline.js';
 import { sizeHeadline, sizeViolation } from './size-wording.js';
 
 const FS_NAMES: Readonly<Record<string, string>> = { ext4: 'ext4', xfs: 'XFS' };
@@ -153,30 +154,23 @@ function heldLocks({ lowered: { model, program } }: ExploredRun, last: readonly 
   return [...semaphores, ...(last[model.locked]! > 0 ? ['the page lock'] : [])];
 }
 
-/** Who has not come to an end when nobody can go on; nobody where a lock is left held. */
-const waiting = ({ lowered: { model } }: ExploredRun, last: readonly number[], { actors }: Scenario) =>
-  actors.filter(
-    ({ entries, kind }, i) =>
-      last[model.actors[i]!.returned]! < entries.length &&
-      !(kind === 'dio-completion' && last[model.actors[0]!.bio] === 0),
-  );
-
 /** Who waits for ever at the end of a trace, and what is held then. */
-function stuckActors(run: ExploredRun, last: readonly number[], scenario: Scenario) {
-  const names = waiting(run, last, scenario).map(({ name }) => article(name));
+function stuckActors(run: ExploredRun, { last, waiting }: TraceEnd, { actors }: Scenario) {
+  const names = waiting.map((actor) => article(actors[actor]!.name));
   const held = heldLocks(run, last).map((name) => `${name} held`);
   const count = last[run.lowered.model.dioCount]!;
   const state = [...held, ...(count > 0 ? [`i_dio_count at ${count}`] : [])].join(' and ');
   return { names: names.join(' and '), state: state === '' ? '' : `, with ${state}` };
 }
 
-function stuck({ scenario, run, last, happens }: Told): string {
-  if (waiting(run, last, scenario).length === 0) {
-    const { name } = scenario.actors[0]!;
-    return `${article(name)} ${happens} return with ${heldLocks(run, last).join(' and ')} held, and the next one waits for ever`;
+function stuck({ scenario, run, happens, ...end }: Told): string {
+  if (end.waiting.length > 0) {
+    const { names, state } = stuckActors(run, end, scenario);
+    return `${names} ${happens} wait for ever${state}`;
   }
-  const { names, state } = stuckActors(run, last, scenario);
-  return `${names} ${happens} wait for ever${state}`;
+  const holder = article(scenario.actors[end.holder!]!.name);
+  const locks = heldLocks(run, end.last).join(' and ');
+  return `${holder} ${happens} return with ${locks} held, and the next one waits for ever`;
 }
 
 const HEADLINES: Readonly<Record<AskedProperty, (told: Told) => string>> = {
@@ -197,39 +191,40 @@ export function headline(
   scenario: Scenario,
   release: string,
   run: ExploredRun,
-  last: readonly number[],
+  { last, waiting, holder }: TraceEnd,
   involved: readonly string[],
 ): string {
   const happens = HAPPENS[change];
-  return `${HEADLINES[property]({ scenario, run, last, involved, happens })} (${configuration(scenario, release)})`;
+  const told: Told = { scenario, run, last, waiting, holder, involved, happens };
+  return `${HEADLINES[property](told)} (${configuration(scenario, release)})`;
 }
 
-type Violated = (run: ExploredRun, last: readonly number[], scenario: Scenario) => string;
+type Violated = (run: ExploredRun, end: TraceEnd, scenario: Scenario) => string;
 
 const VIOLATIONS: Readonly<Record<AskedProperty, Violated>> = {
-  P1: (run, last) => `${article(victim(run, last, isStale).actor)} has returned stale disk blocks`,
-  P2: (run, last) => {
+  P1: (run, { last }) => `${article(victim(run, last, isStale).actor)} has returned stale disk blocks`,
+  P2: (run, { last }) => {
     const { actor, got } = victim(run, last, isAnything);
     return `the direct write has completed, and a buffered read after it (${actor}) has returned ${got}`;
   },
-  P3: (run, last) =>
+  P3: (run, { last }) =>
     `the buffered write has returned, and a DIO read after it has returned ${victim(run, last, isAnything).got}`,
-  P4: (_run, _last, scenario) => {
+  P4: (_run, _end, scenario) => {
     const { io, does, by } = freeing(scenario);
     return `the bio of the ${io} has ${does === 'read' ? 'read' : 'written'} blocks that the ${by} had freed`;
   },
-  P5: lossText,
-  P6: (run, last) =>
+  P5: (run, { last }, scenario) => lossText(run, last, scenario),
+  P6: (run, { last }) =>
     countAtEnd(run, last) < 0
       ? 'inode_dio_end() was called once more than inode_dio_begin()'
       : `the direct I/O has ended, and i_dio_count is ${countAtEnd(run, last)}`,
-  P7: (run, last, scenario) => {
-    if (waiting(run, last, scenario).length === 0)
-      return `everybody has returned, and ${heldLocks(run, last).join(' and ')} is still held`;
-    const { names, state } = stuckActors(run, last, scenario);
+  P7: (run, end, scenario) => {
+    if (end.waiting.length === 0)
+      return `everybody has returned, and ${heldLocks(run, end.last).join(' and ')} is still held`;
+    const { names, state } = stuckActors(run, end, scenario);
     return `nobody can go on: waiting are ${names}${state}`;
   },
-  P8: sizeViolation,
+  P8: (run, { last }, scenario) => sizeViolation(run, last, scenario),
 };
 
 /** What has gone wrong at the end of a trace: "a DIO read has returned stale disk blocks". */
@@ -237,7 +232,7 @@ export function violationText(
   property: AskedProperty,
   scenario: Scenario,
   run: ExploredRun,
-  last: readonly number[],
+  end: TraceEnd,
 ): string {
-  return VIOLATIONS[property](run, last, scenario);
+  return VIOLATIONS[property](run, end, scenario);
 }

@@ -12,7 +12,11 @@ export function checkProgram(program: Program): string[] {
   return [
     ...program.variables.flatMap((variable, id) => checkVariable(program, id, variable)),
     ...program.actors.flatMap((actor, index) => checkActorOnce(program, actor, index, variables)),
-    ...program.properties.flatMap((p) => checkReads(program, p.bad, `property ${p.id}`, () => true)),
+    ...program.properties.flatMap(({ id, bad, atEnd }) =>
+      [bad, ...(atEnd ? [atEnd] : [])].flatMap((expr) =>
+        checkReads(program, expr, `property ${id}`, () => true),
+      ),
+    ),
     ...program.witnesses.flatMap((w) => checkReads(program, w.state, `witness ${w.id}`, () => true)),
     ...repeated(program.properties.map((p) => p.id)).map((id) => `property ${id} is there twice`),
     ...repeated(program.witnesses.map((w) => w.id)).map((id) => `witness ${id} is there twice`),

@@ -54,10 +54,12 @@ export interface Exploration {
   readonly windowFull: boolean;
 }
 
-/** The values of all variables after each move of a trace, for display and for checking that a trace replays. */
+/** The values of all variables after each move of a trace and who is left, for display and for checking a trace. */
 export interface Replay {
   /** `states[0]` is the initial state, `states[i + 1]` the one after `trace[i]`; values by variable id. */
   readonly states: readonly (readonly number[])[];
+  /** The actors that have not ended after the last move, nor are waiting to be called. */
+  readonly waiting: readonly number[];
 }
 
 export type { Program };

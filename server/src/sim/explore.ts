@@ -8,7 +8,7 @@ import { type Machine, buildMachine } from './machine.js';
 import type { Program } from './program.js';
 import { Reduction } from './reduction.js';
 import { type Questions, type Search, search } from './search.js';
-import { canonicalTrace, depthOf, isDeadlock } from './shortest-trace.js';
+import { canonicalTrace, depthOf, isEnd } from './shortest-trace.js';
 import { withStateSet } from './state-set.js';
 
 /**
@@ -80,20 +80,24 @@ function canonicalTraceOf(found: Search, question: Question, maxStates: number):
   if (first < 0) return null;
   const isTarget =
     question === 'deadlock'
-      ? (index: number) => isDeadlock(found, index)
-      : violates(found, found.machine.bad[question]!, first, maxStates);
+      ? (index: number) => isEnd(found, index, 'deadlock')
+      : violates(found, question, first, maxStates);
   return canonicalTrace(found, depthOf(found, first), isTarget);
 }
 
 /** Which states count as violations; those with guesses only where the first one found has them (see search.ts). */
 function violates(
-  { machine, states }: Search,
-  bad: Test,
+  search: Search,
+  property: number,
   first: number,
   maxStates: number,
 ): (index: number) => boolean {
+  const { machine, states } = search;
   const { words, guessing } = machine;
-  const isBad = (index: number) => bad(states.data, index * words);
+  const holds = (test: Test | null | undefined, index: number) => test?.(states.data, index * words) === true;
+  const isBad = (index: number) =>
+    holds(machine.bad[property], index) ||
+    (holds(machine.badAtEnd[property], index) && isEnd(search, index, 'ended'));
   if (guessing === null) return isBad;
   const isGuess = (index: number) => guessing(states.data, index * words);
   if (!isGuess(first)) return (index) => isBad(index) && !isGuess(index);

@@ -3,7 +3,7 @@
 import { nextsOf } from './check-program.js';
 import { variablesOf } from './expr.js';
 import { lowerStep } from './lowered.js';
-import type { Actor, Program, Step, VariableId } from './program.js';
+import type { Actor, Expr, Program, Step, VariableId } from './program.js';
 
 /** A set of variables: bit `id % 32` of word `id / 32`. */
 export type Variables = Uint32Array;
@@ -108,10 +108,23 @@ export function futures(program: Program, actor: Actor, own: readonly Footprint[
   return all;
 }
 
-/** What properties and witnesses look at. */
+/** What properties and witnesses look at in every state. */
 export function visibleVariables(program: Program): Variables {
-  const visible = noVariables(program);
-  const predicates = [...program.properties.map((p) => p.bad), ...program.witnesses.map((w) => w.state)];
-  for (const predicate of predicates) variablesOf(predicate).forEach((id) => addVariable(visible, id));
-  return visible;
+  return readBy(program, [...program.properties.map((p) => p.bad), ...program.witnesses.map((w) => w.state)]);
+}
+
+/** What properties and witnesses look at in some state. */
+export function askedVariables(program: Program): Variables {
+  const asked = readBy(
+    program,
+    program.properties.flatMap(({ atEnd }) => atEnd ?? []),
+  );
+  addAll(asked, visibleVariables(program));
+  return asked;
+}
+
+function readBy(program: Program, predicates: readonly Expr[]): Variables {
+  const read = noVariables(program);
+  for (const predicate of predicates) variablesOf(predicate).forEach((id) => addVariable(read, id));
+  return read;
 }

@@ -48,6 +48,14 @@ export class Interpreter {
     this.pending = program.actors.map(() => []);
   }
 
+  /** The actors that have not ended, nor are waiting to be called. */
+  waiting(): number[] {
+    return this.#program.actors.flatMap(({ steps, entry, called }, actor) => {
+      const at = this.at[actor]!;
+      return steps[at]!.kind === 'end' || (called && at === entry) ? [] : [actor];
+    });
+  }
+
   /** False where `move` is not possible; the values mean nothing then. */
   make(move: Move): boolean {
     if (this.#program.actors[move.actor]?.steps[move.step] === undefined) return false;

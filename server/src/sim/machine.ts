@@ -3,7 +3,7 @@
 import { type FieldOf, type Test, compileGuard, compileTest, compileWrites } from './compile.js';
 import type { MemoryModel } from './exploration.js';
 import { constant } from './expr.js';
-import { type Variables, visibleVariables } from './footprint.js';
+import { type Variables, askedVariables, visibleVariables } from './footprint.js';
 import { type Field, Layout, writeField } from './layout.js';
 import { deadAfter, liveVariables } from './liveness.js';
 import { type Lowered, lowerStep } from './lowered.js';
@@ -20,7 +20,7 @@ export interface MachineActor {
   readonly pc: Field;
   /** The moves of an actor that stands at a step, by choice; made when the actor first comes there. */
   readonly movesAt: (step: StepId) => readonly Transition[];
-  /** By step: 1 where it is `end`. */
+  /** By step: 1 where an actor that can do no more has ended. */
   readonly ends: Uint8Array;
   /** The codes of the actor's pending accesses, oldest first; 0 where there is none. */
   readonly pending: readonly Field[];
@@ -37,6 +37,8 @@ export interface Machine {
   readonly actors: readonly MachineActor[];
   /** By property and by witness, in the program's order. */
   readonly bad: readonly Test[];
+  /** By property; null where nothing more is asked of the end. */
+  readonly badAtEnd: readonly (Test | null)[];
   readonly witnesses: readonly Test[];
   /** Whether some load is still a guess; null where none ever is. */
   readonly guessing: Test | null;
@@ -60,6 +62,7 @@ class Builder {
   readonly #memory: MemoryModel;
   readonly #forgetful: boolean;
   readonly #visible: Variables;
+  readonly #asked: Variables;
   readonly #layout = new Layout();
   readonly #fields: readonly Field[];
   readonly #pcs: readonly Field[];
@@ -72,6 +75,7 @@ class Builder {
     this.#memory = memory;
     this.#forgetful = forgetful;
     this.#visible = visibleVariables(program);
+    this.#asked = askedVariables(program);
     this.#fields = program.variables.map(({ max }) => this.#layout.field(max));
     this.#pcs = program.actors.map(({ steps }) => this.#layout.field(steps.length - 1));
     this.#fieldOf = (id) => this.#fields[id]!;
@@ -90,6 +94,7 @@ class Builder {
       initial: this.#initial(),
       actors: program.actors.map((_, index) => this.#actor(index, contexts[index] ?? null)),
       bad: program.properties.map(({ bad }) => compileTest(bad, this.#fieldOf)),
+      badAtEnd: program.properties.map(({ atEnd }) => (atEnd ? compileTest(atEnd, this.#fieldOf) : null)),
       witnesses: program.witnesses.map(({ state }) => compileTest(state, this.#fieldOf)),
       guessing: guessing.length === 0 ? null : (state, at) => guessing.some((test) => test(state, at)),
       window: this.#window,
@@ -128,7 +133,7 @@ class Builder {
   }
 
   #actor(index: number, weak: WeakContext | null): MachineActor {
-    const { steps } = this.#program.actors[index]!;
+    const { steps, entry, called } = this.#program.actors[index]!;
     const live = weak === null ? this.#live(index) : null;
     const plainMoves = (id: StepId, ways: readonly Lowered[]): Transition[] =>
       ways.map((way, choice) => ({
@@ -143,7 +148,7 @@ class Builder {
     return {
       pc: this.#pcs[index]!,
       movesAt: (id) => made[id] ?? make(id),
-      ends: Uint8Array.from(steps, ({ kind }) => (kind === 'end' ? 1 : 0)),
+      ends: Uint8Array.from(steps, ({ kind }, id) => (kind === 'end' || (called && id === entry) ? 1 : 0)),
       pending: weak === null ? [] : weak.window.slots.map(({ code }) => code),
       performs: weak === null ? [] : performs(weak),
       deferral: weak?.deferral ?? null,
@@ -155,7 +160,7 @@ class Builder {
     const { variables, actors } = this.#program;
     const locals = variables.flatMap(({ owner }, id) => (owner === actor ? [id] : []));
     if (locals.length === 0) return null;
-    return { locals, at: liveVariables(this.#program, actors[actor]!, this.#visible) };
+    return { locals, at: liveVariables(this.#program, actors[actor]!, this.#asked) };
   }
 
   /** One way to take step `id`, at once. */
@@ -225,7 +230,7 @@ export function expandActor(
   }
 }
 
-/** Whether all actors have ended in the state at `at`. */
+/** Whether all actors have ended in the state at `at`, in which none can go on. */
 export function hasEnded(machine: Machine, data: Int32Array, at: number): boolean {
   return machine.actors.every((actor) => actor.ends[pcOf(actor, data, at)] === 1);
 }

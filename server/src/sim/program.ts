@@ -100,12 +100,16 @@ export interface Actor {
   readonly name: string;
   readonly steps: readonly Step[];
   readonly entry: StepId;
+  /** Runs when another actor lets it: where that never comes it stays at `entry`, and has ended like the others. */
+  readonly called?: true;
 }
 
 /** Violated in every reachable state in which `bad` holds (over any variables). */
 export interface Property {
   readonly id: string;
   readonly bad: Expr;
+  /** Also violated where all actors have ended and this holds: what it reads need not be seen on the way there. */
+  readonly atEnd?: Expr;
   /** Also violated where no actor can go on and one has not ended. */
   readonly deadlock?: true;
 }

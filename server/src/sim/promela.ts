@@ -4,7 +4,8 @@
  *
  * One proctype for each actor. A way to take a step is one `d_step` that begins with its guard, so that a step is
  * one transition there as here. The property is asserted in the step that writes what it looks at: there is no
- * monitor process and no claim that would add states. An actor at `end` waits for ever at a valid end state.
+ * monitor process and no claim that would add states, but for what a property asks of the end. An actor at `end`
+ * waits for ever at a valid end state.
  */
 
 import { variablesOf } from './expr.js';
@@ -15,9 +16,9 @@ import type { Expr, Program, Property, StepId, VariableId } from './program.js';
 export interface PromelaNames {
   readonly variable: (id: VariableId) => string;
   readonly label: (actor: number, step: StepId) => string;
-  readonly afterStep: (writes: readonly VariableId[]) => readonly string[];
+  readonly afterStep: (actor: number, step: StepId, writes: readonly VariableId[]) => readonly string[];
   /** What an actor does once when it gets to `end`. */
-  readonly atEnd: string;
+  readonly atEnd: (actor: number) => string;
   /** What a reader is told of a step. */
   readonly comment?: (actor: number, step: StepId) => string | null;
 }
@@ -32,19 +33,25 @@ export interface PromelaOptions {
 export function toPromela(program: Program, property: Property, options: PromelaOptions = {}): string {
   const { comment, waiting = Infinity } = options;
   const seen = variablesOf(property.bad);
+  const seenAtEnd = property.atEnd ? variablesOf(property.atEnd) : new Set<VariableId>();
   const variables = variableNames(program);
   const names: PromelaNames = {
     variable: (id) => variables[id]!,
-    label: (actor, step) => `${actor < waiting ? '' : 'end_'}S${step}`,
-    afterStep: (writes) => (writes.some((id) => seen.has(id)) ? [assertion(property, names)] : []),
-    atEnd: '',
+    label: (actor, step) => `${actor < waiting && !isCalledAt(program, actor, step) ? '' : 'end_'}S${step}`,
+    afterStep: (actor, step, writes) => [
+      ...(property.atEnd && isCalledAt(program, actor, step) ? [`${ended(actor)} = 0`] : []),
+      ...(writes.some((id) => seen.has(id)) ? [assertion(property.bad, names)] : []),
+    ],
+    atEnd: (actor) => (property.atEnd ? `${ended(actor)} = 1;` : ''),
     ...(comment === undefined ? {} : { comment }),
   };
-  const isGlobal = (id: VariableId) => program.variables[id]!.owner === null || seen.has(id);
+  const isGlobal = (id: VariableId) =>
+    program.variables[id]!.owner === null || seen.has(id) || seenAtEnd.has(id);
   const ids = [...program.variables.keys()];
   return [
     'hidden int before;',
     ...ids.filter(isGlobal).map((id) => declaration(program, id, names)),
+    ...(property.atEnd ? endWatch(program, property.atEnd, names, waiting) : []),
     ...program.actors.flatMap((actor, index) => [
       '',
       `/* ${actor.name.replace(/\*\//g, '')} */`,
@@ -52,7 +59,7 @@ export function toPromela(program: Program, property: Property, options: Promela
       ...ids
         .filter((id) => !isGlobal(id) && program.variables[id]!.owner === index)
         .map((id) => `  ${declaration(program, id, names)}`),
-      ...(index === 0 ? [`  ${assertion(property, names)};`] : []),
+      ...(index === 0 ? [`  ${assertion(property.bad, names)};`] : []),
       `  goto ${names.label(index, actor.entry)};`,
       ...promelaSteps(program, index, names),
       '}',
@@ -81,7 +88,26 @@ const RESERVED: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-function assertion({ bad }: Property, names: PromelaNames): string {
+/** Whether `actor` stands at `step` until another one lets it run. */
+const isCalledAt = ({ actors }: Program, actor: number, step: StepId): boolean =>
+  actors[actor]!.called === true && actors[actor]!.entry === step;
+
+const ended = (actor: number): string => `ended_${actor}`;
+
+/** What is asserted when nobody can go on, and all have ended. */
+function endWatch({ actors }: Program, atEnd: Expr, names: PromelaNames, waiting: number): string[] {
+  const watched = [...actors.keys()].filter((actor) => actor < waiting);
+  const bad = [...watched.map(ended), `(${promelaExpr(atEnd, names)})`].join(' && ');
+  return [
+    ...actors.map(({ called }, actor) => `bit ${ended(actor)} = ${called ? 1 : 0};`),
+    '',
+    'active proctype at_end() {',
+    `  timeout; assert(!(${bad}))`,
+    '}',
+  ];
+}
+
+function assertion(bad: Expr, names: PromelaNames): string {
   return `assert(!(${promelaExpr(bad, names)}))`;
 }
 
@@ -97,16 +123,24 @@ export function promelaSteps(program: Program, actor: number, names: PromelaName
     const label = names.label(actor, id);
     const comment = names.comment?.(actor, id) ?? null;
     const about = comment === null ? '' : ` /* ${comment.replace(/\*\//g, '* /')} */`;
-    if (step.kind === 'end') return [`${label}: ${names.atEnd}`, `end_${label}: false;`];
+    if (step.kind === 'end') return [`${label}: ${names.atEnd(actor)}`, `end_${label}: false;`];
     const ways = lowerStep(step);
     if (ways.length === 0) return [`${label}: false;`];
-    return [`${label}:${about} if`, ...ways.map((way) => `  :: ${promelaWay(way, actor, names)}`), '  fi;'];
+    return [
+      `${label}:${about} if`,
+      ...ways.map((way) => `  :: ${promelaWay(way, actor, id, names)}`),
+      '  fi;',
+    ];
   });
 }
 
-function promelaWay(way: Lowered, actor: number, names: PromelaNames): string {
+function promelaWay(way: Lowered, actor: number, step: StepId, names: PromelaNames): string {
   const writes = way.assign.map(({ id }) => id);
-  const body = [`(${promelaExpr(way.guard, names)})`, ...assignments(way, names), ...names.afterStep(writes)];
+  const body = [
+    `(${promelaExpr(way.guard, names)})`,
+    ...assignments(way, names),
+    ...names.afterStep(actor, step, writes),
+  ];
   return `d_step { ${body.join('; ')} } goto ${names.label(actor, way.next)}`;
 }
 

@@ -12,5 +12,5 @@ export function replay(program: Program, trace: Trace, memory: MemoryModel): Rep
     if (!machine.make(move)) return null;
     states.push([...machine.values]);
   }
-  return { states };
+  return { states, waiting: machine.waiting() };
 }

@@ -62,6 +62,7 @@ class Run implements Search {
   truncated = false;
 
   readonly #expansion: Expansion;
+  readonly #asked: readonly number[];
   readonly #open: { properties: number[]; witnesses: number[]; deadlock: boolean };
   readonly #maxStates: number;
   #current = -1;
@@ -78,6 +79,7 @@ class Run implements Search {
     this.violated = new Int32Array(machine.bad.length).fill(-1);
     this.reached = new Uint8Array(machine.witnesses.length);
     this.#expansion = new Expansion(machine, reduction, this.#add);
+    this.#asked = properties;
     this.#open = { properties: [...properties], witnesses: [...witnesses], deadlock };
     this.#maxStates = maxStates;
   }
@@ -114,10 +116,23 @@ class Run implements Search {
 
   #expand(index: number): void {
     this.#current = index;
-    const moved = this.#expansion.expand(this.states, index);
-    if (moved || !this.#open.deadlock || !isDeadEnd(this.machine, this.states.data, index)) return;
+    if (this.#expansion.expand(this.states, index)) return;
+    const end = endAt(this.machine, this.states.data, index);
+    if (end === 'ended') this.#lookAtEnd(index);
+    if (end !== 'deadlock' || !this.#open.deadlock) return;
     this.deadlock = index;
     this.#open.deadlock = false;
+  }
+
+  /** States are expanded in order, so that what is found here may be nearer than what was found in a successor. */
+  #lookAtEnd(index: number): void {
+    const { badAtEnd, words } = this.machine;
+    for (const id of this.#asked) {
+      if (!badAtEnd[id]?.(this.states.data, index * words)) continue;
+      const known = this.violated[id]!;
+      if (known < 0 || known > index) this.violated[id] = index;
+      this.#open.properties = this.#open.properties.filter((other) => other !== id);
+    }
   }
 
   /** Keeps a state found; whether it is still to be expanded. */
@@ -168,8 +183,9 @@ class Run implements Search {
   }
 }
 
-/** Whether a state without moves is a deadlock: an actor has not ended, and it is no guess that was wrong. */
-export function isDeadEnd(machine: Machine, data: Int32Array, index: number): boolean {
+/** What a state is in which no actor can go on; `guessed` where it is only a guess that did not come true. */
+export function endAt(machine: Machine, data: Int32Array, index: number): 'ended' | 'deadlock' | 'guessed' {
   const at = index * machine.words;
-  return !hasEnded(machine, data, at) && !machine.guessing?.(data, at);
+  if (machine.guessing?.(data, at)) return 'guessed';
+  return hasEnded(machine, data, at) ? 'ended' : 'deadlock';
 }

@@ -10,7 +10,7 @@
 import type { Move, Trace } from './exploration.js';
 import { type Machine, expandActor } from './machine.js';
 import type { Transition } from './transition.js';
-import { type Search, isDeadEnd } from './search.js';
+import { type Search, endAt } from './search.js';
 
 const UNREACHABLE = 0xffff;
 
@@ -110,11 +110,12 @@ function scratchFor(machine: Machine): Int32Array {
   return scratch;
 }
 
-/** Whether state `index` is a deadlock. */
-export function isDeadlock({ machine, states }: Search, index: number): boolean {
-  const at = index * machine.words;
+/** Whether no actor can go on in state `index`, and why. */
+export function isEnd({ machine, states }: Search, index: number, why: ReturnType<typeof endAt>): boolean {
   const next = scratchFor(machine);
   let moves = 0;
-  for (const actor of machine.actors) expandActor(actor, states.data, at, next, () => moves++);
-  return moves === 0 && isDeadEnd(machine, states.data, index);
+  for (const actor of machine.actors) {
+    expandActor(actor, states.data, index * machine.words, next, () => moves++);
+  }
+  return moves === 0 && endAt(machine, states.data, index) === why;
 }
