@@ -3,17 +3,21 @@ import { describe, expect, it } from 'vitest';
 import { constant } from '../../server/src/kernel/constants.js';
 import {
   ABSENT,
+  bits,
   ERROR,
+  flagNames,
   flags,
   int,
+  knownBits,
   pointer,
   POSITIVE,
   NONZERO,
+  truth,
   UNKNOWN,
   ZERO,
   type Value,
 } from '../../server/src/kernel/value.js';
-import { binary, negate, not, withoutFlags } from '../../server/src/lower/arithmetic.js';
+import { binary, negate, not, seenBits, withoutFlags } from '../../server/src/lower/arithmetic.js';
 
 const A = flags('A');
 const AB = flags('A', 'B');
@@ -27,12 +31,18 @@ describe('flag sets', () => {
     ['|', flags('B'), A, AB],
     ['|', A, A, A],
     ['|', ZERO, A, A],
-    ['|', UNKNOWN, A, NONZERO],
+    ['|', UNKNOWN, A, bits(['A'], [])],
+    ['|', bits([], ['A', 'B']), A, bits(['A'], ['B'])],
     ['|', UNKNOWN, ZERO, UNKNOWN],
     ['&', AB, A, A],
     ['&', AB, flags('C'), ZERO],
     ['&', ZERO, UNKNOWN, ZERO],
     ['&', UNKNOWN, A, UNKNOWN],
+    ['&', bits(['A'], ['B']), AB, A],
+    ['&', bits([], ['A']), A, ZERO],
+    ['&', bits(['A'], []), AB, NONZERO],
+    ['==', bits(['A'], []), flags('B'), NO],
+    ['==', bits(['A'], []), A, UNKNOWN],
     ['==', A, A, YES],
     ['==', A, flags('B'), NO],
     ['!=', A, AB, YES],
@@ -47,7 +57,8 @@ describe('flag sets', () => {
     expect(withoutFlags(AB, ['A'])).toEqual(flags('B'));
     expect(withoutFlags(AB, ['C'])).toEqual(AB);
     expect(withoutFlags(A, ['A'])).toEqual(ZERO);
-    expect(withoutFlags(UNKNOWN, ['A'])).toEqual(UNKNOWN);
+    expect(withoutFlags(UNKNOWN, ['A'])).toEqual(bits([], ['A']));
+    expect(withoutFlags(bits(['A', 'B'], []), ['A'])).toEqual(bits(['B'], ['A']));
   });
 
   it('composite flags of ext4 are the bits that they stand for', () => {
@@ -187,6 +198,53 @@ function standsFor(value: Value): readonly number[] {
       return [-5, 0, 1, 7];
   }
 }
+
+describe('what is known of bits', () => {
+  const BITS: Readonly<Record<string, number>> = { A: 1, B: 2, C: 4 };
+  const numbers = [...Array(8).keys()];
+  const names = fc.subarray(Object.keys(BITS));
+  const value = fc.oneof(
+    names.map((set) => flags(...set)),
+    fc.tuple(names, names).map(([set, clear]) =>
+      bits(
+        set,
+        clear.filter((name) => !set.includes(name)),
+      ),
+    ),
+    fc.constant(NONZERO),
+  );
+
+  /** Whether a value says nothing that is wrong of a number. */
+  function isOf(known: Value, number: number): boolean {
+    const { set, clear, others } = knownBits(known);
+    const all = set.every((name) => number & BITS[name]!) && clear.every((name) => !(number & BITS[name]!));
+    const word = set.reduce((sum, name) => sum | BITS[name]!, 0);
+    return all && (!others || word === number) && (truth(known) ?? number !== 0) === (number !== 0);
+  }
+
+  it('holds of every number that the operands may stand for', () => {
+    fc.assert(
+      fc.property(value, value, names, fc.boolean(), (left, right, mask, way) => {
+        const word = mask.reduce((sum, name) => sum | BITS[name]!, 0);
+        for (const a of numbers.filter((number) => isOf(left, number))) {
+          expect(isOf(withoutFlags(left, mask), a & ~word)).toBe(true);
+          const seen = seenBits(left, mask, way);
+          if (seen !== null && ((a & word) !== 0) === way) expect(isOf(seen, a)).toBe(true);
+          for (const b of numbers.filter((number) => isOf(right, number))) {
+            expect(isOf(binary('|', left, right), a | b)).toBe(true);
+            expect(isOf(binary('&', left, right), a & b)).toBe(true);
+            expect(truth(binary('==', left, right)) ?? a === b).toBe(a === b);
+          }
+        }
+      }),
+      { numRuns: 600, seed: 5 },
+    );
+  });
+
+  it('is all of it where all bits are', () => {
+    expect(flagNames(binary('&', bits(['A'], ['B']), AB))).toEqual(['A']);
+  });
+});
 
 describe('what is known of a result', () => {
   it('holds for every number that the operands may stand for', () => {

@@ -63,7 +63,10 @@ describe('flags', () => {
     ['int a = 7;', '(long_t)(a + 1) == 8', HOLDS],
     ['int a = F; if (other()) a |= G;', 'a & G', EITHER],
     ['int a = unknown; a |= F;', 'a', HOLDS],
-    ['int a = unknown; a |= F;', 'a & F', EITHER],
+    ['int a = unknown; a |= F;', 'a & F', HOLDS],
+    ['int a = unknown; a |= F;', 'a & G', EITHER],
+    ['int a = unknown; if (a & F) a |= G; else a &= ~G;', '!(a & F) == !(a & G)', HOLDS],
+    ['int a = unknown; if (a & F) a = F; else if (a & F) return;', 'a & F', EITHER],
     ['int a = F;', 'a == F', HOLDS],
   ])('%s %s', (before, condition, expected) => {
     expect(asked(before, condition)).toEqual(expected);

@@ -57,8 +57,8 @@ export interface Model {
   readonly valueNames: ReadonlyMap<VariableId, ValueNames>;
   readonly configuration: Configuration;
   readonly dioCount: VariableId;
-  /** inode_dio_end() ran with i_dio_count at 0. Null: nobody asks. */
-  readonly endedAtZero: VariableId | null;
+  /** inode_dio_end() ran with i_dio_count at 0. */
+  readonly endedAtZero: VariableId;
   /** `inode->i_size`, in blocks. Null: it does not move. */
   readonly size: VariableId | null;
   /** `mapping->nrpages`; with one page also whether it is in the cache. */
@@ -244,7 +244,7 @@ export function buildModel(
   return {
     configuration,
     dioCount: vars.add('i_dio_count', count),
-    endedAtZero: actors.some(({ faults }) => faults) ? vars.add('i_dio_count below 0', 1) : null,
+    endedAtZero: vars.add('i_dio_count below 0', 1),
     size: addSize(vars, configuration),
     nrpages: vars.add('nrpages', 1, cached),
     locked: vars.add('page locked', 1),
@@ -268,4 +268,4 @@ export function buildModel(
 
 /** Variables that stand for no memory of the kernel. */
 export const bookkeeping = ({ actors, endedAtZero }: Model): ReadonlySet<VariableId> =>
-  new Set([...actors.map(({ holds }) => holds), ...(endedAtZero === null ? [] : [endedAtZero])]);
+  new Set([...actors.map(({ holds }) => holds), endedAtZero]);

@@ -85,7 +85,7 @@ function freedBlockUsed(model: Model, actors: readonly ActorRole[]): Expr {
 
 /** P6: the I/O has ended, with nobody left to end it, and the count is not 0; or it was ended once too often. */
 function countLeftOver({ endedAtZero, dioCount }: Model): Violation {
-  return { bad: get(endedAtZero!), atEnd: not(equals(dioCount, 0)) };
+  return { bad: num(0), atEnd: either(get(endedAtZero), not(equals(dioCount, 0))) };
 }
 
 /** P7: nobody can go on; or everybody has returned, and a lock is held that the next one will wait for. */

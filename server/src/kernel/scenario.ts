@@ -166,6 +166,9 @@ export const XFS: Mount = {
   words: [],
 };
 
+/** What every scenario asks besides: that the count is even at the end, and that everybody gets there. */
+const ALWAYS_ASKED: readonly AskedProperty[] = ['P6', 'P7'];
+
 export const scenario = (
   mount: Mount,
   id: string,
@@ -186,6 +189,6 @@ export const scenario = (
     actors,
     initial,
     start,
-    asks,
+    asks: [...new Set([...asks, ...ALWAYS_ASKED])].sort(),
   };
 };

@@ -12,6 +12,8 @@ export type Value =
   | { readonly kind: 'error' }
   /** Enumerators and flag bits by name; exactly these bits are set. One name is an enumerator. */
   | { readonly kind: 'flags'; readonly names: readonly string[] }
+  /** Flag bits of which only these are known: those are set, those are not. */
+  | { readonly kind: 'bits'; readonly set: readonly string[]; readonly clear: readonly string[] }
   | { readonly kind: 'function'; readonly name: string }
   /** The address of a tracked object. */
   | { readonly kind: 'pointer'; readonly to: string }
@@ -53,6 +55,29 @@ export function flagNames(value: Value): readonly string[] | null {
   return value.kind === 'int' && value.value === 0 ? [] : null;
 }
 
+const bitSet = interned((key: string): Value => {
+  const [set, clear] = key.split('/').map((names) => names.split('|').filter((name) => name !== ''));
+  return { kind: 'bits', set: set!, clear: clear! };
+});
+
+/** What is known of a value of which some bits are: those of `set` are, those of `clear` are not. */
+export function bits(set: readonly string[], clear: readonly string[]): Value {
+  if (set.length === 0 && clear.length === 0) return UNKNOWN;
+  const key = (names: readonly string[]): string => [...new Set(names)].sort().join('|');
+  return bitSet(`${key(set)}/${key(clear)}`);
+}
+
+/** The bits that are known of a value: of flags and 0 all that are set, and that `others` are not. */
+export function knownBits(value: Value): {
+  set: readonly string[];
+  clear: readonly string[];
+  others: boolean;
+} {
+  if (value.kind === 'bits') return { set: value.set, clear: value.clear, others: false };
+  const names = flagNames(value);
+  return { set: names ?? [], clear: [], others: names !== null };
+}
+
 /** True, false, or null when it is not known. */
 export function truth(value: Value): boolean | null {
   switch (value.kind) {
@@ -62,6 +87,8 @@ export function truth(value: Value): boolean | null {
       return false;
     case 'unknown':
       return null;
+    case 'bits':
+      return value.set.length > 0 ? true : null;
     case 'positive':
     case 'nonzero':
     case 'error':

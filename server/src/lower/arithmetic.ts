@@ -1,10 +1,12 @@
 /** C operators on abstract values. What the domain cannot say is unknown, never wrong. */
 
 import {
+  bits,
   ERROR,
   flagNames,
   flags,
   int,
+  knownBits,
   NONZERO,
   ONE,
   truth,
@@ -31,12 +33,21 @@ function sign(value: Value): number | null {
 function equal(left: Value, right: Value): boolean | null {
   if (left.kind === 'int' && right.kind === 'int') return left.value === right.value;
   if (left.kind === 'flags' && right.kind === 'flags') return left.names.join() === right.names.join();
+  if (left.kind === 'bits' || right.kind === 'bits') return sameBits(left, right);
   if (left.kind === 'pointer' && right.kind === 'pointer') return left.to === right.to;
   if (left.kind === 'function' && right.kind === 'function') return left.name === right.name;
   if (isZero(left)) return negated(truth(right));
   if (isZero(right)) return negated(truth(left));
   const signs = [sign(left), sign(right)];
   return signs[0] !== null && signs[1] !== null && signs[0] !== signs[1] ? false : null;
+}
+
+/** Bits that are known to differ, or null. */
+function sameBits(left: Value, right: Value): false | null {
+  const [a, b] = [knownBits(left), knownBits(right)];
+  const isClear = (name: string, of: typeof a): boolean =>
+    of.clear.includes(name) || (of.others && !of.set.includes(name));
+  return a.set.some((name) => isClear(name, b)) || b.set.some((name) => isClear(name, a)) ? false : null;
 }
 
 const isZero = (value: Value): boolean => value.kind === 'int' && value.value === 0;
@@ -57,20 +68,50 @@ function or(left: Value, right: Value): Value {
   const [a, b] = [flagNames(left), flagNames(right)];
   if (a && b) return flags(...a, ...b);
   if (fits(left) && fits(right)) return int(left.value | right.value);
-  return truth(left) || truth(right) ? NONZERO : UNKNOWN;
+  const [known, other] = [knownBits(left), knownBits(right)];
+  const isClear = (name: string, of: typeof known): boolean => of.others || of.clear.includes(name);
+  const set = [...known.set, ...other.set];
+  const clear = [...known.clear, ...other.clear].filter(
+    (name) => !set.includes(name) && isClear(name, known) && isClear(name, other),
+  );
+  if (set.length === 0 && (truth(left) || truth(right))) return NONZERO;
+  return bits(set, clear);
 }
 
 function and(left: Value, right: Value): Value {
   if (isZero(left) || isZero(right)) return ZERO;
   const [a, b] = [flagNames(left), flagNames(right)];
   if (a && b) return flags(...a.filter((name) => b.includes(name)));
-  return fits(left) && fits(right) ? int(left.value & right.value) : UNKNOWN;
+  if (fits(left) && fits(right)) return int(left.value & right.value);
+  return a ? masked(right, a) : b ? masked(left, b) : UNKNOWN;
+}
+
+/** `value & names` where not all bits of `value` are known. */
+function masked(value: Value, names: readonly string[]): Value {
+  const { set, clear } = knownBits(value);
+  const open = names.filter((name) => !clear.includes(name));
+  if (open.every((name) => set.includes(name))) return flags(...open);
+  return open.some((name) => set.includes(name)) ? NONZERO : UNKNOWN;
+}
+
+/** What is known of `value` where `value & names` was seen to be true, or not to be; null for nothing more. */
+export function seenBits(value: Value, names: readonly string[], isTrue: boolean): Value | null {
+  if (value.kind !== 'unknown' && value.kind !== 'bits') return null;
+  const { set, clear } = knownBits(value);
+  if (!isTrue) return bits(set, [...clear, ...names]);
+  const open = names.filter((name) => !clear.includes(name));
+  return open.length === 1 ? bits([...set, ...open], clear) : null;
 }
 
 /** `left & ~names`. */
 export function withoutFlags(left: Value, names: readonly string[]): Value {
   const known = flagNames(left);
-  return known ? flags(...known.filter((name) => !names.includes(name))) : UNKNOWN;
+  if (known) return flags(...known.filter((name) => !names.includes(name)));
+  const { set, clear } = knownBits(left);
+  return bits(
+    set.filter((name) => !names.includes(name)),
+    [...clear, ...names],
+  );
 }
 
 function numeric(op: string, left: Value, right: Value): Value {

@@ -185,6 +185,8 @@ function valueKey(value: Value): string {
       return String(value.value);
     case 'flags':
       return value.names.join('|');
+    case 'bits':
+      return `${value.set.join('|')} not ${value.clear.join('|')}`;
     case 'function':
       return `${value.name}()`;
     case 'pointer':

@@ -14,8 +14,19 @@ import {
 } from '../kernel/decisions.js';
 import { failureOf, UNKNOWN_FAILURE } from '../kernel/failures.js';
 import { primitiveOf, type Primitive } from '../kernel/primitives.js';
-import { ERROR, NONZERO, ONE, pointer, POSITIVE, truth, UNKNOWN, ZERO, type Value } from '../kernel/value.js';
-import { binary } from './arithmetic.js';
+import {
+  ERROR,
+  flagNames,
+  NONZERO,
+  ONE,
+  pointer,
+  POSITIVE,
+  truth,
+  UNKNOWN,
+  ZERO,
+  type Value,
+} from '../kernel/value.js';
+import { binary, seenBits } from './arithmetic.js';
 import { callBuiltin, counter, isBuiltin } from './builtins.js';
 import {
   argumentTexts,
@@ -501,7 +512,9 @@ function refine(around: Surroundings, scope: Scope, condition: Pure, way: boolea
     return write(around, scope.store, placeOf(scope, condition), way ? NONZERO : ZERO);
   }
   if (condition.kind !== 'binary' || !isLvalue(condition.left)) return;
-  const learned = learn(condition.op, evaluate(scope, condition.right), way);
+  const [left, right] = [evaluate(scope, condition.left), evaluate(scope, condition.right)];
+  const names = condition.op === '&' ? flagNames(right) : null;
+  const learned = names ? seenBits(left, names, way) : learn(condition.op, right, way);
   if (learned) write(around, scope.store, placeOf(scope, condition.left), learned);
 }
 

@@ -1,8 +1,10 @@
 /** Functions that a patch is seen to change only in part: what they do after it is not known. */
 
+import { constant } from '../kernel/constants.js';
+import { isPrimitiveName } from '../kernel/primitives.js';
 import { successors } from '../lower/control-flow.js';
 import type { Code } from '../lower/code.js';
-import type { FunctionCode, Instruction } from '../lower/instruction.js';
+import type { FunctionCode, Instruction, Pure } from '../lower/instruction.js';
 import type { Placed } from './placement.js';
 
 /** Why each of them is, for people. */
@@ -25,21 +27,125 @@ export function halfChanged({ placement }: Placed, before: Code, after: Code): H
         `the patch gives ${name}() another type, and callers that it does not show have the other one`,
       );
   }
+  for (const { beforeName: name, afterName } of placement.changed) {
+    if (name === null || name !== afterName) continue;
+    for (const caller of callersLeftBehind(name, before, after))
+      half.set(
+        caller,
+        `the patch gives ${name}() other parameters, and ${caller}() still passes the old ones`,
+      );
+  }
+  for (const { afterName } of placement.changed) {
+    const [call] = flagsForTruth(afterName === null ? null : after.function(afterName), after);
+    if (call !== undefined)
+      half.set(call.site.function, `${call.text} gives flags where this release takes true or false`);
+  }
+  for (const { kind, beforeName, afterName } of placement.changed) {
+    if (kind !== 'function') continue;
+    const old = beforeName === null ? null : before.function(beforeName);
+    const now = afterName === null ? null : after.function(afterName);
+    const [unknown] = [...undeclaredFlags(now, old, after), ...undeclaredFlags(old, now, before)];
+    const name = (now ?? old)?.name;
+    if (unknown !== undefined && name !== undefined)
+      half.set(name, `\`${unknown}\`, by which ${name}() decides, is not declared there`);
+  }
   return half;
 }
+
+/** Calls that the patch makes as a later release takes them: a flag by its name, as an argument that is `bool` here. */
+function flagsForTruth(caller: FunctionCode | null, code: Code): readonly Call[] {
+  return (caller?.instructions ?? []).filter((one): one is Call => {
+    if (one.kind !== 'call' || one.site.origin.kind !== 'patch' || one.callee.kind !== 'name') return false;
+    const parameters = code.function(one.callee.name)?.parameters ?? [];
+    return one.args.some((arg, at) => parameters[at]?.boolean === true && namesFlag(arg));
+  });
+}
+
+/** Kernel code writes flags in capitals; true and false are none. */
+const namesFlag = (pure: Pure): boolean => {
+  if (pure.kind === 'name') return /^[A-Z][A-Z0-9]*_[A-Z0-9_]+$/.test(pure.name);
+  if (pure.kind === 'choice') return namesFlag(pure.then) || namesFlag(pure.else);
+  return pure.kind === 'binary' && pure.op === '|' && (namesFlag(pure.left) || namesFlag(pure.right));
+};
+
+/**
+ * Names that one side of a patch decides by, or keeps, and does not declare: the lines of the patch bring them, or the
+ * other side declares them. Another patch of the series, or a hunk that is not placed, makes them a parameter or a
+ * local here. What both sides name without declaring it is the release's own, and may be cut.
+ */
+function undeclaredFlags(
+  side: FunctionCode | null,
+  other: FunctionCode | null,
+  { base }: Code,
+): readonly string[] {
+  if (side === null) return [];
+  const named = new Set((other?.instructions ?? []).flatMap(decidingNames));
+  const isUnknown = (flag: string): boolean =>
+    /^[a-z]\w*$/.test(flag) &&
+    !side.locals.has(flag) &&
+    (other === null || other.locals.has(flag) || !named.has(flag)) &&
+    constant(flag) === null &&
+    !base.universe.has(flag) &&
+    !base.tables.has(flag) &&
+    !isPrimitiveName(flag);
+  return side.instructions.flatMap(decidingNames).filter(isUnknown);
+}
+
+/** What an instruction decides by, or keeps in an object. */
+function decidingNames(one: Instruction): readonly string[] {
+  if (one.kind === 'branch') return flagsIn(one.condition);
+  return one.kind === 'assign' && one.target.kind === 'field' ? flagsIn(one.value) : [];
+}
+
+/** The names that are looked at as truth values or as flags. */
+function flagsIn(pure: Pure): readonly string[] {
+  if (pure.kind === 'name') return [pure.name];
+  if (pure.kind === 'not') return flagsIn(pure.of);
+  return pure.kind === 'binary' && FLAG_OPERATORS.has(pure.op)
+    ? [...flagsIn(pure.left), ...flagsIn(pure.right)]
+    : [];
+}
+
+const FLAG_OPERATORS: ReadonlySet<string> = new Set(['&', '|', '&&', '||']);
+
+/** Callers of a function with other parameters that pass what they passed, where the patch adapts other callers. */
+function callersLeftBehind(name: string, before: Code, after: Code): readonly string[] {
+  const [old, now] = [before.function(name), after.function(name)];
+  if (old === null || now === null || parameterTypes(old) === parameterTypes(now)) return [];
+  const callers = callersOf(name, after);
+  const stays = callers.filter((caller) => spelt(name, caller, before) === spelt(name, caller, after));
+  return stays.length < callers.length ? stays : [];
+}
+
+const parameterTypes = ({ parameters }: FunctionCode): string =>
+  parameters.map(({ type, pointer }) => `${type}${pointer ? ' *' : ''}`).join();
+
+const callersOf = (name: string, code: Code): readonly string[] =>
+  [...code.base.universe.values()]
+    .filter((text) => text.lines.some((line) => line.text.includes(`${name}(`)))
+    .map((text) => text.name)
+    .filter((caller) => callsOf(name, caller, code).length > 0);
+
+type Call = Instruction & { readonly kind: 'call' };
+
+const callsOf = (name: string, caller: string, code: Code): readonly Call[] =>
+  (code.function(caller)?.instructions ?? []).filter(
+    (one): one is Call => one.kind === 'call' && one.callee.kind === 'name' && one.callee.name === name,
+  );
+
+/** As it is written in `caller`. */
+const spelt = (name: string, caller: string, code: Code): string =>
+  callsOf(name, caller, code)
+    .map(({ text }) => text)
+    .join('\n');
 
 /** Whether some caller looks at the value of a function that gives none. */
 function isVoidAndUsed(name: string, code: Code): boolean {
   return (
     isVoid(name, code) &&
-    [...code.base.universe.values()]
-      .filter(({ lines }) => lines.some(({ text }) => text.includes(`${name}(`)))
-      .some((text) => code.function(text.name)?.instructions.some((one) => usesValueOf(name, one)) ?? false)
+    callersOf(name, code).some((caller) => callsOf(name, caller, code).some(({ used }) => used))
   );
 }
-
-const usesValueOf = (name: string, one: Instruction): boolean =>
-  one.kind === 'call' && one.used && one.callee.kind === 'name' && one.callee.name === name;
 
 /** No C function does: its head and its callers are changed in another part of the patch, or of the series. */
 function losesItsValue(name: string, before: Code, after: Code): boolean {

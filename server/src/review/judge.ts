@@ -5,8 +5,9 @@ import type { StepNote } from '../lower/emit.js';
 import type { Code } from '../lower/code.js';
 import type { NotedCall } from '../lower/actor-surroundings.js';
 import { WINDOW } from '../sim/memory/deferral.js';
-import { accessesOf, conflict } from '../sim/accesses.js';
+import { accessesOf, conflict, type Accesses } from '../sim/accesses.js';
 import type { MemoryModel, Move, Outcome, Trace } from '../sim/exploration.js';
+import type { VariableId } from '../sim/program.js';
 import { isConfirmed } from './confirm.js';
 import type { HalfChanged } from './half-changed.js';
 import type { KnownRun } from './known-runs.js';
@@ -294,8 +295,19 @@ export function touchingMoves(
   return trace.filter((move, i) => {
     const note = run.lowered.notes[move.actor]?.[move.step];
     if (!note || !isChanged(note, changed)) return false;
-    return trace.some((other, k) => other.actor !== move.actor && conflict(accesses[i]!, accesses[k]!));
+    return trace.some(
+      (other, k) =>
+        other.actor !== move.actor && meet(accesses[i]!, accesses[k]!, run.lowered.model.dioCount),
+    );
   });
+}
+
+/** Of two that only count direct I/O neither sees the other: who communicates through the count reads it. */
+function meet(a: Accesses, b: Accesses, dioCount: VariableId): boolean {
+  if (!a.writes.has(dioCount) || !b.writes.has(dioCount)) return conflict(a, b);
+  const rest = (ids: ReadonlySet<VariableId>) => new Set([...ids].filter((id) => id !== dioCount));
+  const without = ({ reads, writes }: Accesses): Accesses => ({ reads: rest(reads), writes: rest(writes) });
+  return conflict(without(a), without(b));
 }
 
 export function isChanged(note: StepNote, changed: ChangedLines): boolean {

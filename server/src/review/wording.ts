@@ -136,11 +136,11 @@ function lossText(run: ExploredRun, last: readonly number[], scenario: Scenario)
 
 /** How the count is wrong at the end of a trace; negative where it was ended too often. */
 function countAtEnd({ lowered: { model } }: ExploredRun, last: readonly number[]): number {
-  return last[model.endedAtZero!]! > 0 ? -1 : last[model.dioCount]!;
+  return last[model.endedAtZero]! > 0 ? -1 : last[model.dioCount]!;
 }
 
 function unbalanced({ scenario, run, last, happens }: Told): string {
-  const io = scenario.actors.find(isDirect)!.name;
+  const io = (scenario.actors.find(isDirect) ?? scenario.actors[0]!).name;
   return countAtEnd(run, last) < 0
     ? `${article(io)} ${happens} end with inode_dio_end() called once more than inode_dio_begin()`
     : `${article(io)} ${happens} end without inode_dio_end(): i_dio_count stays at ${countAtEnd(run, last)}, and inode_dio_wait() waits for ever`;

@@ -103,6 +103,9 @@ function erasAround(day: string | null, ahead = 1): readonly Era[] {
 /** `[PATCH 4.19 249/271]`, `[PATCH AUTOSEL 5.10 3/9]`, `[PATCH 6.1.y]`: a mail for a stable release, years after it. */
 const NAMED_RELEASE = /^[^[]*\[[^\]]*\bPATCH\b[^\]]*?[ -]v?(\d+\.\d+)(?:\.(?:y|\d+))?(?=[ \]-])/i;
 
+/** Whether a subject names a stable release: the patches of such a queue stand each for itself. */
+export const isForStable = (subject: string | null): boolean => NAMED_RELEASE.test(subject ?? '');
+
 /** The era of the release that a subject names, or null. */
 function eraNamed(subject: string | null): readonly Era[] | null {
   const release = parseRelease(NAMED_RELEASE.exec(subject ?? '')?.[1] ?? '');

@@ -2,6 +2,7 @@
 
 import type { FilePatch, InputLine, Patch } from '../diff/patch.js';
 import { bundledFunctions } from './bundled.js';
+import { isPrimitiveName } from '../kernel/primitives.js';
 import type { CodeBase } from './code-base.js';
 import { groupEdits } from './edits.js';
 import type { HunkStatement } from './hunk-statements.js';
@@ -89,6 +90,10 @@ export const nothingPlaced = (problems: readonly Problem[]): FileResult => ({
   placed: new Set(),
   ...NO_COUNTS,
 });
+
+/** What a kernel function that is one step here makes its order from. */
+const ORDERS =
+  /^(?:smp_\w+|READ_ONCE|WRITE_ONCE|atomic\w*_\w+|\w+_(?:un)?lock|wait_\w+|wake_\w+|\w*barrier)$/;
 
 /** The least by which one function must fit an unnamed hunk better than the next one does. */
 const MARGIN = 0.5;
@@ -220,6 +225,7 @@ class FilePlacer {
 
   /** Statements outside the base's functions: silent unless one that the patch changes matters. */
   #elsewhere(piece: Piece): void {
+    if (this.#changesPrimitive(piece)) return;
     if (onlyRespelt(piece.statements, this.relevance)) return;
     const where = this.#wherePiece(piece);
     for (const statement of piece.statements) {
@@ -232,6 +238,23 @@ class FilePlacer {
         `the ${verb} line \`${shown(statement)}\` was not placed: ${where}`,
       );
     }
+  }
+
+  /** A patch to what the model takes for granted: one line says so. */
+  #changesPrimitive({ target, hunk, statements }: Piece): boolean {
+    if (target.kind !== 'named' || !isPrimitiveName(target.name)) return false;
+    const first = statements.find(
+      ({ kind, words }) =>
+        kind !== 'context' && words.some((word) => this.relevance.matters([word]) || ORDERS.test(word)),
+    );
+    if (first === undefined) return false;
+    const release = this.base.release;
+    this.#report(
+      hunk,
+      first,
+      `${target.name}() itself is changed, and the model takes it as it is in ${release}`,
+    );
+    return true;
   }
 
   #wherePiece(piece: Piece): string {

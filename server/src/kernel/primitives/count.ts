@@ -5,15 +5,9 @@ import type { Model } from '../model.js';
 import { POSITIVE, UNKNOWN, ZERO } from '../value.js';
 import type { Primitive } from './primitive.js';
 
-/**
- * The kernel's count goes below zero then. Scenarios that ask for it, or for what an uneven count opens, go on from 0; in
- * the others it is no verdict, so that half of a change that moves the end does not pass for a whole one.
- */
-function endAtZero(model: Model): Option[] {
-  const { endedAtZero, freed, dioCount } = model;
-  if (endedAtZero === null && freed === null) return [];
-  return [option('i_dio_count was 0', equals(dioCount, 0), endedAtZero === null ? [] : [to(endedAtZero, 1)])];
-}
+/** The kernel's count goes below zero then. Here it stays, and that it happened is kept. */
+const endAtZero = ({ endedAtZero, dioCount }: Model): Option =>
+  option('i_dio_count was 0', equals(dioCount, 0), [to(endedAtZero, 1)]);
 
 const isDioCount = ([target]: readonly string[]): boolean => /i_dio_count\)?$/.test(target ?? '');
 
@@ -26,7 +20,7 @@ const end: Primitive['fragment'] = ({ model }) => [
   choose(
     'full',
     option('', not(equals(model.dioCount, 0)), [to(model.dioCount, plus(model.dioCount, -1))]),
-    ...endAtZero(model),
+    endAtZero(model),
   ),
   exit(UNKNOWN),
 ];

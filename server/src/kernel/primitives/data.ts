@@ -6,7 +6,7 @@ import {
   act,
   both,
   choose,
-  either,
+  anyOf,
   equals,
   exit,
   get,
@@ -224,9 +224,7 @@ function asyncWriteBio(call: PrimitiveCall): Fragment {
     ...blocks.map(({ block }) => to(block.disk, data(call))),
     ...zerosWithIt(call, submitter),
   ];
-  const unwritten = blocks
-    .map(({ block }) => equals(block.extent, EXTENT.unwritten))
-    .reduce((left, right) => either(left, right));
+  const unwritten = anyOf(blocks.map(({ block }) => equals(block.extent, EXTENT.unwritten)));
   const submitted = equals(submitter.bio, 1);
   const dio = (error: Value, ...names: string[]): Item =>
     exit(

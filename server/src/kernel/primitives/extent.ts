@@ -5,6 +5,7 @@
 
 import type { Assignment, Expr } from '../../sim/program.js';
 import {
+  anyOf,
   act,
   both,
   choose,
@@ -38,10 +39,10 @@ export function blocksOf(call: PrimitiveCall): readonly BlockVariables[] {
 }
 
 const every = (blocks: readonly BlockVariables[], state: number): Expr =>
-  blocks.map((block) => equals(block.extent, state)).reduce((left, right) => both(left, right));
+  blocks.map((block) => equals(block.extent, state)).reduce((left, right) => both(left, right), num(1));
 
 const some = (blocks: readonly BlockVariables[], state: number): Expr =>
-  blocks.map((block) => equals(block.extent, state)).reduce((left, right) => either(left, right));
+  anyOf(blocks.map((block) => equals(block.extent, state)));
 
 /** Sets every block that is in one of the states to another, if it is `also` this. */
 export const turn = (
@@ -51,7 +52,7 @@ export const turn = (
   also: (block: BlockVariables) => Expr = () => num(1),
 ): Assignment[] =>
   blocks.map((block) => {
-    const isFrom = from.map((old) => equals(block.extent, old)).reduce((left, right) => either(left, right));
+    const isFrom = anyOf(from.map((old) => equals(block.extent, old)));
     const matches = both(also(block), isFrom);
     const kept: Expr = { kind: 'var', id: block.extent };
     return to(block.extent, {

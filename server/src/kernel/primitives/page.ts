@@ -83,7 +83,7 @@ export const isFilled = ({ page }: BlockVariables): Expr => not(equals(page, CON
 /** `partial` of __block_commit_write(): a page with a block that it holds nothing for does not come up to date. */
 const allFilled = ({ blocks, uptodate }: Model): Expr => ({
   kind: 'if',
-  condition: blocks.map(isFilled).reduce((a, b) => both(a, b)),
+  condition: blocks.map(isFilled).reduce((a, b) => both(a, b), num(1)),
   then: num(1),
   else: get(uptodate),
 });

@@ -1,0 +1,87 @@
+/** Functions that a patch changes on terms that it does not show: of what runs them neither a race nor none is said. */
+
+import { describe, expect, it } from 'vitest';
+import { diffOf, report } from './patches.js';
+
+const IOMAP = 'fs/iomap/direct-io.c';
+
+/** `iomap_dio_rw()` with flags for the `bool` that it had until 5.10, in itself and in what it calls. */
+const flagsForBool = diffOf(
+  '5.9',
+  IOMAP,
+  ['\t\tbool wait_for_completion)\n', '\t\tunsigned int dio_flags)\n'],
+  [
+    '\tunsigned int flags = IOMAP_DIRECT;\n',
+    '$&\tbool wait_for_completion = is_sync_kiocb(iocb) || (dio_flags & IOMAP_DIO_FORCE_WAIT);\n',
+  ],
+  ['\t\tbool wait_for_completion)\n', '\t\tunsigned int dio_flags)\n'],
+  ['ops, dops, wait_for_completion);', 'ops, dops, dio_flags);'],
+);
+
+const ext4Adapted = diffOf('5.9', 'fs/ext4/file.c', [
+  /is_sync_kiocb\(iocb\) \|\| unaligned_io \|\| extend\)/,
+  '(unaligned_io || extend) ? IOMAP_DIO_FORCE_WAIT : 0)',
+]);
+
+describe('a function that gets other parameters', () => {
+  it('is not judged with callers that pass the old ones, where the patch adapts others', async () => {
+    const { findings, notModelled } = await report(flagsForBool + ext4Adapted, { kernel: '5.10' });
+    expect(findings).toEqual([]);
+    expect(notModelled.length).toBeGreaterThan(0);
+    for (const { reason } of notModelled)
+      expect(reason).toMatch(
+        /the patch gives iomap_dio_rw\(\) other parameters, and xfs_\w+\(\) still passes the old ones/,
+      );
+  });
+
+  it('is judged with all of them, where the patch adapts none', async () => {
+    const renamed = diffOf('5.9', IOMAP, [
+      /iomap_dio_complete\(struct iomap_dio \*dio\)/,
+      'iomap_dio_complete(struct iomap_dio *dio, int unused)',
+    ]);
+    expect((await report(renamed, { kernel: '5.10' })).notModelled).toEqual([]);
+  });
+});
+
+describe('a flag by its name', () => {
+  it('says nothing to a release that takes true or false there', async () => {
+    const { findings, notModelled } = await report(ext4Adapted, { kernel: '5.10' });
+    expect(findings).toEqual([]);
+    expect(notModelled.map(({ reason }) => reason)).toEqual([
+      expect.stringContaining('gives flags where this release takes true or false'),
+    ]);
+  });
+});
+
+describe('a name that neither the function nor the patch declares', () => {
+  const deciding = (condition: string): string =>
+    diffOf('5.9', IOMAP, [
+      '\tinode_dio_begin(inode);\n',
+      `\tif (${condition})\n\t\tinode_dio_begin(inode);\n`,
+    ]);
+
+  it.each(['dio_flags & IOMAP_DIO_COUNTED', '!uncounted', 'uncounted == false || dio_flags'])(
+    'is not guessed where a line of the patch decides by it: %s',
+    async (condition) => {
+      const { findings, notModelled } = await report(deciding(condition), { kernel: '5.10' });
+      expect(findings).toEqual([]);
+      expect(notModelled.map(({ reason }) => reason)).toEqual([
+        expect.stringMatching(
+          /`(dio_flags|uncounted)`, by which __iomap_dio_rw\(\) decides, is not declared there/,
+        ),
+      ]);
+    },
+  );
+
+  it('is none where the patch declares it, or the release does', async () => {
+    const local = diffOf(
+      '5.9',
+      IOMAP,
+      ['\tunsigned int flags = IOMAP_DIRECT;\n', '$&\tbool counted = true;\n'],
+      ['\tinode_dio_begin(inode);\n', '\tif (counted)\n\t\tinode_dio_begin(inode);\n'],
+    );
+    expect((await report(local, { kernel: '5.10' })).notModelled).toEqual([]);
+    const known = await report(deciding('wait_for_completion'), { kernel: '5.10' });
+    expect(known.notModelled.map(({ reason }) => reason).join()).not.toContain('is not declared');
+  });
+});
