@@ -300,6 +300,55 @@ describe('placing hunks on a bundled function', () => {
     expect(after(placement, 'demo_dio_enter').at(-1)).toBe('}');
   });
 
+  it('reads one added behind other lines of another function the same way', () => {
+    const placement = placePatch(
+      diff(`
+@@ -90,5 +90,12 @@ static ssize_t demo_dio_complete(struct demo_dio *dio)
+ 	inode_dio_end(inode);
+ 	kfree(dio);
+-	return ret;
++	if (ret)
++		return ret;
++	return 0;
++}
++
++static void demo_dio_enter(struct inode *inode)
++{
++	inode_dio_begin(inode);
+ }
+ 
+ ssize_t
+`),
+      BASE,
+      matters,
+    );
+    expect(placement.unplaced).toEqual([]);
+    expect(after(placement, 'demo_dio_complete').slice(-3)).toEqual(['return ret;', 'return 0;', '}']);
+    expect(after(placement, 'demo_dio_enter').at(-1)).toBe('}');
+  });
+
+  it('does not push what the base has under a head without braces out from under it', () => {
+    const changed = (body: string): Placement =>
+      placePatch(
+        diff(`
+@@ -102,9 +102,9 @@ demo_dio_rw(struct kiocb *iocb, struct iov_iter *iter)
+ 	dio = kzalloc(sizeof(*dio), GFP_KERNEL);
+ 	if (!dio)
+-		goto out;
++		${body}
+ 
+ 	if (mapping->nrpages) {
+`),
+        BASE,
+        matters,
+      );
+    const own = code(BASE.universe.get('demo_dio_rw'));
+    const body = own[own.indexOf('if (!dio)') + 1]!;
+    expect(after(changed(body), 'demo_dio_rw')).toEqual(own);
+    expect(changed(body).unplaced).toEqual([]);
+    expect(after(changed('return -EIO;'), 'demo_dio_rw')).toEqual(own);
+  });
+
   it('removes a function and changes a parameter list', () => {
     const placement = placePatch(
       diff(`

@@ -25,8 +25,8 @@ interface Placed {
 }
 
 /**
- * A diff may show a function added before another's end as `+}`, the new head and body, then an unchanged `}`. Slides
- * such a run up by one line, so that whole functions are added.
+ * A diff may show a function added before another's end as `+}`, the new head and body, then an unchanged `}`; other
+ * lines of the first may be added before. Slides the run's end up to that brace, so that whole functions are added.
  */
 function slide(lines: readonly PatchLine[]): readonly PatchLine[] {
   const next = [...lines];
@@ -36,9 +36,10 @@ function slide(lines: readonly PatchLine[]): readonly PatchLine[] {
     let end = at;
     while (end < next.length && next[end]!.kind === kind) end += 1;
     const after = next[end];
-    if (kind !== 'context' && after?.kind === 'context' && slides(next.slice(at, end), after)) {
-      next[at] = { ...next[at]!, kind: 'context' };
-      next[end] = { ...after, kind };
+    const brace = kind === 'context' || after?.kind !== 'context' ? -1 : ownEnd(next.slice(at, end), after);
+    if (brace >= 0) {
+      next[at + brace] = { ...next[at + brace]!, kind: 'context' };
+      next[end] = { ...after!, kind };
       end += 1;
     }
     at = end;
@@ -46,10 +47,15 @@ function slide(lines: readonly PatchLine[]): readonly PatchLine[] {
   return next;
 }
 
-function slides(run: readonly PatchLine[], after: PatchLine): boolean {
-  if (run[0]!.text.trim() !== '}' || after.text.trim() !== '}') return false;
-  const masked = maskFragment(run.map((line) => line.text));
-  return statements(masked).some((statement) => definedFunction(statement.tokens) !== null);
+/** Where in a run of changes that ends before a brace the brace stands that ends the function before the new one; or -1. */
+function ownEnd(run: readonly PatchLine[], after: PatchLine): number {
+  if (after.text.trim() !== '}') return -1;
+  return run.findIndex(({ text }, at) => text.trim() === '}' && beginsFunction(run.slice(at + 1)));
+}
+
+function beginsFunction(lines: readonly PatchLine[]): boolean {
+  const [first] = statements(maskFragment(lines.map(({ text }) => text)));
+  return first !== undefined && definedFunction(first.tokens) !== null;
 }
 
 const TAB = 8;

@@ -129,6 +129,7 @@ class TextPlacer {
   place(): PlacedText {
     this.#checkRemoved();
     this.#placeAdded();
+    this.#checkBodies();
     this.#checkBareHeads();
     this.#checkLabels();
     const lines = this.#emit();
@@ -168,6 +169,27 @@ class TextPlacer {
         const what = `the added line \`${shown(item.statement)}\` was not placed: ${slot.reason}`;
         this.#problem(item, what, slot.underCut);
       }
+    });
+  }
+
+  /**
+   * What the patch puts under a head without braces takes the place of what the base has there, and does not push it out
+   * from under the head. The base may have it already: it was reduced, or took the change from elsewhere.
+   */
+  #checkBodies(): void {
+    const { statements: base, label } = this.#base;
+    const byMatch = new Map(this.#items.map((item) => [item.match, item]));
+    const isRemoved = (at: number): boolean => byMatch.get(at)?.statement.kind === 'removed';
+    base.forEach((head, at) => {
+      const body = base[at + 1];
+      if (!isBareHead(head.tokens) || body === undefined || isRemoved(at) || isRemoved(at + 1)) return;
+      const [place] = [...this.#slots].findLast(([, slot]) => slot === at + 1) ?? [];
+      const item = place === undefined ? undefined : this.#items[place]!;
+      if (place === undefined || item === undefined || isBareHead(item.statement.words)) return;
+      this.#slots.delete(place);
+      if (item.statement.words.join(' ') === body.tokens.join(' ')) return;
+      const text = this.text.lines[head.first]!.text.trim();
+      this.#problem(item, `the statement under \`${text}\` is another in ${label}`);
     });
   }
 
