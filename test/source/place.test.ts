@@ -327,6 +327,39 @@ describe('placing hunks on a bundled function', () => {
     expect(after(placement, 'demo_dio_enter').at(-1)).toBe('}');
   });
 
+  it('keeps the body of a function whose name goes to one that calls it', () => {
+    const placement = placePatch(
+      diff(`
+@@ -24,5 +24,5 @@
+-static ssize_t demo_dio_complete(struct demo_dio *dio)
++static ssize_t __demo_dio_complete(struct demo_dio *dio, int flags)
+ {
+ 	struct inode *inode = file_inode(dio->iocb->ki_filp);
+ 	ssize_t ret = dio->error;
+@@ -34,5 +34,10 @@ static ssize_t demo_dio_complete(struct demo_dio *dio)
+ 	kfree(dio);
+ 	return ret;
+ }
++
++static ssize_t demo_dio_complete(struct demo_dio *dio)
++{
++	return __demo_dio_complete(dio, 0);
++}
+ 
+ ssize_t
+`),
+      BASE,
+      matters,
+    );
+    expect(after(placement, '__demo_dio_complete').slice(1)).toEqual(
+      code(BASE.universe.get('demo_dio_complete')).slice(1),
+    );
+    expect(after(placement, 'demo_dio_complete')).toContain('return __demo_dio_complete(dio, 0);');
+    expect(placement.before.universe.get('demo_dio_complete')?.lines.length).toBe(
+      BASE.universe.get('demo_dio_complete')?.lines.length,
+    );
+  });
+
   it('does not push what the base has under a head without braces out from under it', () => {
     const changed = (body: string): Placement =>
       placePatch(

@@ -214,7 +214,7 @@ class FilePlacer {
     const lines = one.statements.flatMap((statement) => statement.lines.map(patchLine));
     const old = this.#known(name);
     const path = this.file.newPath;
-    if (old === null) {
+    if (old === null || givesNameAway(name, byText.get(old) ?? [])) {
       const all = lines.map((after) => ({ before: null, after, edit: null }));
       this.#merged.push({ beforeName: null, afterName: name, path, kind, lines: all });
       return;
@@ -277,6 +277,18 @@ class FilePlacer {
 /** Places the hunks of one file on the base's functions and tables of that file. */
 export function placeFile(file: FilePatch, base: CodeBase, relevance: Relevance): FileResult {
   return new FilePlacer(file, base, relevance).place();
+}
+
+/** True when a patch renames a function, as where another one that calls it gets its name. */
+function givesNameAway(name: string, pieces: readonly Piece[]): boolean {
+  const heads = pieces
+    .flatMap((piece) => piece.statements)
+    .map(({ kind, words }) => ({ kind, defined: definedFunction(words) }))
+    .filter(({ defined }) => defined !== null);
+  return (
+    heads.some(({ kind, defined }) => kind === 'removed' && defined === name) &&
+    heads.some(({ kind, defined }) => kind === 'added' && defined !== name)
+  );
 }
 
 /** True when the patch removes a function from its head to its last brace without another head in its place. */
