@@ -206,8 +206,12 @@ interface Lines {
 /** Introduced: what to take back. Fixed: what closes it. Left: the last changed step that lets the race through. */
 export function linesOf(judged: Judged, loadBearing: readonly LoadBearing[]): Lines {
   const { judgement, counterfactual, changed } = judged;
+  const ofEdit = (edit: Edit): Lines => ({
+    ...span(edit.lines.map((line) => line.line)),
+    function: edit.function,
+  });
   const edit = judgement.change === 'introduced' ? blamedEdit(judged) : undefined;
-  if (edit) return { ...span(edit.lines.map((line) => line.line)), function: edit.function };
+  if (edit) return ofEdit(edit);
   const first = loadBearing[0];
   if (first) {
     const owner = counterfactual.changes.edits.find((one) =>
@@ -215,6 +219,8 @@ export function linesOf(judged: Judged, loadBearing: readonly LoadBearing[]): Li
     );
     return { line: first.line, endLine: first.endLine, function: owner?.function ?? '' };
   }
+  const closing = judgement.change === 'fixed' ? togetherClosing(judged) : undefined;
+  if (closing) return ofEdit(closing);
   const run = raceRun(judged);
   const moves = touchingMoves(run, judgement.property, changed);
   const last = traceOf(run, judgement.property)?.at(-1)?.actor;
@@ -223,8 +229,15 @@ export function linesOf(judged: Judged, loadBearing: readonly LoadBearing[]): Li
   if (note?.site.origin.kind === 'patch') {
     return { line: note.site.origin.line, endLine: note.site.origin.line, function: note.site.function };
   }
-  const any = counterfactual.changes.edits.find((one) => one.lines.length > 0);
-  return { ...span(any?.lines.map((line) => line.line) ?? [1]), function: any?.function ?? '' };
+  const edits = counterfactual.changes.edits.filter(({ lines }) => lines.length > 0);
+  const any = edits.find((one) => run.lowered.ran.has(one.function)) ?? edits[0];
+  return any ? ofEdit(any) : { line: 1, endLine: 1, function: '' };
+}
+
+/** Of the edits that only together close a race the last that adds something. */
+function togetherClosing({ judgement, counterfactual }: Judged): Edit | undefined {
+  const closing = counterfactual.smallestSet(judgement, 'race').filter(({ lines }) => lines.length > 0);
+  return closing.findLast(({ lines }) => lines.some(({ kind }) => kind === 'added')) ?? closing.at(-1);
 }
 
 /** The edit that brings the race; of several that only together do, the last, as it stands nearest to the event. */
