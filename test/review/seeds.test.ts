@@ -34,7 +34,6 @@ describe.skipIf(!existsSync(FIRST))(
           'P1 ext4/dio-read+fault+writeback/delalloc/indirect-blocks/hole@5.5: race -> race left',
           'P1 ext4/dio-read+fault+writeback/nodelalloc/hole@5.5: race -> race left',
           'P1 ext4/dio-read+fault+writeback/nodelalloc/indirect-blocks/hole@5.5: race -> race left',
-          'P5 ext4/aio-dio-write+unaligned-dio-write/delalloc/unwritten@5.5: race -> race left',
           // The mail counts earlier and leaves the way out of sb_init_dio_done_wq() as it was.
           'P6 ext4/aio-dio-write/delalloc/failing-calls/unwritten@5.5: none -> race introduced',
           'P6 xfs/aio-dio-write/failing-calls/unwritten@5.5: none -> race introduced',

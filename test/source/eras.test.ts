@@ -16,7 +16,16 @@ const forwards = (place: (era: Era) => Placement): Places => ({ forwards: place,
 
 /** A placing with the given fit, for eras that are not named `good` a bad one. */
 function fits(fit: Partial<Fit>, good: readonly string[]): Places {
-  const bad = { placed: 0, irrelevant: 0, unplaced: 1, unknown: 0, misses: 0, repeated: 0, score: 0 };
+  const bad = {
+    placed: 0,
+    irrelevant: 0,
+    unplaced: 1,
+    unknown: 0,
+    misses: 0,
+    differing: 0,
+    repeated: 0,
+    score: 0,
+  };
   return forwards((era) => ({
     ...EMPTY,
     fit: good.includes(era.id) ? { ...bad, placed: 1, unplaced: 0, ...fit } : bad,

@@ -4,7 +4,7 @@ import type { Parser } from 'web-tree-sitter';
 import { Code } from '../lower/code.js';
 import { codeWithoutEdits, type Changes, type Edit } from '../source/merged.js';
 import type { Judgement } from './judge.js';
-import { verdictOf } from './judge.js';
+import { type ExploredRun, verdictOf } from './judge.js';
 import type { Verdict } from './report.js';
 import type { Runs } from './runs.js';
 
@@ -51,7 +51,8 @@ export class Counterfactual {
     if (lowered.kind === 'not-modelled') return 'not-modelled';
     if (lowered.key === judgement.runAfter?.key) return judgement.after;
     const run = this.runs.explore(lowered);
-    return run.kind === 'explored' ? verdictOf(run, judgement.property) : 'not-modelled';
+    if (run.kind !== 'explored' || breaksPairs(run, judgement)) return 'not-modelled';
+    return verdictOf(run, judgement.property);
   }
 
   #code(edits: readonly Edit[]): Code {
@@ -63,3 +64,17 @@ export class Counterfactual {
     return code;
   }
 }
+
+/** Half of a move taken back leaves two of a pair, or none: that is no code whose races say anything. */
+function breaksPairs(run: ExploredRun, { property, runAfter }: Judgement): boolean {
+  return PAIRED.some(
+    (id) =>
+      id !== property &&
+      verdictOf(run, id) === 'race' &&
+      runAfter !== null &&
+      verdictOf(runAfter, id) !== 'race',
+  );
+}
+
+/** What asks whether counts and locks come out even. */
+const PAIRED = ['P6', 'P7'] as const;

@@ -10,54 +10,92 @@ import type { Placed } from './placement.js';
 /** Why each of them is, for people. */
 export type HalfChanged = ReadonlyMap<string, string>;
 
+/** One function is named once; what is found last says why. */
 export function halfChanged({ placement }: Placed, before: Code, after: Code): HalfChanged {
-  const half = new Map<string, string>();
-  for (const { half: name } of placement.unplaced)
-    if (name !== null) half.set(name, `not all that the patch changes in ${name}() was placed`);
-  for (const { kind, beforeName, afterName: name } of placement.changed) {
-    if (kind !== 'function' || name === null || name !== beforeName) continue;
-    if (losesItsValue(name, before, after))
-      half.set(name, `${name}() ends without the value that it gave before the patch`);
-    if (
-      isVoid(name, before) !== isVoid(name, after) &&
-      [before, after].some((code) => isVoidAndUsed(name, code))
-    )
-      half.set(
-        name,
-        `the patch gives ${name}() another type, and callers that it does not show have the other one`,
-      );
-  }
-  for (const { beforeName: name, afterName } of placement.changed) {
-    if (name === null || name !== afterName) continue;
-    for (const caller of callersLeftBehind(name, before, after))
-      half.set(
-        caller,
-        `the patch gives ${name}() other parameters, and ${caller}() still passes the old ones`,
-      );
-  }
-  for (const { afterName } of placement.changed) {
-    const [call] = flagsForTruth(afterName === null ? null : after.function(afterName), after);
-    if (call !== undefined)
-      half.set(call.site.function, `${call.text} gives flags where this release takes true or false`);
-  }
-  for (const { kind, beforeName, afterName } of placement.changed) {
-    if (kind !== 'function') continue;
-    const old = beforeName === null ? null : before.function(beforeName);
-    const now = afterName === null ? null : after.function(afterName);
-    const [unknown] = [...undeclaredFlags(now, old, after), ...undeclaredFlags(old, now, before)];
-    const name = (now ?? old)?.name;
-    if (unknown !== undefined && name !== undefined)
-      half.set(name, `\`${unknown}\`, by which ${name}() decides, is not declared there`);
-  }
-  return half;
+  const sides: readonly Sides[] = placement.changed
+    .filter(({ kind }) => kind === 'function')
+    .map(({ beforeName, afterName }) => ({
+      old: beforeName === null ? null : before.function(beforeName),
+      now: afterName === null ? null : after.function(afterName),
+      before,
+      after,
+    }));
+  return new Map([
+    ...placement.unplaced.flatMap(({ half: name }): Half[] =>
+      name === null ? [] : [[name, `not all that the patch changes in ${name}() was placed`]],
+    ),
+    ...sides.flatMap(otherValues),
+    ...sides.flatMap(otherParameters),
+    ...sides.flatMap(otherArguments),
+    ...sides.flatMap(undeclared),
+  ]);
 }
 
-/** Calls that the patch makes as a later release takes them: a flag by its name, as an argument that is `bool` here. */
-function flagsForTruth(caller: FunctionCode | null, code: Code): readonly Call[] {
-  return (caller?.instructions ?? []).filter((one): one is Call => {
-    if (one.kind !== 'call' || one.site.origin.kind !== 'patch' || one.callee.kind !== 'name') return false;
-    const parameters = code.function(one.callee.name)?.parameters ?? [];
-    return one.args.some((arg, at) => parameters[at]?.boolean === true && namesFlag(arg));
+/** A function, and why it is judged by nothing. */
+type Half = readonly [name: string, reason: string];
+
+/** A changed function on both sides of the patch, and the code that it stands in. */
+interface Sides {
+  readonly old: FunctionCode | null;
+  readonly now: FunctionCode | null;
+  readonly before: Code;
+  readonly after: Code;
+}
+
+function otherValues({ old, now, before, after }: Sides): readonly Half[] {
+  const name = now?.name;
+  if (name === undefined || name !== old?.name) return [];
+  const turns = isVoid(name, before) !== isVoid(name, after);
+  return [
+    ...(losesItsValue(name, before, after)
+      ? [[name, `${name}() ends without the value that it gave before the patch`] as const]
+      : []),
+    ...(turns && [before, after].some((code) => isVoidAndUsed(name, code))
+      ? [
+          [
+            name,
+            `the patch gives ${name}() another type, and callers that it does not show have the other one`,
+          ] as const,
+        ]
+      : []),
+  ];
+}
+
+function otherParameters({ old, now, before, after }: Sides): readonly Half[] {
+  const name = now?.name;
+  if (name === undefined || name !== old?.name) return [];
+  return callersLeftBehind(name, before, after).map((caller) => [
+    caller,
+    `the patch gives ${name}() other parameters, and ${caller}() still passes the old ones`,
+  ]);
+}
+
+function otherArguments({ now, after }: Sides): readonly Half[] {
+  const [reason] = callsOfOtherTimes(now, after);
+  return now === null || reason === undefined ? [] : [[now.name, reason]];
+}
+
+function undeclared({ old, now, before, after }: Sides): readonly Half[] {
+  const [flag] = [...undeclaredFlags(now, old, after), ...undeclaredFlags(old, now, before)];
+  const name = (now ?? old)?.name;
+  if (flag === undefined || name === undefined) return [];
+  return [[name, `\`${flag}\`, by which ${name}() decides, is not declared there`]];
+}
+
+/** Calls that the patch makes as another release takes them: a flag for a `bool`, more or fewer arguments. */
+function callsOfOtherTimes(caller: FunctionCode | null, code: Code): readonly string[] {
+  return (caller?.instructions ?? []).flatMap((one) => {
+    if (one.kind !== 'call' || one.site.origin.kind !== 'patch' || one.callee.kind !== 'name') return [];
+    const called = code.function(one.callee.name);
+    if (called === null) return [];
+    const { parameters } = called;
+    if (one.args.length !== parameters.length)
+      return [
+        `${one.text} has ${one.args.length} arguments, and ${called.name}() takes ${parameters.length} here`,
+      ];
+    return one.args.some((arg, at) => parameters[at]!.boolean && namesFlag(arg))
+      ? [`${one.text} gives flags where this release takes true or false`]
+      : [];
   });
 }
 

@@ -198,6 +198,8 @@ const VERDICT: Readonly<Record<Outcome['kind'], Verdict>> = {
 export function verdictOf(run: ExploredRun, property: PropertyId): Verdict {
   const outcome = run.exploration.outcomes.get(property);
   if (!outcome) return 'not-modelled';
+  // Where actors wait for ever before anything of interest happens, that is all there is to say.
+  if (outcome.kind === 'holds' && run.exploration.unreached.length > 0) return 'not-modelled';
   if (ONE_WAY.has(property) && outcome.kind === 'violated' && contradicts(run, outcome.trace))
     return 'not-modelled';
   return VERDICT[outcome.kind];

@@ -62,11 +62,12 @@ const A_STATEMENT = 1;
 /**
  * Whether a release rather has the change already. What only adds lines fits that by its old side as well, if not as
  * closely: the release has more lines there than the patch shows, its own. One that still has what the patch takes away
- * does not have it.
+ * does not have it, nor one that decides by something else.
  */
 const hasIt = (back: Fit, forwards: Fit): boolean =>
   isWhole(back) &&
   back.repeated === 0 &&
+  back.differing === 0 &&
   back.placed >= forwards.placed &&
   (!isWhole(forwards) ||
     back.misses < forwards.misses ||

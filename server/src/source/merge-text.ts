@@ -39,6 +39,8 @@ export interface PlacedText {
   readonly problems: readonly Problem[];
   /** Mattering statements that one side has and the other lacks within the hunks' reach: the release may be wrong. */
   readonly misses: number;
+  /** Removed conditions that the base has in other words. */
+  readonly differing: number;
   /** Mattering statements that the hunks add where the base has the same one already. */
   readonly repeated: number;
   readonly score: number;
@@ -51,6 +53,9 @@ export interface Relevance {
 }
 
 const CONTROL = /^(?:if|else|for|while|do|switch|case|default|return|goto|break|continue)$/;
+
+/** A head that asks for something. */
+const CONDITION = /^(?:\} )?(?:else )?(?:if|while|switch) \(/;
 
 /** Names that a statement sets or declares with a value, or hands out by address. */
 function setsAny(words: readonly string[], known: ReadonlySet<string>): boolean {
@@ -137,6 +142,7 @@ class TextPlacer {
     return {
       ...this.#balanced(lines),
       misses: this.#lost() + unseen.length,
+      differing: this.#differing(),
       repeated: this.#repeated(unseen),
       score: this.score,
     };
@@ -308,7 +314,7 @@ class TextPlacer {
   }
 
   /** Refuses a placing after which braces no longer pair up: a line that opens or closes a block was not placed. */
-  #balanced(lines: readonly MergedLine[]): Omit<PlacedText, 'misses' | 'repeated' | 'score'> {
+  #balanced(lines: readonly MergedLine[]): Omit<PlacedText, 'misses' | 'differing' | 'repeated' | 'score'> {
     const after = lines.flatMap((line) => line.after?.text ?? []);
     const delta = braceDelta(tokens(maskComments(after.join('\n'))));
     const first = this.#items.find((item) => item.statement.kind !== 'context');
@@ -338,6 +344,14 @@ class TextPlacer {
   #lost(): number {
     const lost = this.#items.filter((item) => item.statement.kind === 'context' && item.match < 0);
     return lost.filter((item) => this.relevance.matters(item.statement.words)).length;
+  }
+
+  #differing(): number {
+    return this.#items.filter(({ statement: { kind, words, edge }, match }) => {
+      if (kind !== 'removed' || match < 0 || edge !== 'inside' || !CONDITION.test(words.join(' ')))
+        return false;
+      return words.join(' ') !== this.#base.statements[match]!.tokens.join(' ');
+    }).length;
   }
 
   #repeated(statements: readonly Statement[]): number {

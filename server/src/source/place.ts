@@ -57,6 +57,8 @@ export interface Fit {
   readonly unknown: number;
   /** Tracked statements that only one of patch and base has where they overlap. */
   readonly misses: number;
+  /** Conditions that the patch removes and the base has in other words. */
+  readonly differing: number;
   /** Tracked statements that the patch adds where the base has the same one already. */
   readonly repeated: number;
   /** Sum of the alignments' scores; comparable between bases for one patch. */
@@ -77,11 +79,12 @@ export interface FileResult {
   readonly problems: readonly Problem[];
   readonly placed: ReadonlySet<number>;
   readonly misses: number;
+  readonly differing: number;
   readonly repeated: number;
   readonly score: number;
 }
 
-const NO_COUNTS = { misses: 0, repeated: 0, score: 0 };
+const NO_COUNTS = { misses: 0, differing: 0, repeated: 0, score: 0 };
 
 /** The result for a file of which nothing was placed, all of it `problems`. */
 export const nothingPlaced = (problems: readonly Problem[]): FileResult => ({
@@ -186,6 +189,7 @@ class FilePlacer {
     this.#problems.push(...(removed ? [] : result.problems));
     for (const hunk of result.placed) this.#placed.add(hunk);
     this.#counts.misses += result.misses;
+    this.#counts.differing += result.differing;
     this.#counts.repeated += result.repeated;
     this.#counts.score += result.score;
     const kind = this.base.tables.get(text.name) === text ? 'table' : 'function';
@@ -428,6 +432,7 @@ function fitOf(results: readonly FileAndResult[]): Omit<Fit, 'unknown'> {
     irrelevant,
     unplaced,
     misses: sum((one) => one.misses),
+    differing: sum((one) => one.differing),
     repeated: sum((one) => one.repeated),
     score: sum((one) => one.score),
   };
