@@ -31,7 +31,7 @@ export function registerRelease(context: ExtensionContext): void {
 
 function describe(release: string): string {
   return release === 'auto'
-    ? l10n.t('where the patch fits, then its date')
+    ? l10n.t('where the patch fits, then its subject, then its date')
     : l10n.t('and later, until the next of this list');
 }
 

@@ -179,7 +179,7 @@ describe('what cannot be judged is said', () => {
     const { notModelled, verdicts, explanation } = await report(half, { kernel: '4.14' });
     expect(verdicts).toEqual([]);
     expect(notModelled.map(({ reason }) => reason)).toEqual([
-      expect.stringContaining('the removed line `inode_dio_wait(inode);` is not in iomap_dio_complete'),
+      expect.stringContaining('the removed line `inode_dio_wait(inode);` is not in the bundled iomap_dio_complete'),
     ]);
     expect(explanation.skipped.map(({ reason }) => reason)).toContain(
       'not modelled: not all that the patch changes in iomap_dio_complete() was placed',

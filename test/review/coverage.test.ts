@@ -108,3 +108,23 @@ describe('a call of which the model keeps nothing', () => {
     expect(namesUnmodelledCall('\text4_wait_events(inode);')).toBe(false);
   });
 });
+
+describe('a barrier that no verdict turns on', () => {
+  const COPY = '\t\tfor (i = 0; i < folio_batch_count(&fbatch); i++) {';
+  const barrier = diffOf('5.15', 'mm/filemap.c', [COPY, `\t\tsmp_rmb();\n${COPY}`]);
+
+  it('is there for something that the scenarios do not show', async () => {
+    const { findings, said } = await notes(barrier, '6.1');
+    expect(findings).toEqual([]);
+    expect(said).toEqual([
+      [
+        linesWith(barrier, '+\t\tsmp_rmb')[0],
+        expect.stringContaining('no scenario depends on smp_rmb() in filemap_read()'),
+      ],
+    ]);
+  });
+
+  it('is nothing to speak of where no access is late', async () => {
+    expect((await report(barrier, { kernel: '6.1', memory: 'sc' })).notModelled).toEqual([]);
+  });
+});

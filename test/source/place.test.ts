@@ -550,7 +550,7 @@ describe('what is not placed', () => {
 +		smp_mb();
 `);
     expect(reason).toBe(
-      'the added line `smp_mb();` was not placed: the lines around it stand at more than one place in demo_dio_rw of 9.9',
+      'the added line `smp_mb();` was not placed: the lines around it stand at more than one place in the bundled demo_dio_rw of 9.9',
     );
   });
 
@@ -563,7 +563,7 @@ describe('what is not placed', () => {
  	do {
 `);
     expect(reason).toBe(
-      'the removed line `filemap_fdatawait_range(mapping, pos, end);` is not in demo_dio_rw of 9.9 there',
+      'the removed line `filemap_fdatawait_range(mapping, pos, end);` is not in the bundled demo_dio_rw of 9.9 there',
     );
   });
 
@@ -721,7 +721,7 @@ describe('what is not placed', () => {
  	inode_dio_begin(inode);
 `);
     expect(reason).toContain(
-      '`goto out_free_dio;` stands under `if (ret)` in demo_dio_rw of 9.9, which stays',
+      '`goto out_free_dio;` stands under `if (ret)` in the bundled demo_dio_rw of 9.9, which stays',
     );
   });
 
@@ -736,7 +736,7 @@ describe('what is not placed', () => {
  
  	inode_dio_begin(inode);
 `);
-    expect(reason).toContain('the statement under `if (ret)` is another in demo_dio_rw of 9.9');
+    expect(reason).toContain('the statement under `if (ret)` is another in the bundled demo_dio_rw of 9.9');
   });
 
   it('leaves half a change of its function, unless the base leaves out the branch around it', () => {
@@ -775,7 +775,7 @@ describe('what is not placed', () => {
  		ret = demo_apply(inode, pos, ops, dio);
 `;
     expect(reasons(jump('out_unlock'))).toEqual([
-      'the added line `goto out_unlock;` leads to a label that demo_dio_rw of 9.9 does not have',
+      'the added line `goto out_unlock;` leads to a label that the bundled demo_dio_rw of 9.9 does not have',
     ]);
     expect(reasons(jump('out_free_dio'))).toEqual([]);
   });
@@ -788,7 +788,7 @@ describe('what is not placed', () => {
  
  	do {
 `);
-    expect(reason).toContain('the braces of demo_dio_rw of 9.9 do not pair up');
+    expect(reason).toContain('the braces of the bundled demo_dio_rw of 9.9 do not pair up');
   });
 });
 

@@ -87,9 +87,7 @@ function summaryLines(report: Report, width: number): Line[] {
 function silentLines(inputs: readonly InputSummary[], width: number): Line[] {
   if (inputs.length === 0) return [];
   const names = inputs.map((input) => input.file).join(', ');
-  return wrap(
-    `${names}: touches no modelled ordering of direct I/O (ext4, XFS, iomap, block devices)`,
-    width,
-    2,
-  ).map((text, at) => line((at > 0 ? '  ' : '') + text, 'dim'));
+  return wrap(`${names}: touches no modelled ordering of direct I/O (ext4, XFS, iomap)`, width, 2).map(
+    (text, at) => line((at > 0 ? '  ' : '') + text, 'dim'),
+  );
 }

@@ -40,13 +40,7 @@ export function notReached(
   const isReached = ({ site }: Call): boolean => reached.has(site.origin.line);
   const isOpen = (one: Ordering): boolean => !callsOf(one).some(isReached);
 
-  const former = new Map(placement.changed.map(({ beforeName, afterName }) => [afterName, beforeName]));
-  const orderings = placement.edits.map((edit): Ordering => {
-    const name = former.get(edit.function) ?? edit.function;
-    const added = orderingCalls(after, edit.function, edit, 'added');
-    const removed = orderingCalls(before, name, edit, 'removed');
-    return { edit, added, removed };
-  });
+  const orderings = orderingsOf(placement, before, after);
   let open = orderings.filter((one) => callsOf(one).length > 0 && isOpen(one));
   const removes = open.some(({ removed }) => removed.length > 0);
   for (const lowered of removes ? loweredBefore : []) {
@@ -63,6 +57,28 @@ export function notReached(
   });
 }
 
+/** Barriers between plain accesses: one that helps nobody in the scenarios helps against something else. */
+const FENCES = /^smp_[rw]?mb$/;
+
+/**
+ * Barriers that the patch adds or takes away, in functions that run, where no verdict changes with it: what they are for
+ * the scenarios do not show.
+ */
+export function unexplainedBarriers(
+  { placement, release }: Placed,
+  ran: ReadonlySet<string>,
+  { before, after }: Pick<Sides, 'before' | 'after'>,
+): readonly Note[] {
+  const orderings = orderingsOf(placement, before, after);
+  const isMoved = movedBy(orderings);
+  return orderings.flatMap((one): Note[] => {
+    const fence = callsOf(one).find((call) => FENCES.test(nameOf(call)) && !isMoved(call));
+    if (fence === undefined || !ran.has(one.edit.function)) return [];
+    const reason = `no scenario depends on ${fence.text} in ${one.edit.function}() (${release})`;
+    return [{ line: fence.site.origin.line, reason }];
+  });
+}
+
 type Call = Instruction & { kind: 'call' };
 
 /** An edit, and what it adds or removes of calls that order something. */
@@ -70,6 +86,20 @@ interface Ordering {
   readonly edit: Edit;
   readonly added: readonly Call[];
   readonly removed: readonly Call[];
+}
+
+function orderingsOf(
+  { changed, edits }: Placed['placement'],
+  before: Code,
+  after: Code,
+): readonly Ordering[] {
+  const former = new Map(changed.map(({ beforeName, afterName }) => [afterName, beforeName]));
+  return edits.map((edit): Ordering => {
+    const name = former.get(edit.function) ?? edit.function;
+    const added = orderingCalls(after, edit.function, edit, 'added');
+    const removed = orderingCalls(before, name, edit, 'removed');
+    return { edit, added, removed };
+  });
 }
 
 const callsOf = ({ added, removed }: Ordering): readonly Call[] => [...added, ...removed];

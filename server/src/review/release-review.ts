@@ -6,7 +6,7 @@ import { namesUnmodelledCall } from '../kernel/unmodelled-calls.js';
 import { Code } from '../lower/code.js';
 import type { Lowered } from '../lower/lower.js';
 import { Counterfactual } from './counterfactual.js';
-import { notReached, notRun, unresolvedCalls } from './coverage.js';
+import { notReached, notRun, unexplainedBarriers, unresolvedCalls } from './coverage.js';
 import { extractedEvents } from './events.js';
 import { scenarioId, type Judged } from './findings.js';
 import { halfChanged } from './half-changed.js';
@@ -111,8 +111,15 @@ export class ReleaseReview {
       ...(this.stops.length > 0
         ? []
         : [...notRun(placed, this.#ran), ...notReached(placed, this.#ran, sides)]),
+      ...(this.#hasConsequences() ? [] : unexplainedBarriers(placed, this.#ran, sides)),
       ...unresolvedCalls(placed.release, this.#facts.changed, allAfter),
     ];
+  }
+
+  /** Whether the patch changes a verdict; without reordering no barrier ever does. */
+  #hasConsequences(): boolean {
+    if (this.context.runs.memory === 'sc') return true;
+    return this.judged.some(({ judgement: { change } }) => change === 'introduced' || change === 'fixed');
   }
 
   /**

@@ -107,14 +107,19 @@ const NAMED_RELEASE = /^[^[]*\[[^\]]*\bPATCH\b[^\]]*?[ -]v?(\d+\.\d+)(?:\.(?:y|\
 /** Whether a subject names a stable release: the patches of such a queue stand each for itself. */
 export const isForStable = (subject: string | null): boolean => NAMED_RELEASE.test(subject ?? '');
 
-/** The era of the release that a subject names, or null. */
-function eraNamed(subject: string | null): readonly Era[] | null {
-  const release = parseRelease(NAMED_RELEASE.exec(subject ?? '')?.[1] ?? '');
-  const era = release === null ? null : eraOf(release);
-  return era === null ? null : [era];
+/** The release that a subject names, and its era: the first for one that is older than all; or null. */
+function releaseNamed(
+  subject: string | null,
+): { readonly name: string; readonly era: Era; readonly isOld: boolean } | null {
+  const name = NAMED_RELEASE.exec(subject ?? '')?.[1] ?? '';
+  const release = parseRelease(name);
+  if (release === null) return null;
+  const era = eraOf(release);
+  return { name, era: era ?? ERAS[0]!, isOld: era === null };
 }
 
-const isBeforeAll = (day: string | null): boolean => day !== null && releasesAround(day).length === 0;
+const oldDate = (day: string | null): string | null =>
+  day !== null && releasesAround(day).length === 0 ? `date ${day}` : null;
 
 /** While a release is being made patches are sent for it and the next one, and none for those after. */
 function notAfter(around: readonly Era[], candidates: readonly Era[]): readonly Era[] {
@@ -154,9 +159,9 @@ function notTooOld(patch: Patch, equal: readonly Tried[]): readonly Tried[] {
 function fitting(patch: Patch, candidates: readonly Era[], places: Places): EraChoice {
   if (candidates.length === 0) return { eras: [], why: 'no release is bundled' };
   const both = candidates.map((era) => onOne(era, places));
-  const named = eraNamed(patch.subject);
-  const around = named ?? erasAround(patch.date);
-  const ahead = named ?? erasAround(patch.date, 2);
+  const named = releaseNamed(patch.subject);
+  const around = named ? [named.era] : erasAround(patch.date);
+  const ahead = named ? [named.era] : erasAround(patch.date, 2);
   const [begun, next] = [notAfter(around, candidates), notAfter(ahead, candidates)];
   const tried = both.filter(
     ({ era, has, placement }) =>
@@ -180,10 +185,11 @@ function fitting(patch: Patch, candidates: readonly Era[], places: Places): EraC
       eras: chosen.slice(-1),
       why: `no hunk fits any modelled release; ${list(chosen.slice(-1).map((one) => one.era))} taken`,
     };
-  if (named === null && isBeforeAll(patch.date))
+  const old = named ? (named.isOld ? `subject names ${named.name}, which` : null) : oldDate(patch.date);
+  if (old !== null)
     return {
       eras: chosen,
-      why: `its date ${patch.date!} is before ${FIRST}; ${list(chosen.map((one) => one.era))} taken`,
+      why: `its ${old} is before ${FIRST}; ${list(chosen.map((one) => one.era))} taken`,
     };
   const day = named === null ? `its date ${patch.date ?? ''} is of` : 'its subject names';
   return { eras: chosen, why: whyFitting(equal, chosen, candidates.length, dated.length > 0 ? day : null) };

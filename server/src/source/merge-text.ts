@@ -96,7 +96,9 @@ class TextPlacer {
   ) {
     const own = statementsOf(text);
     const matters = own.map((one) => relevance.matters(one.tokens));
-    this.#base = { label: `${text.name} of ${release}`, statements: own, matters };
+    // What the bundled text leaves out the kernel's may well have.
+    const bundled = text.lines.some(({ origin }) => origin.kind === 'bundled') ? 'the bundled ' : '';
+    this.#base = { label: `${bundled}${text.name} of ${release}`, statements: own, matters };
     this.#names = new Set(own.flatMap((one) => one.tokens));
     const flat = pieces.flatMap((piece) => piece.statements.map((statement) => ({ statement, piece })));
     const old = flat.filter((one) => one.statement.kind !== 'added');
