@@ -93,7 +93,7 @@ const SEEN: readonly Row[] = [
     },
     SYNC,
     'P2',
-    'not modelled: no run reaches the state "DIO write returns"',
+    'not-modelled',
   ],
 ];
 

@@ -107,7 +107,7 @@ describe('choosing eras', () => {
     ['[PATCH stable-5.4 1/2] xfs: serialize', ['5.3']],
     ['[PATCH v5 12/14] xfs: serialize', ['5.6']],
     ['[PATCH] xfs: serialize since 5.4', ['5.6']],
-    ['[PATCH 3.2 1/2] xfs: serialize', ['5.6']],
+    ['[PATCH 3.2 1/2] xfs: serialize', ['4.10']],
   ])('a release that the subject names comes before the date: %s', (subject, eras) => {
     const patch = { ...PATCH, subject, date: '2020-04-01' };
     expect(ids(chooseEras(patch, FREE, ERAS, fits({}, ['5.3', '5.6'])))).toEqual(eras);

@@ -200,13 +200,27 @@ export function verdictOf(run: ExploredRun, property: PropertyId): Verdict {
   if (!outcome) return 'not-modelled';
   // Where actors wait for ever before anything of interest happens, that is all there is to say.
   if (outcome.kind === 'holds' && run.exploration.unreached.length > 0) return 'not-modelled';
-  if (ONE_WAY.has(property) && outcome.kind === 'violated' && contradicts(run, outcome.trace))
+  if (ONE_WAY.has(property) && outcome.kind === 'violated' && isGuess(run, outcome.trace))
     return 'not-modelled';
   return VERDICT[outcome.kind];
 }
 
 /** Properties that a lock or a count under a condition decides. */
 const ONE_WAY: ReadonlySet<PropertyId> = new Set(['P6', 'P7']);
+
+const isGuess = (run: ExploredRun, trace: Trace): boolean =>
+  contradicts(run, trace) || guessesInTree(run, trace);
+
+/**
+ * Whether a trace turns on a condition of a kernel tree that nothing decides, and that is no call that fails: a list that
+ * is not followed, say, of what was to be submitted and is waited for. The bundled functions leave those out.
+ */
+const guessesInTree = ({ lowered }: ExploredRun, trace: Trace): boolean =>
+  trace.some(({ actor, step, choice }) => {
+    const note = lowered.notes[actor]![step];
+    if (note?.site.origin.kind !== 'tree') return false;
+    return (note.choices[choice]?.assumptions ?? []).some((text) => !/ fails in \w+\(\)$/.test(text));
+  });
 
 /**
  * Whether a trace answers a question that nothing decides in two ways: `if (flags & F)` around inode_dio_begin() and

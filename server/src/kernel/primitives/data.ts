@@ -188,6 +188,10 @@ function asyncReadBio(call: PrimitiveCall): Fragment {
       object('iomap_dio', 'size', length(call)),
       object('iomap_dio', 'error', error),
       object('iomap_dio', 'ref', ONE),
+      object('iomap_dio', 'wait_for_completion', ZERO),
+      // What went wrong is in dio->error already.
+      object('bio', 'bi_status', ZERO),
+      object('bio', 'bi_error', ZERO),
       object('iomap_dio', 'dops', ZERO),
       object('iomap_dio', 'end_io', ZERO),
       object('dio', 'op', flags('REQ_OP_READ')),
@@ -233,6 +237,10 @@ function asyncWriteBio(call: PrimitiveCall): Fragment {
       object('iomap_dio', 'size', length(call)),
       object('iomap_dio', 'error', error),
       object('iomap_dio', 'ref', ONE),
+      object('iomap_dio', 'wait_for_completion', ZERO),
+      // What went wrong is in dio->error already.
+      object('bio', 'bi_status', ZERO),
+      object('bio', 'bi_error', ZERO),
       object('dio', 'op', flags('REQ_OP_WRITE')),
       object('dio', 'result', length(call)),
       object('dio', 'io_error', error),

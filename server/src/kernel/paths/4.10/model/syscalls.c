@@ -112,13 +112,11 @@ long xfs_insert(struct file *file, loff_t offset, loff_t len)
 
 /*
  * The end of an asynchronous direct write: its bio ends in interrupt context,
- * the rest runs after it in a worker of s_dio_done_wq.
+ * what that queues runs after it in a worker of s_dio_done_wq.
  */
 void xfs_dio_end_io(struct bio *bio)
 {
-	struct iomap_dio *dio = bio->bi_private;
-
-	iomap_dio_complete_work(&dio->aio.work);
+	iomap_dio_bio_end_io(bio);
 }
 
 /*

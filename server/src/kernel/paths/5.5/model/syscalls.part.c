@@ -25,12 +25,10 @@ ssize_t ext4_unaligned_dio_write(struct kiocb *iocb, struct iov_iter *from)
 	return ext4_dio_write(iocb, from);
 }
 
-/* End of an asynchronous direct write: the work that its bio queued. */
+/* End of an asynchronous direct write: its bio, and the work that this queues. */
 void ext4_dio_end_io(struct bio *bio)
 {
-	struct iomap_dio *dio = bio->bi_private;
-
-	iomap_dio_complete_work(&dio->aio.work);
+	iomap_dio_bio_end_io(bio);
 }
 
 /* A store to a shared mapping: the fault, then the store itself. */
