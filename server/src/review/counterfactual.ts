@@ -51,8 +51,9 @@ export class Counterfactual {
     if (lowered.kind === 'not-modelled') return 'not-modelled';
     if (lowered.key === judgement.runAfter?.key) return judgement.after;
     const run = this.runs.explore(lowered);
-    if (run.kind !== 'explored' || breaksPairs(run, judgement)) return 'not-modelled';
-    return verdictOf(run, judgement.property);
+    if (run.kind !== 'explored') return 'not-modelled';
+    const verdict = verdictOf(run, judgement.property);
+    return verdict === 'none' && breaksPairs(run, judgement) ? 'not-modelled' : verdict;
   }
 
   #code(edits: readonly Edit[]): Code {
@@ -65,7 +66,7 @@ export class Counterfactual {
   }
 }
 
-/** Half of a move taken back leaves two of a pair, or none: that is no code whose races say anything. */
+/** Half of a move taken back leaves two of a pair, or none: that such code has no race says nothing. */
 function breaksPairs(run: ExploredRun, { property, runAfter }: Judgement): boolean {
   return PAIRED.some(
     (id) =>
