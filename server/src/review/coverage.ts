@@ -104,20 +104,12 @@ function orderingsOf(
 
 const callsOf = ({ added, removed }: Ordering): readonly Call[] => [...added, ...removed];
 
-/** Tells calls that the patch takes away in one place and makes in another, under no new condition. */
+/** Tells calls that the patch takes away in one place and makes in another. */
 function movedBy(all: readonly Ordering[]): (call: Call) => boolean {
-  return (call) => {
-    const makes = all.filter(({ added }) => added.some((one) => kindOf(one) === kindOf(call)));
-    const takes = all.filter(({ removed }) => removed.some((one) => kindOf(one) === kindOf(call)));
-    if (makes.length === 0 || takes.length === 0) return false;
-    return conditionsIn(makes, 'added') <= conditionsIn(takes, 'removed');
-  };
+  const added = new Set(all.flatMap((one) => one.added.map(kindOf)));
+  const removed = new Set(all.flatMap((one) => one.removed.map(kindOf)));
+  return (call) => added.has(kindOf(call)) && removed.has(kindOf(call));
 }
-
-const conditionsIn = (some: readonly Ordering[], kind: 'added' | 'removed'): number =>
-  some
-    .flatMap(({ edit }) => edit.lines)
-    .filter((line) => line.kind === kind && /\b(?:if|while)\s*\(/.test(line.text)).length;
 
 /** By what the kernel called it first, and by the flags that it is given: other arguments are named as it suits. */
 const kindOf = (call: Call): string =>
