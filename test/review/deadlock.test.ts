@@ -1,7 +1,7 @@
 /** P7: direct I/O and who frees its blocks wait for each other, on the bundled paths as they are and with one thing wrong. */
 
 import { describe, expect, it } from 'vitest';
-import { traceOf, type ExploredRun } from '../../server/src/review/judge.js';
+import type { ExploredRun } from '../../server/src/review/judge.js';
 import { readTrace } from '../../server/src/review/timeline.js';
 import { bundledEras } from '../../server/src/source/bundled.js';
 import { eraCode, mutated, runs, said, scenario, type Mutation } from './code.js';
@@ -85,7 +85,7 @@ describe('a change for the worse', () => {
       mutated(COUNT_BEFORE_LOCK),
       scenario(idOf('ext4', 'dio-read', 'truncate')),
     ) as ExploredRun;
-    const { timeline } = readTrace(run, traceOf(run, 'P7')!, 'lkmm', 'f')!;
+    const { timeline } = readTrace(run, 'P7', 'lkmm', 'f')!;
     expect(timeline.actors).toEqual(['DIO read', 'truncate']);
     expect(timeline.steps.flatMap(({ effects }) => effects).join()).toMatch(
       /i_dio_count 0→1.*i_rwsem writer 0→1|i_rwsem writer 0→1.*i_dio_count 0→1/,

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { scenariosOf } from '../../server/src/kernel/scenarios.js';
-import { traceOf, type ExploredRun } from '../../server/src/review/judge.js';
+import type { ExploredRun } from '../../server/src/review/judge.js';
 import { readTrace } from '../../server/src/review/timeline.js';
 import { bundledEras } from '../../server/src/source/bundled.js';
 import { eraCode, mutated, runs, said, scenario, type Mutation } from './code.js';
@@ -107,7 +107,7 @@ describe('a change for the worse', () => {
       mutated(EXT4_WITHOUT),
       scenario(idOf('ext4', 'aio-dio-read', 'truncate')),
     ) as ExploredRun;
-    const { timeline } = readTrace(run, traceOf(run, 'P4')!, 'lkmm', 'f')!;
+    const { timeline } = readTrace(run, 'P4', 'lkmm', 'f')!;
     expect(timeline.actors).toEqual(['AIO DIO read', 'AIO completion', 'truncate']);
     expect(timeline.steps.at(-1)!.effects.join()).toMatch(/FREED/);
     expect(timeline.steps.map(({ text }) => text).join('\n')).toMatch(/frees the blocks/);

@@ -1,7 +1,7 @@
 /** P6: one direct I/O alone, with each call that can fail failing in its turn. */
 
 import { describe, expect, it } from 'vitest';
-import { traceOf, type ExploredRun } from '../../server/src/review/judge.js';
+import type { ExploredRun } from '../../server/src/review/judge.js';
 import { readTrace } from '../../server/src/review/timeline.js';
 import { bundledEras } from '../../server/src/source/bundled.js';
 import { eraCode, mutated, runs, said, scenario, type Mutation } from './code.js';
@@ -98,7 +98,7 @@ describe('a change for the worse', () => {
       replace: '$1\n\tif (ret)\n\t\treturn ret;',
     });
     const run = runs.run(code, scenario(idOf('ext4', 'dio-write'))) as ExploredRun;
-    const { assumptions } = readTrace(run, traceOf(run, 'P6')!, 'lkmm', 'f')!;
+    const { assumptions } = readTrace(run, 'P6', 'lkmm', 'f')!;
     expect(assumptions.join()).toMatch(/^\S.*\(.*\) fails in \w+\(\)$/);
   });
 });

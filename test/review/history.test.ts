@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { PropertyId } from '../../server/src/review/report.js';
+import type { AskedProperty } from '../../server/src/kernel/scenarios.js';
 import { traceOf, type ExploredRun } from '../../server/src/review/judge.js';
 import { readTrace } from '../../server/src/review/timeline.js';
 import { evaluate } from '../../server/src/sim/expr.js';
@@ -20,7 +20,7 @@ const until = (era: EraId): readonly EraId[] => ALL.slice(0, ALL.indexOf(era) + 
 type Row = readonly [
   eras: readonly EraId[],
   scenario: string,
-  property: PropertyId,
+  property: AskedProperty,
   expected: 'race' | 'none',
 ];
 
@@ -99,7 +99,7 @@ describe('a race', () => {
     '%s %s: %s is told in steps that each stand on a line of a bundled path',
     (era, id, property) => {
       const run = raced(era, id);
-      const read = readTrace(run, traceOf(run, property)!, 'lkmm', 'test.patch')!;
+      const read = readTrace(run, property, 'lkmm', 'test.patch')!;
       const { actors, steps } = read.timeline;
       expect(steps.map(({ n }) => n)).toEqual(steps.map((_, i) => i + 1));
       for (const step of steps) {
@@ -112,9 +112,20 @@ describe('a race', () => {
     },
   );
 
+  it('is told without a lock that is held at its end, and that nobody waits for', () => {
+    const { timeline } = readTrace(
+      raced('5.5', 'ext4/dio-read+fault+writeback/delalloc/hole'),
+      'P1',
+      'lkmm',
+      'f',
+    )!;
+    const locks = timeline.steps.filter(({ text }) => text.startsWith('inode_lock_shared('));
+    expect(locks.map(({ quiet }) => quiet)).toEqual([true]);
+  });
+
   it('of direct read, fault and flusher needs all three', () => {
     const run = raced('4.14', 'xfs/dio-read+fault+writeback/hole');
-    expect(readTrace(run, traceOf(run, 'P1')!, 'lkmm', 'f')!.timeline.actors).toEqual([
+    expect(readTrace(run, 'P1', 'lkmm', 'f')!.timeline.actors).toEqual([
       'DIO read',
       'write fault',
       'flusher',

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { scenariosOf } from '../../server/src/kernel/scenarios.js';
-import { traceOf, type ExploredRun } from '../../server/src/review/judge.js';
+import type { ExploredRun } from '../../server/src/review/judge.js';
 import { readTrace } from '../../server/src/review/timeline.js';
 import { bundledEras } from '../../server/src/source/bundled.js';
 import type { EraId } from '../../server/src/source/eras.js';
@@ -215,7 +215,7 @@ describe('a change for the worse', () => {
       mutated(WITHOUT_FLUSH_OF_REST),
       scenario(ext4('buffered-write+collapse-range', 'block=page')),
     ) as ExploredRun;
-    const { timeline } = readTrace(run, traceOf(run, 'P5')!, 'lkmm', 'f')!;
+    const { timeline } = readTrace(run, 'P5', 'lkmm', 'f')!;
     expect(timeline.actors).toEqual(['buffered write', 'collapse range']);
     expect(timeline.steps.at(-1)!.text).toMatch(/^truncate_pagecache\(.*drops the page/);
   });

@@ -1,7 +1,7 @@
 /** P3: a direct read after a buffered write of the same task, beside the flusher. */
 
 import { describe, expect, it } from 'vitest';
-import { traceOf, type ExploredRun } from '../../server/src/review/judge.js';
+import type { ExploredRun } from '../../server/src/review/judge.js';
 import { readTrace } from '../../server/src/review/timeline.js';
 import { bundledEras } from '../../server/src/source/bundled.js';
 import { eraCode, mutated, runs, said, scenario, type Mutation } from './code.js';
@@ -48,7 +48,7 @@ describe('a change for the worse', () => {
 
   it('is told up to the read that misses the data', () => {
     const run = runs.run(mutated(WITHOUT_FLUSH), scenario(EXT4)) as ExploredRun;
-    const { timeline } = readTrace(run, traceOf(run, 'P3')!, 'lkmm', 'f')!;
+    const { timeline } = readTrace(run, 'P3', 'lkmm', 'f')!;
     expect(timeline.steps.at(-1)!.text).toMatch(/returns to user space/);
     expect(timeline.steps.flatMap(({ effects }) => effects).join()).toMatch(/read got (?:zeros|STALE)/);
   });

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { scenariosOf } from '../../server/src/kernel/scenarios.js';
-import { traceOf, type ExploredRun } from '../../server/src/review/judge.js';
+import type { ExploredRun } from '../../server/src/review/judge.js';
 import { readTrace } from '../../server/src/review/timeline.js';
 import { bundledEras } from '../../server/src/source/bundled.js';
 import type { EraId } from '../../server/src/source/eras.js';
@@ -212,7 +212,7 @@ describe('a change for the worse', () => {
 
   it('is told up to the reader who gets zeros inside EOF', () => {
     const run = runs.run(eraCode('4.12'), scenario(XFS_READ)) as ExploredRun;
-    const { timeline } = readTrace(run, traceOf(run, 'P8')!, 'lkmm', 'f')!;
+    const { timeline } = readTrace(run, 'P8', 'lkmm', 'f')!;
     const texts = timeline.steps.map(({ text }) => text);
     const moved = texts.findIndex((text) => text.startsWith('i_size_write('));
     const read = texts.findIndex((text, i) => i > moved && /i_size_read.*reads 4096/.test(text));

@@ -113,9 +113,8 @@ function findingOf(file: string, group: readonly Judged[], runs: Runs): Finding 
   const shown = sorted[0]!;
   const { judgement, release } = shown;
   const run = raceRun(shown);
-  const trace = traceOf(run, judgement.property);
-  const read = trace ? readTrace(run, trace, runs.memory, file) : null;
-  if (!trace || !read) return null;
+  const read = readTrace(run, judgement.property, runs.memory, file);
+  if (!read) return null;
   const loadBearing = judgement.change === 'fixed' ? loadBearingOf(sorted) : [];
   const lines = linesOf(shown, loadBearing);
   const involved = read.timeline.actors;

@@ -12,7 +12,7 @@ import {
   scenarioId,
   type Judged,
 } from './findings.js';
-import { traceOf, type ExploredRun } from './judge.js';
+import type { ExploredRun } from './judge.js';
 import { isWeakOnly, missingBarriers } from './missing-barriers.js';
 import { RULE_NAMES } from './rule-names.js';
 import type { Runs } from './runs.js';
@@ -72,8 +72,7 @@ function findingOf(file: string, key: string, group: readonly WeakRace[], runs: 
   const { judged, change, missing } = sorted[0]!;
   const { judgement, release, member } = judged;
   const run = change === 'fixed' ? judgement.runBefore! : raceRun(judged);
-  const trace = traceOf(run, judgement.property);
-  const read = trace ? readTrace(run, trace, runs.memory, file) : null;
+  const read = readTrace(run, judgement.property, runs.memory, file);
   if (!read) return null;
   const loadBearing = change === 'fixed' ? loadBearingOf(sorted.map((one) => one.judged)) : [];
   const lines = ownLines(missing, change) ?? linesOf(judged, loadBearing);

@@ -10,7 +10,7 @@ import { type LateStep, withLateSteps } from '../sim/race/late.js';
 import { type LitmusPair, type OtherSide, minimalPair } from '../sim/race/minimal.js';
 import { replay } from '../sim/replay.js';
 import { scenarioId, type Judged } from './findings.js';
-import { traceOf, type ExploredRun } from './judge.js';
+import type { ExploredRun } from './judge.js';
 import type { Finding, Place, Report, Timeline } from './report.js';
 import type { Side } from './scenario-timeline.js';
 import type { JudgedInput } from './timeline-view.js';
@@ -74,9 +74,9 @@ export function raceModelOf(
     side === 'before'
       ? [judgement.runBefore!, judgement.runAfter!]
       : [judgement.runAfter!, judgement.runBefore!];
-  const trace = traceOf(run, judgement.property);
-  const read = trace && readTrace(run, trace, memory, finding.file);
-  if (!trace || !read) return null;
+  const read = readTrace(run, judgement.property, memory, finding.file);
+  if (!read) return null;
+  const { trace } = read;
   const program = explicitly(run.lowered.program, trace, memory);
   const property = program.properties.find((one) => one.id === judgement.property)!;
   return {

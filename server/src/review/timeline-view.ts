@@ -1,9 +1,9 @@
 /** The judged scenarios of a finding -> swimlanes: any of its scenarios, before or after the patch. */
 
 import type { Model } from '../kernel/model.js';
-import type { MemoryModel, Trace } from '../sim/exploration.js';
+import type { MemoryModel } from '../sim/exploration.js';
 import { scenarioId, type Judged } from './findings.js';
-import { traceOf, type ExploredRun } from './judge.js';
+import type { ExploredRun } from './judge.js';
 import { holdsOf } from './locks-held.js';
 import type { Finding, PropertyId, Report, TimelineStep } from './report.js';
 import type { LockHeld, ScenarioChoice, ScenarioStep, ScenarioTimeline, Side } from './scenario-timeline.js';
@@ -79,9 +79,8 @@ type Drawn = Pick<ScenarioTimeline, 'violation' | 'actors' | 'steps' | 'locks' |
 
 function drawn({ judgement }: Judged, side: Side, finding: Finding, memory: MemoryModel): Drawn {
   const run = side === 'before' ? judgement.runBefore : judgement.runAfter;
-  const trace = run ? traceOf(run, judgement.property) : null;
-  const read = run && trace ? readTrace(run, trace, memory, finding.file) : null;
-  if (!run || !trace || !read) return noRace(judgement.scenario.actors.map((actor) => actor.name));
+  const read = run && readTrace(run, judgement.property, memory, finding.file);
+  if (!run || !read) return noRace(judgement.scenario.actors.map((actor) => actor.name));
   const { names, words } = stateOf(run.lowered.model, read);
   return {
     violation: {
@@ -91,10 +90,10 @@ function drawn({ judgement }: Judged, side: Side, finding: Finding, memory: Memo
     actors: read.timeline.actors,
     steps: read.timeline.steps.map((step, i) => ({
       ...stepOf(step, finding),
-      programOrder: programOrderOf(trace, read, i),
+      programOrder: programOrderOf(read, i),
       state: words[read.moves[i]! + 1]!,
     })),
-    locks: locksOf(run, trace, read),
+    locks: locksOf(run, read),
     stateNames: names,
     initial: words[0]!,
   };
@@ -127,7 +126,7 @@ function stepOf(step: TimelineStep, finding: Finding): Omit<ScenarioStep, 'progr
 }
 
 /** Accesses that one actor issues at the same step happen in the order in which they were issued. */
-function programOrderOf(trace: Trace, { timeline, moves }: ReadTrace, index: number): number | null {
+function programOrderOf({ trace, timeline, moves }: ReadTrace, index: number): number | null {
   if (timeline.steps[index]!.reordered !== 'late') return null;
   const own = trace[moves[index]!]!;
   const of = (kind: 'issued' | 'late') =>
@@ -150,7 +149,7 @@ function stateOf(model: Model, { states }: ReadTrace): { names: string[]; words:
 }
 
 /** Every move that takes or gives back a lock changes the state, so it is a step of the timeline. */
-function locksOf({ lowered }: ExploredRun, trace: Trace, { timeline, moves, states }: ReadTrace): LockHeld[] {
+function locksOf({ lowered }: ExploredRun, { trace, timeline, moves, states }: ReadTrace): LockHeld[] {
   const stepAt = new Map(moves.map((move, i) => [move, timeline.steps[i]!]));
   return holdsOf(lowered.model, trace, states).flatMap(({ lock, mode, from, to }) => {
     const first = stepAt.get(from);

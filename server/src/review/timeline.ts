@@ -1,12 +1,13 @@
 /** A trace of the simulator -> the interleaving that people read. */
 
 import type { Model } from '../kernel/model.js';
+import type { AskedProperty } from '../kernel/scenarios.js';
 import type { StepNote } from '../lower/emit.js';
 import type { Origin } from '../source/text.js';
 import { accessesOf, conflict } from '../sim/accesses.js';
 import type { MemoryModel, Move, Trace } from '../sim/exploration.js';
 import { replay } from '../sim/replay.js';
-import type { ExploredRun } from './judge.js';
+import { traceOf, type ExploredRun } from './judge.js';
 import type { Place, Timeline, TimelineStep } from './report.js';
 
 /** How a trace ends. */
@@ -20,6 +21,7 @@ export interface TraceEnd {
 }
 
 export interface ReadTrace extends TraceEnd {
+  readonly trace: Trace;
   readonly timeline: Timeline;
   readonly assumptions: readonly string[];
   /** By step of the timeline: the index of its move in the trace. */
@@ -28,20 +30,22 @@ export interface ReadTrace extends TraceEnd {
   readonly states: readonly (readonly number[])[];
 }
 
-/** Null when the trace does not replay: such a finding must not be shown. */
+/** Null where the property holds, and when the trace does not replay: such a finding must not be shown. */
 export function readTrace(
   run: ExploredRun,
-  trace: Trace,
+  property: AskedProperty,
   memory: MemoryModel,
   file: string,
 ): ReadTrace | null {
-  const replayed = replay(run.lowered.program, trace, memory);
+  const trace = traceOf(run, property);
+  const replayed = trace && replay(run.lowered.program, trace, memory);
   if (!replayed) return null;
   const changes = trace.map((_, i) =>
     effectsOf(run.lowered.model, replayed.states[i]!, replayed.states[i + 1]!),
   );
   const effectless = new Set(changes.flatMap((effects, i) => (effects.length === 0 ? [i] : [])));
-  const taken = lastTaken(run.lowered.model, replayed.states);
+  // Elsewhere a lock that happens to be held at the end has nothing to do with it.
+  const taken = property === 'P7' ? lastTaken(run.lowered.model, replayed.states) : null;
   const quiet = quietMoves(run, trace, effectless, taken);
   const steps: TimelineStep[] = [];
   const moves: number[] = [];
@@ -60,6 +64,7 @@ export function readTrace(
     .map((_, actor) => actor)
     .filter((actor) => steps.some((step) => step.actor === actor));
   return {
+    trace,
     timeline: {
       actors: involved.map((actor) => run.lowered.program.actors[actor]!.name),
       steps: steps.map((step) => ({ ...step, actor: involved.indexOf(step.actor) })),
@@ -69,14 +74,17 @@ export function readTrace(
     states: replayed.states,
     last: replayed.states.at(-1)!,
     waiting: replayed.waiting,
-    holder: trace[taken]?.actor ?? null,
+    holder: taken === null ? null : trace[taken]!.actor,
   };
 }
 
-/** The last move that took a lock which is held at the end; -1 where there is none. */
-function lastTaken(model: Model, states: readonly (readonly number[])[]): number {
+/** The last move that took a lock which is held at the end; null where there is none. */
+function lastTaken(model: Model, states: readonly (readonly number[])[]): number | null {
   const held = [...lockVariables(model)].filter((id) => states.at(-1)![id]! > 0);
-  return states.findLastIndex((after, i) => held.some((id) => i > 0 && after[id]! > states[i - 1]![id]!)) - 1;
+  const taken = states.findLastIndex((after, i) =>
+    held.some((id) => i > 0 && after[id]! > states[i - 1]![id]!),
+  );
+  return taken < 0 ? null : taken - 1;
 }
 
 /** Indices of moves that the race does not turn on; see `TimelineStep.quiet`. `taken`: `lastTaken`. */
@@ -84,7 +92,7 @@ function quietMoves(
   run: ExploredRun,
   trace: Trace,
   effectless: ReadonlySet<number>,
-  taken: number,
+  taken: number | null,
 ): Set<number> {
   const { program, notes, model } = run.lowered;
   const locks = lockVariables(model);

@@ -178,6 +178,22 @@ const bool = (value: boolean): Value => (value ? ONE : ZERO);
 const asyncBio = (call: PrimitiveCall): Fragment =>
   call.role.version === 0 ? asyncReadBio(call) : asyncWriteBio(call);
 
+/** What a completion finds in its dio, read or write: of fs/iomap/direct-io.c, of fs/direct-io.c, and the bio itself. */
+const completedDio = (call: PrimitiveCall, error: Value): readonly Effect[] => [
+  object('iomap_dio', 'size', length(call)),
+  object('iomap_dio', 'error', error),
+  object('iomap_dio', 'ref', ONE),
+  object('iomap_dio', 'wait_for_completion', ZERO),
+  object('dio', 'result', length(call)),
+  object('dio', 'io_error', error),
+  object('dio', 'page_errors', ZERO),
+  object('dio', 'refcount', ONE),
+  object('dio', 'flags', ZERO),
+  // What went wrong is in dio->error already.
+  object('bio', 'bi_status', ZERO),
+  object('bio', 'bi_error', ZERO),
+];
+
 function asyncReadBio(call: PrimitiveCall): Fragment {
   const submitter = call.model.actors[call.actor - 1]!;
   const read = own(call).map(({ block, got }) => to(got, get(block.disk)));
@@ -185,22 +201,11 @@ function asyncReadBio(call: PrimitiveCall): Fragment {
     exit(
       UNKNOWN,
       object('iomap_dio', 'flags', ZERO),
-      object('iomap_dio', 'size', length(call)),
-      object('iomap_dio', 'error', error),
-      object('iomap_dio', 'ref', ONE),
-      object('iomap_dio', 'wait_for_completion', ZERO),
-      // What went wrong is in dio->error already.
-      object('bio', 'bi_status', ZERO),
-      object('bio', 'bi_error', ZERO),
+      ...completedDio(call, error),
       object('iomap_dio', 'dops', ZERO),
       object('iomap_dio', 'end_io', ZERO),
       object('dio', 'op', flags('REQ_OP_READ')),
       object('dio', 'end_io', ZERO),
-      object('dio', 'result', length(call)),
-      object('dio', 'io_error', error),
-      object('dio', 'page_errors', ZERO),
-      object('dio', 'refcount', ONE),
-      object('dio', 'flags', ZERO),
       object('dio', 'private', ZERO),
       object('dio', 'defer_completion', ZERO),
     );
@@ -234,19 +239,8 @@ function asyncWriteBio(call: PrimitiveCall): Fragment {
     exit(
       UNKNOWN,
       object('iomap_dio', 'flags', flags('IOMAP_DIO_WRITE', ...names)),
-      object('iomap_dio', 'size', length(call)),
-      object('iomap_dio', 'error', error),
-      object('iomap_dio', 'ref', ONE),
-      object('iomap_dio', 'wait_for_completion', ZERO),
-      // What went wrong is in dio->error already.
-      object('bio', 'bi_status', ZERO),
-      object('bio', 'bi_error', ZERO),
+      ...completedDio(call, error),
       object('dio', 'op', flags('REQ_OP_WRITE')),
-      object('dio', 'result', length(call)),
-      object('dio', 'io_error', error),
-      object('dio', 'page_errors', ZERO),
-      object('dio', 'refcount', ONE),
-      object('dio', 'flags', ZERO),
       object('dio', 'private', bool(names.length > 0)),
       object('dio', 'defer_completion', bool(names.length > 0)),
     );
