@@ -108,7 +108,20 @@ const CHANGES: readonly Row[] = [
     [id('xfs', TWO, 'hole')],
   ],
   [
-    'XFS before 5.15 takes the lock shared for all',
+    'XFS does not drain before it writes part of an unwritten block',
+    {
+      era: '5.12',
+      path: 'fs/xfs/xfs_file.c',
+      function: 'xfs_file_dio_write_unaligned',
+      find: /\tif \(flags & IOMAP_DIO_FORCE_WAIT\)\n\t\tinode_dio_wait\(VFS_I\(ip\)\);\n/,
+      replace: '',
+    },
+    'P5',
+    [id('xfs', AIO_WHOLE)],
+    [id('xfs', TWO)],
+  ],
+  [
+    'XFS before 5.12 takes the lock shared for all',
     {
       era: '5.9',
       path: 'fs/xfs/xfs_file.c',

@@ -3,7 +3,19 @@
 import { compareReleases, parseRelease, type Release } from './releases.js';
 
 export type EraId =
-  '4.10' | '4.11' | '4.12' | '4.14' | '4.19' | '5.3' | '5.5' | '5.6' | '5.8' | '5.9' | '5.15' | '6.5';
+  | '4.10'
+  | '4.11'
+  | '4.12'
+  | '4.14'
+  | '4.19'
+  | '5.3'
+  | '5.5'
+  | '5.6'
+  | '5.8'
+  | '5.9'
+  | '5.12'
+  | '5.15'
+  | '6.5';
 
 export interface Era {
   /** The name of its folder under `kernel/paths`. */
@@ -92,10 +104,24 @@ export const ERAS: readonly Era[] = [
   { id: '5.8', label: '5.8', first: '5.8', last: '5.8', removes: [] },
   {
     id: '5.9',
-    label: '5.9-5.14',
+    label: '5.9-5.11',
     first: '5.9',
-    last: '5.14',
+    last: '5.11',
     removes: ['fs/ext4/inode.c:ext4_readpages'],
+  },
+  // iomap_dio_rw() takes flags from 5.12 on, and XFS shares the lock with unaligned overwrites.
+  {
+    id: '5.12',
+    label: '5.12-5.14',
+    first: '5.12',
+    last: '5.14',
+    removes: [
+      'fs/xfs/xfs_file.c:xfs_file_aio_write_checks',
+      'fs/xfs/xfs_file.c:xfs_file_buffered_aio_read',
+      'fs/xfs/xfs_file.c:xfs_file_buffered_aio_write',
+      'fs/xfs/xfs_file.c:xfs_file_dio_aio_read',
+      'fs/xfs/xfs_file.c:xfs_file_dio_aio_write',
+    ],
   },
   // fs/iomap/apply.c gave way to fs/iomap/iter.c in 5.15; of the others these releases need nothing.
   {
