@@ -26,14 +26,14 @@ const XFS_AIO_CACHE = ['block=page', 'block<page'].map((size) =>
 const XFS_READ = idOf('xfs', 'extending-dio-write+dio-read');
 const XFS_AIO_READ = idOf('xfs', 'extending-aio-dio-write+dio-read');
 const EXT4_READ = idOf('ext4', 'extending-dio-write+dio-read');
-const EXT4_APPEND = idOf(
-  'ext4',
-  'extending-buffered-write+buffered-read',
-  'block=page',
-  'cached-hole-beyond-EOF',
-);
+const [EXT4_APPEND, EXT4_APPEND_TO_TAIL] = ['block=page', 'block<page'].map((size) =>
+  idOf('ext4', 'extending-buffered-write+buffered-read', size, 'cached-hole-beyond-EOF'),
+) as [string, string];
 const truncated = (fs: 'ext4' | 'xfs', write: string): string =>
   idOf(fs, `${write}+truncate`, 'block=page', 'unwritten-beyond-EOF');
+
+const ids = bundledEras().map(({ id }) => id);
+const before = (era: EraId): readonly EraId[] => ids.slice(0, ids.indexOf(era));
 
 /** What the releases have, all else being right. */
 const KNOWN: Readonly<Record<string, readonly EraId[]>> = Object.fromEntries([
@@ -47,6 +47,10 @@ const KNOWN: Readonly<Record<string, readonly EraId[]>> = Object.fromEntries([
   // From the conversion to iomap on (5.5) ext4 moved i_size after the invalidation, until "ext4: Fix occasional
   // generic/418 failure" (5.13): a page filled between the two has zeros for what was beyond EOF then.
   ...EXT4_CACHE.map((id) => [id, ['5.5', '5.6', '5.8', '5.9', '5.12']] as const),
+  // A read copies the page before its look at i_size takes effect, until i_size_read() is an acquire (6.9). From 5.15
+  // on filemap_read() looks before it has the page, too: what was an empty file then ends the read.
+  [EXT4_APPEND, before('5.15')],
+  [EXT4_APPEND_TO_TAIL, before('6.9')],
 ]);
 
 const unpatched = bundledEras().flatMap(({ id }) =>
@@ -175,8 +179,8 @@ const CHANGES: readonly Row[] = [
       era: '4.19',
       path: 'mm/filemap.c',
       function: 'generic_file_buffered_read',
-      find: 'if (unlikely(!isize || index > end_index))',
-      replace: 'if (unlikely(index > end_index && isize))',
+      find: /if \(unlikely\(!isize \|\| index > end_index\)\)([^]*?)nr = min\(PAGE_SIZE - offset, isize - pos\);/,
+      replace: 'if (unlikely(index > end_index && isize))$1nr = PAGE_SIZE - offset;',
     },
     [EXT4_CACHE[0]!, XFS_CACHE[0]!],
     [EXT4_CACHE[1]!, XFS_CACHE[1]!, EXT4_READ, XFS_READ],
@@ -215,10 +219,12 @@ describe('a change for the worse', () => {
     const { timeline } = readTrace(run, 'P8', 'lkmm', 'f')!;
     const texts = timeline.steps.map(({ text }) => text);
     const moved = texts.findIndex((text) => text.startsWith('i_size_write('));
-    const read = texts.findIndex((text, i) => i > moved && /i_size_read.*reads 4096/.test(text));
+    const read = texts.findIndex((text, i) => i > moved && /i_size: reads 4096/.test(text));
     const lookup = texts.findIndex((text, i) => i > read && /xfs_bmapi_read.*unwritten/.test(text));
     expect([moved, read, lookup].every((at) => at >= 0)).toBe(true);
-    expect(timeline.steps.at(-1)!.effects.join()).toBe('read got zeros');
+    const effects = timeline.steps.flatMap((step) => step.effects);
+    expect(effects.filter((text) => text.startsWith('read got'))).toEqual(['read got zeros']);
+    expect(texts.at(-1)).toBe('returns to user space');
     expect(texts.some((text) => text.includes('xfs_bmapi_write') && text.includes('mapped'))).toBe(false);
   });
 });
@@ -251,6 +257,38 @@ describe('a patch', () => {
     ]);
     expect(await told(fixed, '5.10')).toEqual([
       'information fixed: after an extending DIO write has completed, a buffered read could return zeros inside EOF from the page cache against another buffered read (ext4, delalloc, block=page, hole beyond EOF, 5.9-5.11)',
+    ]);
+  });
+
+  const tail =
+    'information fixed: a buffered read could return zeros inside EOF against an extending buffered write (ext4, delalloc, block<page, cached hole beyond EOF, 6.5-6.8)';
+
+  it('like "mm/filemap: avoid buffered read/write race to read inconsistent data" closes what 6.8 has', async () => {
+    const ordered = diffOf('6.5', 'mm/filemap.c', [
+      /(\t\tisize = i_size_read\(inode\);\n\t\tif [^\n]*\n\t\t\tgoto put_folios;\n)/,
+      '$1\n\t\tsmp_rmb();\n',
+    ]);
+    expect(await told(ordered, '6.7')).toEqual([tail]);
+  });
+
+  it('like "fs: make the i_size_read/write helpers be smp_load_acquire/store_release()" closes the same', async () => {
+    const acquire = ['return inode->i_size;', 'return smp_load_acquire(&inode->i_size);'] as const;
+    expect(await told(diffOf('6.5', 'include/linux/fs.h', acquire), '6.8')).toEqual([tail]);
+    const once = ['return inode->i_size;', 'return READ_ONCE(inode->i_size);'] as const;
+    expect(await told(diffOf('6.5', 'include/linux/fs.h', once), '6.8')).toEqual([]);
+  });
+
+  it('that makes no use of the acquire opens what 6.9 has closed, and its trace says what was read late', async () => {
+    const relaxed = diffOf('6.9', 'include/linux/fs.h', [
+      'return smp_load_acquire(&inode->i_size);',
+      'return READ_ONCE(inode->i_size);',
+    ]);
+    const { findings } = await report(relaxed, { kernel: '6.12' });
+    expect(findings.map(({ change, rule }) => [change, rule])).toEqual([['introduced', 'size-ordering']]);
+    const late = findings[0]!.timeline.steps.filter(({ reordered }) => reordered !== undefined);
+    expect(late.map(({ reordered, text }) => [reordered, text])).toEqual([
+      ['issued', 'inode->i_size: reads 4096'],
+      ['late', 'inode->i_size: reads 4096'],
     ]);
   });
 

@@ -33,6 +33,7 @@ export type Item =
       readonly kind: 'load';
       readonly from: VariableId;
       readonly into: VariableId;
+      readonly order: 'relaxed' | 'acquire';
       readonly cases: readonly LoadCase[];
     }
   /** A read-modify-write without return value: orders nothing by itself. */
@@ -132,6 +133,7 @@ export const loadZero = (
   kind: 'load',
   from,
   into,
+  order: 'relaxed',
   cases: [
     { guard: equals(into, 0), text: zero[0], items: zero.slice(1) as Fragment },
     { guard: TRUE, text: other[0], items: other.slice(1) as Fragment },

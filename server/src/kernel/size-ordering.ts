@@ -37,7 +37,9 @@ function wrongRead(model: Model, actors: readonly ActorRole[], reader: number, b
   }
   const beyond = both(not(equals(read, CONTENT.nothing)), isBeyond(model, block));
   const stale = either(equals(read, CONTENT.stale), beyond);
-  return isTornByDesign(role, actors) ? stale : either(stale, equals(read, CONTENT.zeros));
+  const wrong = isTornByDesign(role, actors) ? stale : either(stale, equals(read, CONTENT.zeros));
+  // Before that the look at i_size which the read goes by may not have happened yet.
+  return both(equals(returned, lastReturn(role)), wrong);
 }
 
 /** Whether the write that is read back moved its data at all: with an error before that it has not completed. */

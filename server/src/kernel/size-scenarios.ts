@@ -55,6 +55,13 @@ const CACHED: Extension = {
   initial: { ...HOLE, cached: true },
 };
 
+/** Its first block is inside EOF, so that a read of the page comes to where the second is appended. */
+const CACHED_TAIL: Extension = {
+  ...TAIL_OF_PAGE,
+  start: 'cached hole beyond EOF',
+  initial: { ...TAIL_OF_PAGE.initial, cached: true },
+};
+
 const appending = (role: ActorRole, { block }: Extension): ActorRole => ({
   ...role,
   name: role.name.replace(/(?=DIO write|buffered write)/, 'extending '),
@@ -113,6 +120,9 @@ export function sizeScenarios(mount: Mount): Scenario[] {
 /** A buffered write appends to a page that a buffered read of the same bytes has at hand. */
 export function appendScenarios(mount: Mount): Scenario[] {
   const { fs } = mount.configuration;
-  const actors = [appending(bufferedWrite(fs), CACHED), bufferedRead(fs, 0)];
-  return [sizeScenario(mount, 'extending-buffered-write+buffered-read', CACHED, actors)];
+  return [CACHED, CACHED_TAIL].map((extension) => {
+    const reader = { ...bufferedRead(fs, 0), blocks: extension === CACHED ? [0] : [0, 1] };
+    const actors = [appending(bufferedWrite(fs), extension), reader];
+    return sizeScenario(mount, 'extending-buffered-write+buffered-read', extension, actors);
+  });
 }

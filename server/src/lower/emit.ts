@@ -220,7 +220,7 @@ class Emitter {
           guard: one.guard,
           next: this.#single(this.#compile(stop, one.items, 0, next, null), stop),
         }));
-        this.#steps[step] = { kind: 'load', from: item.from, into: item.into, order: 'relaxed', cases };
+        this.#steps[step] = { kind: 'load', from: item.from, into: item.into, order: item.order, cases };
         return this.#note(
           stop,
           step,

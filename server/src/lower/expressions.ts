@@ -206,8 +206,12 @@ function flattenUnary(flow: Flattening, node: Node): Pure {
 }
 
 function flattenPointer(flow: Flattening, node: Node): Pure {
-  const of = part(flow, node, 'argument');
-  return { kind: field(node, 'operator')?.text === '&' ? 'address' : 'deref', of };
+  const isAddress = field(node, 'operator')?.text === '&';
+  const argument = field(node, 'argument');
+  // `smp_load_acquire(&inode->i_size)`: taking the address is no look at it.
+  if (isAddress && argument?.type === 'field_expression')
+    return { kind: 'address', of: plainField(flow, argument) };
+  return { kind: isAddress ? 'address' : 'deref', of: part(flow, node, 'argument') };
 }
 
 /** A look at shared state that C writes without a call. */
@@ -228,15 +232,15 @@ function pseudoCall(flow: Flattening, node: Node, primitive: string): Pure {
 
 function flattenField(flow: Flattening, node: Node): Pure {
   const tracked = trackedBy(node);
-  if (tracked !== null) return pseudoCall(flow, node, tracked);
-  const name = field(node, 'field')?.text ?? '';
-  return {
-    kind: 'field',
-    of: part(flow, node, 'argument'),
-    name,
-    arrow: field(node, 'operator')?.text === '->',
-  };
+  return tracked === null ? plainField(flow, node) : pseudoCall(flow, node, tracked);
 }
+
+const plainField = (flow: Flattening, node: Node): Pure =>
+  fieldOf(
+    part(flow, node, 'argument'),
+    field(node, 'field')?.text ?? '',
+    field(node, 'operator')?.text === '->',
+  );
 
 function flattenParenthesized(flow: Flattening, node: Node, used: boolean): Pure {
   const inner = node.namedChildren.find((child) => child && child.type !== 'comment');

@@ -56,7 +56,8 @@ export function readTrace(
     for (const assumption of note.choices[move.choice]?.assumptions ?? []) assumptions.add(assumption);
     const effects = changes[i]!;
     if (note.call === '' && effects.length === 0) return;
-    const step = stepOf(note, move, steps.length + 1, effects, file);
+    const seen = note.choices[issuedBy(trace, i).choice]?.text ?? '';
+    const step = stepOf(note, move, seen, steps.length + 1, effects, file);
     steps.push(quiet.has(i) ? { ...step, quiet: true } : step);
     moves.push(i);
   });
@@ -133,14 +134,24 @@ const lockVariables = (model: Model): Set<number> =>
     model.invalidateLock.writer,
   ]);
 
+/** The move itself, or for an access that takes effect late the one that issued it, and went on as if it knew the value. */
+function issuedBy(trace: Trace, at: number): Move {
+  const move = trace[at]!;
+  if (move.phase !== 'perform') return move;
+  const issued = trace.findLast(
+    ({ phase, actor, step }, i) => i < at && phase === 'issue' && actor === move.actor && step === move.step,
+  );
+  return issued!;
+}
+
 function stepOf(
   note: StepNote,
   move: Move,
+  seen: string,
   n: number,
   effects: readonly string[],
   file: string,
 ): TimelineStep {
-  const seen = note.choices[move.choice]?.text ?? '';
   const step = {
     n,
     actor: move.actor,

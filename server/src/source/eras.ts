@@ -15,7 +15,8 @@ export type EraId =
   | '5.9'
   | '5.12'
   | '5.15'
-  | '6.5';
+  | '6.5'
+  | '6.9';
 
 export interface Era {
   /** The name of its folder under `kernel/paths`. */
@@ -148,15 +149,17 @@ export const ERAS: readonly Era[] = [
   // block_page_mkwrite_return() became vmf_fs_error() of include/linux/mm.h in 6.6.
   {
     id: '6.5',
-    label: '6.5 and later',
+    label: '6.5-6.8',
     first: '6.5',
-    last: null,
+    last: '6.8',
     removes: [
       'include/linux/buffer_head.h',
       'fs/ext4/page-io.c:ext4_bio_write_page',
       'include/linux/pagemap.h:i_blocks_per_folio',
     ],
   },
+  // i_size_read() is an acquire from 6.9 on.
+  { id: '6.9', label: '6.9 and later', first: '6.9', last: null, removes: [] },
 ];
 
 /** The era of a release; null for releases before the first era. */

@@ -156,7 +156,8 @@ function readAhead(call: PrimitiveCall): Fragment {
   ];
 }
 
-const copyToUser = (call: PrimitiveCall): Fragment => [
+/** Of the page cache, as it is at that moment. */
+export const copyToUser = (call: PrimitiveCall): Fragment => [
   act(
     'copies the page to the reader',
     own(call).map(({ block, got }) => to(got, get(block.page))),

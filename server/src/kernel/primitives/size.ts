@@ -1,24 +1,36 @@
 /** `inode->i_size`, in scenarios in which it moves: include/linux/fs.h, 4.8 to 6.12. It is counted in blocks here. */
 
 import type { Expr } from '../../sim/program.js';
-import { act, choose, equals, exit, num, option, to, type Fragment } from '../fragment.js';
+import {
+  act,
+  choose,
+  equals,
+  exit,
+  num,
+  option,
+  to,
+  TRUE,
+  type Fragment,
+  type LoadCase,
+} from '../fragment.js';
 import { blockBytes, type Model } from '../model.js';
 import { int, ONE, UNKNOWN, ZERO, type Value } from '../value.js';
+import { copyToUser } from './data.js';
 import type { Primitive, PrimitiveCall } from './primitive.js';
 
 const sizes = (model: Model): readonly number[] =>
   Array.from({ length: model.configuration.blocksPerPage + 1 }, (_, blocks) => blocks);
 
-function read({ model }: PrimitiveCall): Fragment {
-  const bytes = (blocks: number): number => blocks * blockBytes(model.configuration);
-  return [
-    choose(
-      'none',
-      ...sizes(model).map((blocks) =>
-        option(`reads ${bytes(blocks)}`, equals(model.size!, blocks), [], exit(int(bytes(blocks)))),
-      ),
-    ),
-  ];
+/** A lockless look: unless it is an acquire, what follows may happen before it. */
+function read({ model, self, name }: PrimitiveCall): Fragment {
+  const cases = sizes(model).map((blocks): LoadCase => {
+    const bytes = blocks * blockBytes(model.configuration);
+    const isLargest = blocks === model.configuration.blocksPerPage;
+    const guard = isLargest ? TRUE : equals(self.scratch, blocks);
+    return { guard, text: `reads ${bytes}`, items: [exit(int(bytes))] };
+  });
+  const order = name === 'smp_load_acquire' ? 'acquire' : 'relaxed';
+  return [{ kind: 'load', from: model.size!, into: self.scratch, order, cases }];
 }
 
 /** The size in blocks, or null where it is not known or lies outside of the page. */
@@ -59,11 +71,31 @@ function update(call: PrimitiveCall): Fragment {
   ];
 }
 
+/** Copies as much as `bytes` says, which follows from what i_size was read as; the blocks of a reader begin with the first. */
+function copyInsideEof(call: PrimitiveCall): Fragment {
+  const bytes = call.args[2];
+  const blocks =
+    bytes?.kind === 'int' ? Math.ceil(bytes.value / blockBytes(call.model.configuration)) : Infinity;
+  return copyToUser({ ...call, role: { ...call.role, blocks: call.role.blocks.slice(0, blocks) } });
+}
+
 export const SIZE: readonly Primitive[] = [
   {
-    names: ['i_size_read', 'inode->i_size', 'XFS_ISIZE'],
-    about: ['Reads i_size', 'Orders nothing before 6.9, which made it an acquire.'],
+    names: ['inode->i_size', 'XFS_ISIZE'],
+    about: ['Reads i_size', 'Relaxed load: orders nothing.'],
     fragment: read,
+  },
+  {
+    names: ['smp_load_acquire'],
+    when: ([of = '']) => of.endsWith('->i_size'),
+    about: ['Reads i_size', 'Everything after it happens after it.'],
+    fragment: read,
+  },
+  {
+    names: ['copy_page_to_iter', 'copy_folio_to_iter'],
+    looksAt: [2],
+    about: ['Copies the cached page to the reader, up to EOF', 'Without the page lock.'],
+    fragment: copyInsideEof,
   },
   {
     names: ['i_size_write'],
