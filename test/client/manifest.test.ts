@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { settingsTable } from '../../scripts/settings-table.mjs';
 import { translatableTexts } from '../../scripts/l10n.mjs';
+import { CODES } from '../../server/src/lsp/diagnostics.js';
 import { CLIENT_COMMANDS } from '../../server/src/lsp/protocol.js';
 import { DEFAULTS, LEVELS } from '../../server/src/lsp/settings.js';
 import { ERAS } from '../../server/src/source/eras.js';
@@ -24,6 +25,7 @@ interface Setting {
   readonly pattern?: string;
   readonly examples?: readonly string[];
   readonly additionalProperties?: { readonly enum: readonly string[] };
+  readonly propertyNames?: { readonly enum: readonly string[] };
 }
 
 interface Manifest {
@@ -84,8 +86,10 @@ describe('settings', () => {
     for (const each of choices) expect(each.enumDescriptions).toHaveLength(each.enum!.length);
   });
 
-  it('offer the levels that the server knows', () => {
-    expect(settings.get('dioOrdering.diagnostics.levels')?.additionalProperties?.enum).toEqual(LEVELS);
+  it('offer the levels that the server knows, for the rules that it knows', () => {
+    const levels = settings.get('dioOrdering.diagnostics.levels');
+    expect(levels?.additionalProperties?.enum).toEqual(LEVELS);
+    expect(levels?.propertyNames?.enum).toEqual(CODES);
   });
 
   it('offer the releases at which the bundled paths change', () => {

@@ -46,6 +46,18 @@ describe('settings', () => {
     ]);
   });
 
+  it('name levels of rules that there are; the other levels hold', () => {
+    const levels = { deadlock: 'off', 'not-modelled': 'hint', 'stale-pages': 'error', toString: 'off' };
+    const { settings, problems } = readSettings({ diagnostics: { levels } });
+    expect(settings.diagnostics.levels).toEqual({ deadlock: 'off', 'not-modelled': 'hint' });
+    expect(problems).toEqual([
+      expect.stringMatching(
+        /^dioOrdering\.diagnostics\.levels: stale-pages: no such rule: give one of stale-data-exposure, .*, not-judged: ignored$/,
+      ),
+      expect.stringMatching(/^dioOrdering\.diagnostics\.levels: toString: no such rule/),
+    ]);
+  });
+
   it('that a client does not send again are those it started with', () => {
     const base = { ...DEFAULTS, memory: 'sc' } as const;
     expect(readSettings(undefined, base).settings).toEqual(base);

@@ -12,6 +12,7 @@ import { shortForm } from '../render/short-form.js';
 import { conditionsOf, passedOverOf } from '../render/provisos.js';
 import { isSilent } from '../render/summary.js';
 import type { Finding, InputSummary, TimelineStep } from '../review/report.js';
+import { RULE_NAMES } from '../review/rule-names.js';
 import type { Settings } from './protocol.js';
 import { rulePage, type Places } from './places.js';
 import { rangeNow, type CheckedView, type View } from './view.js';
@@ -22,6 +23,14 @@ export const NOT_MODELLED = 'not-modelled';
 export const DAMAGE = 'damaged-mail';
 export const CONDITIONAL = 'conditional';
 export const NOT_JUDGED = 'not-judged';
+/** Whatever `Diagnostic.code` can be. */
+export const CODES: readonly string[] = [
+  ...Object.values(RULE_NAMES),
+  NOT_MODELLED,
+  DAMAGE,
+  CONDITIONAL,
+  NOT_JUDGED,
+];
 
 type Level = Settings['diagnostics']['levels'][string];
 

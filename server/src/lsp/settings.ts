@@ -1,6 +1,7 @@
 /** Settings as a client sends them -> `Settings`; what is not valid is named and its default taken. */
 
 import { readSilence } from '../review/silence.js';
+import { CODES } from './diagnostics.js';
 import type { InitializationOptions, Settings } from './protocol.js';
 
 export const DEFAULTS: Settings = {
@@ -18,6 +19,8 @@ export const DEFAULTS: Settings = {
 export const LEVELS = ['off', 'hint', 'information', 'warning', 'error'] as const;
 const MEMORY = ['sc', 'tso', 'lkmm'] as const;
 const LONGEST_DEBOUNCE = 10_000;
+
+type Levels = Settings['diagnostics']['levels'];
 
 export interface ReadSettings {
   readonly settings: Settings;
@@ -47,6 +50,19 @@ class Reader {
     });
   }
 
+  /** A rule that is not there would be silently without effect: a slip of the pen, or one that was renamed. */
+  levels(from: unknown, base: Levels): Levels {
+    const wanted = `an object of ${LEVELS.join(', ')} by rule`;
+    const read = this.value(member(from, 'diagnostics'), 'diagnostics.levels', base, wanted, levels);
+    const known = Object.entries(read).filter(([rule]) => {
+      if (CODES.includes(rule)) return true;
+      const what = `${rule}: no such rule: give one of ${CODES.join(', ')}`;
+      this.problems.push(`dioOrdering.diagnostics.levels: ${what}: ignored`);
+      return false;
+    });
+    return Object.fromEntries(known);
+  }
+
   enabled(from: unknown, key: string, base: { readonly enabled: boolean }): boolean {
     const own = member(from, key);
     return this.value(own, `${key}.enabled`, base.enabled, 'true or false', (value) =>
@@ -66,7 +82,7 @@ const oneOf =
   (value: unknown): T | null =>
     all.find((one) => one === value) ?? null;
 
-function levels(value: unknown): Settings['diagnostics']['levels'] | null {
+function levels(value: unknown): Levels | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
   const rows = Object.entries(value).map(([rule, level]) => [rule, oneOf(LEVELS)(level)] as const);
   if (rows.some(([, level]) => level === null)) return null;
@@ -91,13 +107,7 @@ export function readSettings(from: unknown, base: Settings = DEFAULTS): ReadSett
     hover: { enabled: reader.enabled(from, 'hover', base.hover) },
     diagnostics: {
       enabled: reader.enabled(from, 'diagnostics', base.diagnostics),
-      levels: reader.value(
-        member(from, 'diagnostics'),
-        'diagnostics.levels',
-        base.diagnostics.levels,
-        `an object of ${LEVELS.join(', ')} by rule`,
-        levels,
-      ),
+      levels: reader.levels(from, base.diagnostics.levels),
     },
     silence: reader.silence(from, base.silence),
     debounce: reader.value(from, 'debounce', base.debounce, `0 to ${LONGEST_DEBOUNCE}`, milliseconds),
