@@ -2,6 +2,7 @@
 
 import {
   type CancellationToken,
+  CancellationTokenSource,
   commands,
   type Diagnostic,
   type DiagnosticCollection,
@@ -19,6 +20,7 @@ import {
 import { DocumentDiagnosticRequest, type LanguageClient } from 'vscode-languageclient/node';
 import { REQUEST, type Status } from '../../server/src/lsp/protocol.js';
 import { PATCH_FILES } from './languages.js';
+import { Newest } from './newest.js';
 
 interface Checker {
   readonly client: LanguageClient;
@@ -33,12 +35,19 @@ export function registerFolderCheck(
 ): void {
   const results = languages.createDiagnosticCollection('DIO Ordering (folder)');
   const checker = { client, log, results };
+  // As for a document: asked again, the check begins anew, since files may have changed.
+  const checks = new Newest();
   const check = async (folder: Uri | undefined): Promise<void> => {
     const chosen = folder ?? (await workspaceFolder());
     if (chosen === undefined) return;
     const title = l10n.t('Checking DIO ordering');
     const options = { location: ProgressLocation.Notification, title, cancellable: true };
-    await window.withProgress(options, (progress, token) => checkFolder(checker, chosen, progress, token));
+    await checks.run(chosen.toString(), (signal) =>
+      window.withProgress(options, async (progress, token) => {
+        const summaries = await checkFolder(checker, chosen, progress, eitherOf(token, signal));
+        if (!signal.aborted) tell(log, chosen, summaries);
+      }),
+    );
   };
   context.subscriptions.push(
     results,
@@ -56,15 +65,31 @@ async function workspaceFolder(): Promise<Uri | undefined> {
   return folders.length === 1 ? folders[0]!.uri : (await window.showWorkspaceFolderPick())?.uri;
 }
 
+/** Cancelled by the user, or by the next check of the folder. */
+function eitherOf(token: CancellationToken, signal: AbortSignal): CancellationToken {
+  const source = new CancellationTokenSource();
+  const cancel = (): void => source.cancel();
+  if (token.isCancellationRequested || signal.aborted) cancel();
+  token.onCancellationRequested(cancel);
+  signal.addEventListener('abort', cancel, { once: true });
+  return source.token;
+}
+
+interface Summaries {
+  /** Patches that there are, checked or not. */
+  readonly files: number;
+  readonly lines: readonly string[];
+}
+
 async function checkFolder(
   checker: Checker,
   folder: Uri,
   progress: Progress<{ message?: string; increment?: number }>,
   token: CancellationToken,
-): Promise<void> {
+): Promise<Summaries> {
   const files = await workspace.findFiles(new RelativePattern(folder, PATCH_FILES), null, undefined, token);
   files.sort((a, b) => a.path.localeCompare(b.path, 'en'));
-  const summaries: string[] = [];
+  const lines: string[] = [];
   for (const [index, file] of files.entries()) {
     if (token.isCancellationRequested) break;
     progress.report({
@@ -75,9 +100,9 @@ async function checkFolder(
       }),
       increment: 100 / files.length,
     });
-    summaries.push(`${workspace.asRelativePath(file)}: ${await checkFile(checker, file, token)}`);
+    lines.push(`${workspace.asRelativePath(file)}: ${await checkFile(checker, file, token)}`);
   }
-  tell(checker.log, folder, files.length, summaries);
+  return { files: files.length, lines };
 }
 
 /** Checks one file and keeps its diagnostics; answers its summary. */
@@ -104,11 +129,11 @@ async function diagnosticsOf(
   return report.kind === 'full' ? client.protocol2CodeConverter.asDiagnostics(report.items, token) : [];
 }
 
-function tell(log: LogOutputChannel, folder: Uri, files: number, summaries: readonly string[]): void {
-  log.info(`${folder.path}: ${summaries.length} of ${files} patches checked`);
-  for (const summary of summaries) log.info(`  ${summary}`);
+function tell(log: LogOutputChannel, folder: Uri, { files, lines }: Summaries): void {
+  log.info(`${folder.path}: ${lines.length} of ${files} patches checked`);
+  for (const line of lines) log.info(`  ${line}`);
   const done = l10n.t('DIO Ordering: {done} of {all} patches checked, see Problems and the log', {
-    done: summaries.length,
+    done: lines.length,
     all: files,
   });
   window.setStatusBarMessage(done, 8_000);

@@ -1,0 +1,141 @@
+/** The folder command with a stand-in for VS Code: two patches, and a server that answers when the test lets it. */
+
+import type { LanguageClient } from 'vscode-languageclient/node';
+import type { CancellationToken, ExtensionContext, LogOutputChannel, Uri } from 'vscode';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { registerFolderCheck } from '../../client/src/folder.js';
+
+type Command = (folder: Uri) => Promise<void>;
+
+const editor = vi.hoisted(() => ({
+  command: (() => Promise.resolve()) as Command,
+  cancel: (): void => undefined,
+  said: [] as string[],
+}));
+
+vi.mock('vscode', () => {
+  class CancellationTokenSource {
+    readonly #listeners: (() => void)[] = [];
+    readonly token = {
+      isCancellationRequested: false,
+      onCancellationRequested: (listener: () => void) => this.#listeners.push(listener),
+    };
+    cancel(): void {
+      this.token.isCancellationRequested = true;
+      for (const listener of this.#listeners) listener();
+    }
+  }
+  return {
+    CancellationTokenSource,
+    ProgressLocation: { Notification: 15 },
+    RelativePattern: vi.fn(),
+    commands: { registerCommand: (_: string, command: Command) => (editor.command = command) },
+    l10n: { t: (text: string) => text },
+    languages: { createDiagnosticCollection: () => ({ set: vi.fn(), delete: vi.fn() }) },
+    window: {
+      visibleTextEditors: [],
+      onDidChangeVisibleTextEditors: vi.fn(),
+      setStatusBarMessage: (text: string) => editor.said.push(text),
+      withProgress: (_: object, work: (progress: object, token: object) => Promise<void>) => {
+        const source = new CancellationTokenSource();
+        editor.cancel = () => source.cancel();
+        return work({ report: vi.fn() }, source.token);
+      },
+    },
+    workspace: {
+      findFiles: () =>
+        Promise.resolve(['/a/1.patch', '/a/2.patch'].map((path) => ({ path, toString: () => path }))),
+      asRelativePath: ({ path }: Uri) => path,
+      openTextDocument: vi.fn(),
+    },
+  };
+});
+
+vi.mock('vscode-languageclient/node', () => ({ DocumentDiagnosticRequest: { type: 'diagnostic' } }));
+
+/** A check that the server was asked for. */
+interface Asked {
+  readonly uri: string;
+  readonly token: CancellationToken;
+  readonly answer: () => void;
+}
+
+let asked: Asked[];
+let logged: string[];
+
+beforeEach(() => {
+  [asked, logged] = [[], []];
+  editor.said.length = 0;
+  const client = {
+    sendRequest: (method: string, { uri }: { uri: string }, token: CancellationToken) => {
+      if (method === 'diagnostic') return Promise.resolve({ kind: 'unchanged' });
+      return new Promise((resolve, reject) => {
+        asked.push({ uri, token, answer: () => resolve({ summary: 'no race found' }) });
+        token.onCancellationRequested(() => reject(new Error('Canceled')));
+      });
+    },
+  };
+  const log = { info: (line: string) => logged.push(line) };
+  registerFolderCheck(
+    { subscriptions: [] } as unknown as ExtensionContext,
+    client as unknown as LanguageClient,
+    log as unknown as LogOutputChannel,
+  );
+});
+
+const folder = (path: string) => ({ path, toString: () => path }) as Uri;
+/** The `n`th check that is asked for. */
+const ask = (n: number) => vi.waitFor(() => expect(asked).toHaveLength(n)).then(() => asked[n - 1]!);
+
+describe('a folder of patches', () => {
+  it('is checked file by file, and the log has a line for each', async () => {
+    const done = editor.command(folder('/a'));
+    (await ask(1)).answer();
+    (await ask(2)).answer();
+    await done;
+    expect(asked.map(({ uri }) => uri)).toEqual(['/a/1.patch', '/a/2.patch']);
+    expect(logged).toEqual([
+      '/a: 2 of 2 patches checked',
+      '  /a/1.patch: no race found',
+      '  /a/2.patch: no race found',
+    ]);
+    expect(editor.said).toHaveLength(1);
+  });
+
+  it('that is checked already is checked anew, once: the first check ends and says nothing', async () => {
+    const first = editor.command(folder('/a'));
+    await ask(1);
+    const second = editor.command(folder('/a'));
+    await first;
+    (await ask(2)).answer();
+    (await ask(3)).answer();
+    await second;
+    expect(asked.map(({ uri, token }) => [uri, token.isCancellationRequested])).toEqual([
+      ['/a/1.patch', true],
+      ['/a/1.patch', false],
+      ['/a/2.patch', false],
+    ]);
+    expect(logged).toHaveLength(3);
+    expect(editor.said).toHaveLength(1);
+  });
+
+  it('goes on while another one is checked', async () => {
+    const both = [editor.command(folder('/a')), editor.command(folder('/b'))];
+    await ask(2);
+    expect(asked.map(({ token }) => token.isCancellationRequested)).toEqual([false, false]);
+    for (const { answer } of asked) answer();
+    await ask(4);
+    for (const { answer } of asked) answer();
+    await Promise.all(both);
+    expect(editor.said).toHaveLength(2);
+  });
+
+  it('is checked no further when the user cancels', async () => {
+    const done = editor.command(folder('/a'));
+    await ask(1);
+    editor.cancel();
+    await done;
+    expect(asked).toHaveLength(1);
+    expect(editor.said).toHaveLength(1);
+  });
+});
