@@ -63,9 +63,13 @@ function choose(root: HTMLElement, rows: ReadonlyMap<number, HTMLElement>, n: nu
   const chosen = rows.get(n);
   if (!chosen) return;
   if (hadFocus || focus) chosen.querySelector<HTMLElement>('.step')?.focus({ preventScroll: true });
-  const calm = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
-  chosen.scrollIntoView({ block: 'nearest', behavior: calm ? 'auto' : 'smooth' });
+  chosen.scrollIntoView({ block: 'nearest', behavior: lessMotion() ? 'auto' : 'smooth' });
 }
+
+/** Asked for in the system, or in VS Code by its setting `workbench.reduceMotion`, which no media query knows. */
+const lessMotion = (): boolean =>
+  window.matchMedia('(prefers-reduced-motion: reduce)').matches ||
+  document.body.classList.contains('vscode-reduce-motion');
 
 function row(at: number, classes: string, ...cells: readonly HTMLElement[]): HTMLElement {
   const made = element('div', { class: classes, role: 'row', 'aria-rowindex': at }, ...cells);

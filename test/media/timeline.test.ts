@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { translatableTexts } from '../../scripts/l10n.mjs';
 import type { ScenarioTimeline } from '../../server/src/review/scenario-timeline.js';
 import { hostile, reordered, withoutRace } from '../render/scenario-timelines.js';
-import { THEMES } from './themes.js';
+import { THEMES, type Theme } from './themes.js';
 import { PATCH, viewOf } from './view.js';
 import { browserPath, WebviewBrowser, type OpenOptions, type Webview } from './webview.js';
 
@@ -425,16 +425,40 @@ describe.skipIf(browserPath === null)(`the timeline view${without}`, () => {
       expect(outline).toBe('solid');
     });
 
-    it('moves nothing where reduced motion is asked', async () => {
-      await open({ reducedMotion: 'reduce' });
-      await view.page.evaluate(
-        'Element.prototype.scrollIntoView = function (how) { (window.scrolled ??= []).push(how.behavior); }',
-      );
-      await view.send({ type: 'show', view: viewOf(reordered) });
-      await view.press('End');
-      expect(new Set((await view.page.evaluate('scrolled')) as string[])).toEqual(new Set(['auto']));
-      const transition = await view.style('[data-step="1"]', 'transition-duration');
-      expect(transition).toBe('0s');
+    describe('as to motion', () => {
+      /** How the view has scrolled, by keys and while it plays, and what else moves. */
+      async function motion(options: OpenOptions) {
+        await open(options);
+        await view.page.clock.install();
+        await view.page.evaluate(
+          'Element.prototype.scrollIntoView = function (how) { (window.scrolled ??= []).push(how.behavior); }',
+        );
+        await view.post({ type: 'show', view: viewOf(reordered) });
+        await view.row(1).waitFor();
+        await view.press('ArrowDown', ' ');
+        await view.page.clock.runFor(3000);
+        expect(await view.chosen()).toBe(4);
+        const scrolled = (await view.page.evaluate('scrolled')) as string[];
+        expect(scrolled.length).toBeGreaterThanOrEqual(4);
+        return {
+          scrolled: [...new Set(scrolled)],
+          moving: await view.page.evaluate('document.getAnimations().length > 0'),
+          transition: await view.style('[data-step="1"]', 'transition-duration'),
+        };
+      }
+
+      const calm: Theme = { ...THEMES.dark, bodyClass: `${THEMES.dark.bodyClass} vscode-reduce-motion` };
+
+      it.each([
+        ['the system', { reducedMotion: 'reduce' }],
+        ['VS Code', { theme: calm }],
+      ] as const)('and moves nothing where %s asks for less of it', async (_, options) => {
+        expect(await motion(options)).toEqual({ scrolled: ['auto'], moving: false, transition: '0s' });
+      });
+
+      it('and scrolls smoothly where nobody does', async () => {
+        expect(await motion({})).toMatchObject({ scrolled: ['smooth'], transition: '0.12s' });
+      });
     });
 
     it.each([
@@ -470,6 +494,15 @@ describe('the style sheet', () => {
       /#[0-9a-f]{3,8}\b|\b(?:rgb|hsl|black|white|red)\b/i.test(value!),
     );
     expect(own).toEqual([]);
+  });
+
+  it('has no motion but where none is asked to be spared', () => {
+    const calm = css.replace(
+      /@media \(prefers-reduced-motion: no-preference\) \{(?:[^{}]*\{[^{}]*\})*\s*\}/g,
+      '',
+    );
+    expect(calm.length).toBeLessThan(css.length);
+    expect(calm).not.toMatch(/@keyframes|transition|animation|scroll-behavior/);
   });
 
   it('uses only variables of the theme beside those that it sets itself', () => {
