@@ -2,7 +2,9 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import type { Diagnostic } from 'vscode-languageserver';
 import { LspClient, type Message } from '../lsp/client.js';
 
 /** A reviewer should see the result of opening a patch within this. */
@@ -12,6 +14,8 @@ const RUNS = 5;
 const OPENS = 200;
 /** Opens after which caches are full, and memory is looked at for the first time. */
 const SETTLED = 50;
+/** Milliseconds, as in collect-garbage.mjs. */
+const COLLECTED_EVERY = 200;
 
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
@@ -106,24 +110,40 @@ async function keystrokes(bench: Bench, client: LspClient): Promise<string> {
   return line('keystroke to diagnostic, 0.2 s of debounce included', seconds);
 }
 
+/** The line on which a race is marked. */
+const racesOf =
+  (uri: string) =>
+  ({ method, params }: Message): number | undefined => {
+    const published = params as { uri?: string; diagnostics?: readonly Diagnostic[] } | undefined;
+    return method === 'textDocument/publishDiagnostics' && published?.uri === uri
+      ? published.diagnostics?.[0]?.range.start.line
+      : undefined;
+  };
+
+/** Over a race, with its timeline: a hover that finds nothing is no work. */
 async function hovers(bench: Bench, client: LspClient): Promise<string> {
   const uri = await bench.open(client, bench.race);
-  const at = bench.race
-    .split('\n')
-    .findIndex((text) => text.includes('inode_dio_begin') || text.startsWith('+'));
-  const params = { textDocument: { uri }, position: { line: at, character: 4 } };
-  const hover = async (): Promise<number> =>
-    1000 * (await timed(() => client.request('textDocument/hover', params)));
+  const position = { line: await client.hears(racesOf(uri)), character: 4 };
+  const hover = async (): Promise<number> => {
+    let answer: unknown;
+    const seconds = await timed(async () => {
+      answer = await client.request('textDocument/hover', { textDocument: { uri }, position });
+    });
+    if (answer === null) throw new Error(`hover at line ${position.line + 1}: nothing there`);
+    return 1000 * seconds;
+  };
   const idle: number[] = [];
   for (let time = 0; time < 20; time++) idle.push(await hover());
   const busy: number[] = [];
-  const open = { done: false };
-  const checking = bench.open(client, bench.race).then(() => (open.done = true));
-  while (!open.done) {
-    busy.push(await hover());
-    await new Promise((resolve) => setTimeout(resolve, 10));
+  for (let run = 0; run < RUNS; run++) {
+    const open = { done: false };
+    const checking = bench.open(client, bench.race).then(() => (open.done = true));
+    while (!open.done) {
+      busy.push(await hover());
+      await pause(10);
+    }
+    await checking;
   }
-  await checking;
   const [typical, worst] = [median(busy), Math.max(...busy)];
   return (
     `hover while a check runs: ${typical.toFixed(1)} ms, worst of ${busy.length} ${worst.toFixed(1)} ms, ` +
@@ -131,8 +151,11 @@ async function hovers(bench: Bench, client: LspClient): Promise<string> {
   );
 }
 
-const megabytes = (pid: number): number =>
-  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1024;
+/** When each thread of the server has been idle for long enough to collect its garbage. */
+async function megabytes(pid: number): Promise<number> {
+  await pause(4 * COLLECTED_EVERY);
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1024;
+}
 
 /** With garbage collected all the time: its rise and fall is larger than any growth. */
 async function memory(bench: Bench): Promise<string> {
@@ -146,9 +169,9 @@ async function memory(bench: Bench): Promise<string> {
     }
   };
   await openAndClose(SETTLED);
-  const before = megabytes(pid);
+  const before = await megabytes(pid);
   await openAndClose(OPENS - SETTLED);
-  const after = megabytes(pid);
+  const after = await megabytes(pid);
   await client.shutDown();
   return (
     `memory in use after ${OPENS} opens and closes: ${after.toFixed(0)} MB, ` +
