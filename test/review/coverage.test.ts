@@ -111,20 +111,53 @@ describe('a call of which the model keeps nothing', () => {
 
 describe('a barrier that no verdict turns on', () => {
   const COPY = '\t\tfor (i = 0; i < folio_batch_count(&fbatch); i++) {';
-  const barrier = diffOf('5.15', 'mm/filemap.c', [COPY, `\t\tsmp_rmb();\n${COPY}`]);
+  const barrier = diffOf('5.15', 'mm/filemap.c', [COPY, `\t\tsmp_wmb();\n${COPY}`]);
 
   it('is there for something that the scenarios do not show', async () => {
     const { findings, said } = await notes(barrier, '6.1');
     expect(findings).toEqual([]);
     expect(said).toEqual([
       [
-        linesWith(barrier, '+\t\tsmp_rmb')[0],
-        expect.stringContaining('no scenario depends on smp_rmb() in filemap_read()'),
+        linesWith(barrier, '+\t\tsmp_wmb')[0],
+        expect.stringContaining('no scenario depends on smp_wmb() in filemap_read()'),
       ],
     ]);
   });
 
   it('is nothing to speak of where no access is late', async () => {
     expect((await report(barrier, { kernel: '6.1', memory: 'sc' })).notModelled).toEqual([]);
+  });
+});
+
+describe('a function that only says which way is taken', () => {
+  const patch = (removed: string, added: string): string =>
+    [
+      '--- a/fs/ext4/file.c',
+      '+++ b/fs/ext4/file.c',
+      '@@ -180,4 +180,4 @@ static bool ext4_unaligned_io(struct inode *inode, struct iov_iter *from, loff_t pos)',
+      ' \tunsigned long mask = i_blocksize(inode) - 1;',
+      ' ',
+      `-\t${removed}`,
+      `+\t${added}`,
+      ' }',
+      '',
+    ].join('\n');
+
+  it('is answered for as the release does, and says so where it is changed', async () => {
+    const text = patch('return (pos | iov_iter_alignment(from)) & mask;', 'return pos & mask;');
+    const { findings, said } = await notes(text, '6.1');
+    expect(findings).toEqual([]);
+    expect(said).toEqual([
+      [6, 'ext4_unaligned_io() itself is changed, and the model takes it as it is in 5.15-6.4'],
+    ]);
+  });
+
+  it('is not spoken of where only its spelling changes', async () => {
+    const wrapped = 'return (pos | iov_iter_alignment(from))\n+\t\t& mask;';
+    const text = patch('return (pos | iov_iter_alignment(from)) & mask;', wrapped).replace(
+      '180,4 @@',
+      '180,5 @@',
+    );
+    expect((await notes(text, '6.1')).said).toEqual([]);
   });
 });

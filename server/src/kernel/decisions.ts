@@ -304,6 +304,27 @@ const ASK_SIZE: ReadonlySet<string> = new Set([
 export const decidesCall = (name: string, moving = false): boolean =>
   DECISIONS.has(name) && !(moving && ASK_SIZE.has(name));
 
+/** Decided calls whose answer chooses how direct I/O and what it meets are done: under which lock, by which get_block. */
+const CHOOSES_A_WAY: ReadonlySet<string> = new Set([
+  'ext4_should_dioread_nolock',
+  'ext4_nonda_switch',
+  'ext4_unaligned_io',
+  'ext4_unaligned_aio',
+  'ext4_extending_io',
+  'ext4_dio_supported',
+  'ext4_should_use_dio',
+  'ext4_zero_partial_blocks',
+  'ext4_block_truncate_page',
+  'iomap_truncate_page',
+  'is_sync_kiocb',
+  'iocb_is_dsync',
+  'need_excl_ilock',
+  'xfs_ilock_data_map_shared',
+  'xfs_is_cow_inode',
+]);
+
+export const choosesAWay = (name: string): boolean => CHOOSES_A_WAY.has(name);
+
 /** Whether the values of a decided call's arguments matter. */
 export const looksAtArguments = (name: string): boolean => Object.hasOwn(COMPUTED, name);
 

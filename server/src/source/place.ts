@@ -2,6 +2,7 @@
 
 import type { FilePatch, InputLine, Patch } from '../diff/patch.js';
 import { bundledFunctions } from './bundled.js';
+import { choosesAWay } from '../kernel/decisions.js';
 import { isPrimitiveName } from '../kernel/primitives.js';
 import type { CodeBase } from './code-base.js';
 import { groupEdits } from './edits.js';
@@ -44,6 +45,10 @@ export interface Unplaced {
    */
   readonly half: string | null;
 }
+
+/** Equal where lines are moved, wrapped or commented on. */
+const wordsOf = (all: readonly HunkStatement[], kind: HunkStatement['kind']): string =>
+  all.flatMap((one) => (one.kind === kind ? one.words : [])).join(' ');
 
 /** How well a patch fits a code base: what `chooseEras` compares. */
 export interface Fit {
@@ -121,8 +126,9 @@ class FilePlacer {
     const byText = new Map<FunctionText, Piece[]>();
     for (const piece of pieces) {
       const text = this.#textOf(piece);
-      if (text === null) this.#elsewhere(piece);
-      else byText.set(text, [...(byText.get(text) ?? []), piece]);
+      const taken = this.#changesWhatIsTaken(piece, text);
+      if (text === null && !taken) this.#elsewhere(piece);
+      else if (text !== null) byText.set(text, [...(byText.get(text) ?? []), piece]);
     }
     for (const one of added) this.#addText(one, byText);
     for (const [text, own] of byText) this.#change(text, own);
@@ -229,7 +235,6 @@ class FilePlacer {
 
   /** Statements outside the base's functions: silent unless one that the patch changes matters. */
   #elsewhere(piece: Piece): void {
-    if (this.#changesPrimitive(piece)) return;
     if (onlyRespelt(piece.statements, this.relevance)) return;
     const where = this.#wherePiece(piece);
     for (const statement of piece.statements) {
@@ -244,12 +249,17 @@ class FilePlacer {
     }
   }
 
-  /** A patch to what the model takes for granted: one line says so. */
-  #changesPrimitive({ target, hunk, statements }: Piece): boolean {
-    if (target.kind !== 'named' || !isPrimitiveName(target.name)) return false;
+  /** A patch to what the model takes for granted: one line says so. What decides may have a text, which is not asked. */
+  #changesWhatIsTaken({ target, hunk, statements }: Piece, text: FunctionText | null): boolean {
+    if (target.kind !== 'named') return false;
+    const chooses =
+      choosesAWay(target.name) && wordsOf(statements, 'added') !== wordsOf(statements, 'removed');
+    if (!chooses && (text !== null || !isPrimitiveName(target.name))) return false;
     const first = statements.find(
-      ({ kind, words }) =>
-        kind !== 'context' && words.some((word) => this.relevance.matters([word]) || ORDERS.test(word)),
+      (one) =>
+        one.kind !== 'context' &&
+        !onlyDeclares(one) &&
+        (chooses || one.words.some((word) => this.relevance.matters([word]) || ORDERS.test(word))),
     );
     if (first === undefined) return false;
     const release = this.base.release;
