@@ -114,6 +114,19 @@ describe('choosing eras', () => {
     ]);
   });
 
+  it('leaves releases that three others have followed, where those of its day say anything', () => {
+    const place = forwards((era) => {
+      const { forwards: whole } = fits({}, ['4.10', '5.3']);
+      const { forwards: half } = fits({ unplaced: 3 }, ['5.9']);
+      return era.id === '5.9' ? half(era) : whole(era);
+    });
+    const dated = (date: string, subject = '[PATCH] xfs: serialize') =>
+      ids(chooseEras({ ...PATCH, subject, date }, FREE, ERAS, place));
+    expect(dated('2020-12-01')).toEqual(['5.9']);
+    expect(dated('2020-12-01', '[PATCH 5.4 1/2] xfs: serialize')).toEqual(['5.3']);
+    expect(dated('2024-06-01')).toEqual(['4.10', '5.3']);
+  });
+
   it.each([
     ['[PATCH 5.4 249/271] xfs: serialize', ['5.3']],
     ['[PATCH AUTOSEL 5.4 3/9] xfs: serialize', ['5.3']],

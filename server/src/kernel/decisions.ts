@@ -6,6 +6,7 @@
 import type { ActorRole, Configuration, FileSystem } from './configuration.js';
 import { blockBytes, ioBytes, PAGE_BYTES, partBytes } from './model.js';
 import {
+  bits,
   flagNames,
   flags,
   functionValue,
@@ -357,6 +358,18 @@ export const TABLES: Readonly<Record<FileSystem, readonly string[]>> = {
 /** Functions that such objects hold by themselves. */
 export const POINTED_FUNCTIONS: readonly string[] = ['xfs_dio_write_end_io', 'ext4_end_io_dio'];
 
+/** What nobody here asks for. */
+const NOT_ASKED = ['APPEND', 'DSYNC', 'SYNC', 'HIPRI', 'NOIO', 'WAITQ', 'DIO_CALLER_COMP'].map(
+  (name) => `IOCB_${name}`,
+);
+
+/** The submitter waits, but where calls may fail: there it may also say IOCB_NOWAIT, and be turned away. */
+function kiocbFlags({ entry, role }: Situation): Value {
+  const isDirect = /dio/.test(entry);
+  if (role.faults !== true) return isDirect ? flags('IOCB_DIRECT') : ZERO;
+  return isDirect ? bits(['IOCB_DIRECT'], NOT_ASKED) : bits([], ['IOCB_DIRECT', ...NOT_ASKED]);
+}
+
 /** Fields of objects that exist before the actor starts, by the field's name, with the object's type where that alone is too general. */
 const FIELDS: ReadonlyMap<string, FieldRule> = new Map(
   Object.entries<FieldRule>({
@@ -368,7 +381,7 @@ const FIELDS: ReadonlyMap<string, FieldRule> = new Map(
     vm_ops: table('ext4_file_vm_ops', 'xfs_file_vm_ops'),
     f_op: table('ext4_file_operations', 'xfs_file_operations'),
     i_op: table('ext4_file_inode_operations', 'xfs_inode_operations'),
-    ki_flags: ({ entry }) => (/dio/.test(entry) ? flags('IOCB_DIRECT') : ZERO),
+    ki_flags: kiocbFlags,
     i_disksize: diskSize,
     i_size: () => INSIDE,
     i_blkbits: (situation) => int(blockBits(situation)),

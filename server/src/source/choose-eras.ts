@@ -7,7 +7,7 @@ import type { Patch } from '../diff/patch.js';
 import { eraOf, ERAS, type Era } from './eras.js';
 import type { Fit, Placement } from './place.js';
 import type { FunctionText } from './text.js';
-import { parseRelease, releasesAround } from './releases.js';
+import { compareReleases, parseRelease, releasesAround, releasesBefore } from './releases.js';
 
 export interface EraChoice {
   /** Oldest first; empty when there is none to judge for, see `why`. */
@@ -128,6 +128,19 @@ function notAfter(around: readonly Era[], candidates: readonly Era[]): readonly 
   return own.length > 0 ? own : candidates;
 }
 
+/**
+ * What the eras of the mail's own time say, where they say anything: nobody writes for a release after three others, unless
+ * the subject names it, so that a better fit of an older one is luck.
+ */
+function ofItsTime(all: readonly Tried[], day: string | null): readonly Tried[] {
+  const oldest = day === null ? undefined : releasesBefore(day, 3).at(0);
+  if (oldest === undefined) return all;
+  const own = all.filter(
+    ({ era }) => era.last === null || compareReleases(parseRelease(era.last)!, oldest) >= 0,
+  );
+  return own.some(({ has, placement }) => has || placement.fit.placed > 0) ? own : all;
+}
+
 function list(eras: readonly Era[]): string {
   const labels = eras.map((era) => era.label);
   return labels.length < 2 ? labels.join() : `${labels.slice(0, -1).join(', ')} and ${labels.at(-1)!}`;
@@ -158,8 +171,9 @@ function notTooOld(patch: Patch, equal: readonly Tried[]): readonly Tried[] {
 
 function fitting(patch: Patch, candidates: readonly Era[], places: Places): EraChoice {
   if (candidates.length === 0) return { eras: [], why: 'no release is bundled' };
-  const both = candidates.map((era) => onOne(era, places));
   const named = releaseNamed(patch.subject);
+  const all = candidates.map((era) => onOne(era, places));
+  const both = named ? all : ofItsTime(all, patch.date);
   const around = named ? [named.era] : erasAround(patch.date);
   const ahead = named ? [named.era] : erasAround(patch.date, 2);
   const [begun, next] = [notAfter(around, candidates), notAfter(ahead, candidates)];

@@ -77,3 +77,9 @@ export function releasesAround(day: string, ahead = 1): readonly Release[] {
   const around = next < 0 ? RELEASED.slice(-1) : RELEASED.slice(next - 1, next + ahead);
   return around.map(([release]) => parseRelease(release)!);
 }
+
+/** The last `count` releases that were out on this day, oldest first. */
+export function releasesBefore(day: string, count: number): readonly Release[] {
+  const out = RELEASED.filter(([, released]) => released <= day);
+  return out.slice(-count).map(([release]) => parseRelease(release)!);
+}

@@ -114,7 +114,11 @@ static ssize_t ext4_dio_write_iter(struct kiocb *iocb, struct iov_iter *from)
 			ret = PTR_ERR(handle);
 			goto out;
 		}
+
+		ret = ext4_orphan_add(handle, inode);
 		ext4_journal_stop(handle);
+		if (ret)
+			goto out;
 	}
 
 	if (ilock_shared)
