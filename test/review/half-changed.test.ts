@@ -99,3 +99,37 @@ describe('a name that neither the function nor the patch declares', () => {
     expect(known.notModelled.map(({ reason }) => reason).join()).not.toContain('is not declared');
   });
 });
+
+describe('a function that nobody here knows in the place of what orders something', () => {
+  const DROP = /\ttruncate_pagecache_range\(inode,/;
+  const INODE = 'fs/ext4/inode.c';
+
+  it('is taken neither for nothing nor for the same', async () => {
+    const { findings, notModelled } = await report(diffOf('6.5', INODE, [DROP, '\text4_drop_range(inode,']), {
+      kernel: '6.6',
+    });
+    expect(findings).toEqual([]);
+    expect(notModelled.map(({ reason }) => reason)).toEqual([
+      expect.stringContaining(
+        'ext4_drop_range() takes the place of truncate_pagecache_range(), and what it does is not known',
+      ),
+    ]);
+  });
+
+  it('is known where the patch brings it, and is nothing to speak of beside what stays', async () => {
+    const wrapper =
+      'static void ext4_drop_range(struct inode *inode, loff_t from, loff_t to)\n{\n\ttruncate_pagecache_range(inode, from, to);\n}\n\n';
+    const whole = diffOf(
+      '6.5',
+      INODE,
+      [DROP, '\text4_drop_range(inode,'],
+      [/int ext4_punch_hole\(/, `${wrapper}$&`],
+    );
+    const beside = diffOf('6.5', INODE, [DROP, '\text4_count_range(inode);\n$&']);
+    for (const text of [whole, beside]) {
+      const { findings, notModelled } = await report(text, { kernel: '6.6' });
+      expect(findings).toEqual([]);
+      expect(notModelled).toEqual([]);
+    }
+  });
+});

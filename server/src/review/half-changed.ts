@@ -1,17 +1,22 @@
 /** Functions that a patch is seen to change only in part: what they do after it is not known. */
 
 import { constant } from '../kernel/constants.js';
+import { decidesCall } from '../kernel/decisions.js';
 import { isPrimitiveName } from '../kernel/primitives.js';
+import { unmodelledCall } from '../kernel/unmodelled-calls.js';
 import { successors } from '../lower/control-flow.js';
 import type { Code } from '../lower/code.js';
 import type { FunctionCode, Instruction, Pure } from '../lower/instruction.js';
+import { bundledFunctions } from '../source/bundled.js';
 import type { Placed } from './placement.js';
+import { isOfLayer } from './unknown-names.js';
 
 /** Why each of them is, for people. */
 export type HalfChanged = ReadonlyMap<string, string>;
 
 /** One function is named once; what is found last says why. */
 export function halfChanged({ placement }: Placed, before: Code, after: Code): HalfChanged {
+  const lines = new Set(placement.edits.flatMap((edit) => edit.lines.map(({ line }) => line)));
   const sides: readonly Sides[] = placement.changed
     .filter(({ kind }) => kind === 'function')
     .map(({ beforeName, afterName }) => ({
@@ -19,6 +24,7 @@ export function halfChanged({ placement }: Placed, before: Code, after: Code): H
       now: afterName === null ? null : after.function(afterName),
       before,
       after,
+      lines,
     }));
   return new Map([
     ...placement.unplaced.flatMap(({ half: name }): Half[] =>
@@ -28,6 +34,7 @@ export function halfChanged({ placement }: Placed, before: Code, after: Code): H
     ...sides.flatMap(otherParameters),
     ...sides.flatMap(otherArguments),
     ...sides.flatMap(undeclared),
+    ...sides.flatMap(replacedByUnknown),
   ]);
 }
 
@@ -40,6 +47,8 @@ interface Sides {
   readonly now: FunctionCode | null;
   readonly before: Code;
   readonly after: Code;
+  /** Those that the patch adds or removes, in all functions. */
+  readonly lines: ReadonlySet<number>;
 }
 
 function otherValues({ old, now, before, after }: Sides): readonly Half[] {
@@ -81,6 +90,44 @@ function undeclared({ old, now, before, after }: Sides): readonly Half[] {
   if (flag === undefined || name === undefined) return [];
   return [[name, `\`${flag}\`, by which ${name}() decides, is not declared there`]];
 }
+
+/** Where the patch puts a function that nobody here knows in the place of what orders something, it may well order the same. */
+function replacedByUnknown({ old, now, before, after, lines }: Sides): readonly Half[] {
+  if (old === null || now === null) return [];
+  const added = patchCalls(now, lines);
+  const stays = new Set(added.map(({ name }) => name));
+  const removed = patchCalls(old, lines).filter(({ name }) => isPrimitiveName(name) && !stays.has(name));
+  const unknown = added.filter(({ name }) => isUnknown(name, before, after));
+  return unknown.flatMap((one): Half[] => {
+    const was = removed.find(({ line }) => one.line > line && one.line - line <= NEXT_TO);
+    if (was === undefined) return [];
+    return [[now.name, `${one.name}() takes the place of ${was.name}(), and what it does is not known`]];
+  });
+}
+
+/** Lines between a call that goes and the one that takes its place: each may be broken, or have a blank line before it. */
+const NEXT_TO = 4;
+
+const isUnknown = (name: string, before: Code, after: Code): boolean =>
+  isOfLayer(name) &&
+  !isPrimitiveName(name) &&
+  !decidesCall(name) &&
+  !bundledFunctions().has(name) &&
+  unmodelledCall(name) === null &&
+  [before, after].every((code) => code.function(name) === null);
+
+interface PatchCall {
+  readonly name: string;
+  readonly line: number;
+}
+
+/** The calls on lines that the patch changes. */
+const patchCalls = ({ instructions }: FunctionCode, lines: ReadonlySet<number>): readonly PatchCall[] =>
+  instructions.flatMap((one) => {
+    const { origin } = one.site;
+    if (one.kind !== 'call' || one.callee.kind !== 'name' || origin.kind !== 'patch') return [];
+    return lines.has(origin.line) ? [{ name: one.callee.name, line: origin.line }] : [];
+  });
 
 /** Calls that the patch makes as another release takes them: a flag for a `bool`, more or fewer arguments. */
 function callsOfOtherTimes(caller: FunctionCode | null, code: Code): readonly string[] {

@@ -11,6 +11,10 @@ import type { SourceFiles } from '../source/files.js';
 
 const LAYER =
   /^_{0,2}(?:ext4|xfs|iomap|kiocb|filemap|inode_dio|dio|pagecache|mapping|truncate|invalidate|block)_/i;
+
+/** Whether a function is named after one of these layers, and is none that writes to a log. */
+export const isOfLayer = (name: string): boolean => LAYER.test(name) && !QUIET.test(name);
+
 /** Objects of these layers, as variables are named after them. */
 const FIELD = /\b(?:dio|iomap|iomi|ioend|io_end)(?:->|\.)(\w+)/g;
 const CALL = /\b([a-z_]\w*)\s*\(/g;
