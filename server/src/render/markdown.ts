@@ -8,6 +8,7 @@ import { gridOf, placeText, stepText } from './grid.js';
 import { paint } from './line.js';
 import { inReadingOrder } from './text.js';
 import { RULES } from './rules.js';
+import { notModelledNotes } from './not-modelled.js';
 import { conditionsOf, isJudged, passedOverOf } from './provisos.js';
 import { statsLines } from './stats.js';
 import { isSilent, summary } from './summary.js';
@@ -21,7 +22,7 @@ export function renderMarkdown(report: Report, options: Pick<TextOptions, 'patch
   const silent = report.inputs.filter((input) => isSilent(report, input.file));
   const judgedSilent = silent.filter((input) => isJudged(report, input));
   const notes = [
-    ...report.notModelled.map(
+    ...notModelledNotes(report.notModelled).map(
       (entry) => `${code(`${entry.file}:${entry.line}`)} not modelled: ${escape(entry.reason)}`,
     ),
     ...conditionsOf(report).map(
@@ -39,8 +40,7 @@ export function renderMarkdown(report: Report, options: Pick<TextOptions, 'patch
         repairsOf(input).map((repair) => `${code(input.file)} repaired: ${escape(repair)}`),
       ),
     ...judgedSilent.map(
-      (input) =>
-        `${code(input.file)}: touches no modelled ordering of direct I/O (ext4, XFS, iomap, block devices)`,
+      (input) => `${code(input.file)}: touches no modelled ordering of direct I/O (ext4, XFS, iomap)`,
     ),
   ];
   const sections = [

@@ -5,6 +5,7 @@ import { explainLines } from './explain.js';
 import { repairsOf } from './facts.js';
 import { findingLines, type TextOptions } from './finding-text.js';
 import { BLANK, line, paint, span, type Line } from './line.js';
+import { notModelledNotes } from './not-modelled.js';
 import { conditionsOf, isJudged, passedOverOf } from './provisos.js';
 import { statsLines } from './stats.js';
 import { isSilent, summary } from './summary.js';
@@ -42,7 +43,7 @@ export function inReadingOrder(findings: readonly Finding[]): Finding[] {
 
 function noteLines(report: Report, width: number): Line[] {
   return [
-    ...report.notModelled.flatMap((entry) =>
+    ...notModelledNotes(report.notModelled).flatMap((entry) =>
       note(`${entry.file}:${entry.line}: `, `not modelled: ${entry.reason}`, width),
     ),
     ...conditionsOf(report).flatMap(({ files, text }) =>
