@@ -567,6 +567,21 @@ describe('what is not placed', () => {
     );
   });
 
+  it('is said of a mode that the base sets in another way, and not of one that it does not have', () => {
+    const body = (local: string): string => `
+@@ -140,4 +140,4 @@ demo_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
+ 	inode_dio_begin(inode);
+ 
+-	${local} = DEMO_LOCK_EXCL;
++	${local} = DEMO_LOCK_SHARED;
+ 	do {
+`;
+    expect(reasons(body('ret'))).toEqual([
+      'the removed line `ret = DEMO_LOCK_EXCL;` is not in the bundled demo_dio_rw of 9.9 there',
+    ]);
+    expect(reasons(body('lock_mode'))).toEqual([]);
+  });
+
   it('is said of a function that is not modelled, when the change matters', () => {
     const [reason] = reasons(`
 @@ -300,3 +300,4 @@ static int demo_fsync(struct file *file)

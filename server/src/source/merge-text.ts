@@ -67,6 +67,13 @@ function setsAny(words: readonly string[], known: ReadonlySet<string>): boolean 
   });
 }
 
+/** `iolock = XFS_IOLOCK_EXCL`: left as it is where another takes its place, both would stand there. */
+const setsFlag = (words: readonly string[], known: ReadonlySet<string>): boolean =>
+  words.some(
+    (word, at) =>
+      known.has(word) && words[at + 1] === '=' && /^[A-Z][A-Z0-9]*_[A-Z0-9_]+$/.test(words[at + 2] ?? ''),
+  );
+
 const split = new WeakMap<FunctionText, readonly Statement[]>();
 
 /** The statements of a base text; read once, as every patch and every era asks for them again. */
@@ -157,12 +164,14 @@ class TextPlacer {
 
   #checkRemoved(): void {
     this.#items.forEach((item, at) => {
-      if (item.statement.kind !== 'removed' || !this.relevance.matters(item.statement.words)) return;
+      const { kind, words } = item.statement;
+      if (kind !== 'removed') return;
+      const matters = this.relevance.matters(words);
       const text = shown(item.statement);
-      if (item.match < 0) {
+      if (item.match < 0 && (matters || setsFlag(words, this.#names))) {
         const where = `the removed line \`${text}\` is not in ${this.#base.label} there`;
         this.#problem(item, where, item.intact && this.#inserter.unplacedGuard(at) !== null);
-      } else if (item.rival)
+      } else if (matters && item.rival)
         this.#problem(item, `the removed line \`${text}\` fits more than one place in ${this.#base.label}`);
     });
   }

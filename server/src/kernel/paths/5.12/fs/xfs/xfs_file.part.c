@@ -154,7 +154,8 @@ xfs_file_dio_write_unaligned(struct xfs_inode *ip, struct kiocb *iocb,
 {
 	ssize_t ret;
 	size_t isize = i_size_read(VFS_I(ip)), count = iov_iter_count(from);
-	unsigned int iolock = XFS_IOLOCK_SHARED, flags = IOMAP_DIO_OVERWRITE_ONLY;
+	unsigned int iolock = XFS_IOLOCK_SHARED;
+	unsigned int flags = IOMAP_DIO_OVERWRITE_ONLY;
 
 	if (iocb->ki_pos > isize || iocb->ki_pos + count >= isize) {
 		if (iocb->ki_flags & IOCB_NOWAIT)

@@ -12,7 +12,8 @@ xfs_buffered_write_iomap_begin(struct inode *inode, loff_t offset, loff_t count,
 	struct xfs_mount *mp = ip->i_mount;
 	xfs_fileoff_t offset_fsb = XFS_B_TO_FSBT(mp, offset);
 	xfs_fileoff_t end_fsb = xfs_iomap_end_fsb(mp, offset, count);
-	unsigned int lockmode = XFS_ILOCK_EXCL, iomap_flags = 0;
+	unsigned int lockmode = XFS_ILOCK_EXCL;
+	unsigned int iomap_flags = 0;
 	int error, allocfork = XFS_DATA_FORK;
 	struct xfs_iext_cursor icur;
 	struct xfs_bmbt_irec imap;
