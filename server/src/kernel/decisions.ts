@@ -177,7 +177,6 @@ const CALLS: Readonly<Record<string, Decision>> = {
   ext4_test_inode_state: no,
   ext4_nonda_switch: ({ configuration }) => bool(configuration.lowSpace),
   ext4_forced_shutdown: no,
-  ext4_handle_valid: yes,
   ext4_inode_datasync_dirty: no,
   ext4_update_inode_size: no,
   ext4_journal_start: succeeds,

@@ -336,7 +336,7 @@ static int ext4_writepages(struct address_space *mapping, struct writeback_contr
 				done = true;
 			}
 		}
-		if (!ext4_handle_valid(handle) || handle->h_sync == 0) {
+		if (handle->h_sync == 0 || !ext4_handle_valid(handle)) {
 			ext4_journal_stop(handle);
 			handle = NULL;
 		}
@@ -741,6 +741,7 @@ int ext4_setattr(struct dentry *dentry, struct iattr *attr)
 		handle_t *handle;
 		loff_t oldsize = inode->i_size;
 		int shrink = (attr->ia_size <= inode->i_size);
+		int orphan = 0;
 
 		if (attr->ia_size != inode->i_size) {
 			handle = ext4_journal_start(inode, EXT4_HT_INODE, 0);
@@ -748,6 +749,8 @@ int ext4_setattr(struct dentry *dentry, struct iattr *attr)
 				error = PTR_ERR(handle);
 				goto err_out;
 			}
+			if (ext4_handle_valid(handle) && shrink)
+				orphan = 1;
 			down_write(&EXT4_I(inode)->i_data_sem);
 			EXT4_I(inode)->i_disksize = attr->ia_size;
 			i_size_write(inode, attr->ia_size);
@@ -757,9 +760,14 @@ int ext4_setattr(struct dentry *dentry, struct iattr *attr)
 		if (!shrink)
 			pagecache_isize_extended(inode, oldsize, inode->i_size);
 
-		ext4_inode_block_unlocked_dio(inode);
-		inode_dio_wait(inode);
-		ext4_inode_resume_unlocked_dio(inode);
+		if (orphan) {
+			if (!ext4_should_journal_data(inode)) {
+				ext4_inode_block_unlocked_dio(inode);
+				inode_dio_wait(inode);
+				ext4_inode_resume_unlocked_dio(inode);
+			} else
+				ext4_wait_for_tail_page_commit(inode);
+		}
 
 		down_write(&EXT4_I(inode)->i_mmap_sem);
 		truncate_pagecache(inode, inode->i_size);

@@ -114,7 +114,7 @@ static int ext4_writepages(struct address_space *mapping, struct writeback_contr
 				done = true;
 			}
 		}
-		if (!ext4_handle_valid(handle) || handle->h_sync == 0) {
+		if (handle->h_sync == 0 || !ext4_handle_valid(handle)) {
 			ext4_journal_stop(handle);
 			handle = NULL;
 		}

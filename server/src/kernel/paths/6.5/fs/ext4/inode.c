@@ -373,7 +373,7 @@ static int ext4_do_writepages(struct mpage_da_data *mpd)
 		ret = mpage_prepare_extent_to_map(mpd);
 		if (!ret && mpd->map.m_len)
 			ret = mpage_map_and_submit_extent(handle, mpd, &give_up_on_write);
-		if (!ext4_handle_valid(handle) || handle->h_sync == 0) {
+		if (handle->h_sync == 0 || !ext4_handle_valid(handle)) {
 			ext4_journal_stop(handle);
 			handle = NULL;
 		}
