@@ -33,7 +33,7 @@ describe('inputs checked at the same time', () => {
       if (!together.ok || !alone.ok) throw new Error('refused');
       expect(renderJson(together.report, true)).toBe(renderJson(alone.report, true));
     },
-    240_000,
+    120_000,
   );
 
   it('are checked in this thread where they are few, are one series, or one job is asked for', async () => {

@@ -80,6 +80,14 @@ describe.skipIf(!existsSync(FIRST))(
       expect(boundsOf(({ actors, id }) => actors.length === 3 && !looksAtSize(id))).toEqual(
         new Set(['exhaustive for sc and tso; lkmm: multi-copy atomic']),
       );
+      const lkmm = 'exhaustive for sc and tso; lkmm: ';
+      expect(boundsOf(({ id }) => looksAtSize(id))).toEqual(
+        new Set([
+          'exhaustive',
+          `${lkmm}at most 3 accesses of an actor late`,
+          `${lkmm}at most 3 accesses of an actor late, multi-copy atomic`,
+        ]),
+      );
       expect(new Set(under('sc').verdicts.map(({ bounds }) => bounds))).toEqual(new Set(['exhaustive']));
     });
   },
