@@ -128,17 +128,19 @@ function notAfter(around: readonly Era[], candidates: readonly Era[]): readonly 
   return own.length > 0 ? own : candidates;
 }
 
-/**
- * What the eras of the mail's own time say, where they say anything: nobody writes for a release after three others, unless
- * the subject names it, so that a better fit of an older one is luck.
- */
-function ofItsTime(all: readonly Tried[], day: string | null): readonly Tried[] {
+/** Nobody writes for a release after three others, unless the subject names it. */
+function ofItsTime(candidates: readonly Era[], day: string | null): readonly Era[] {
   const oldest = day === null ? undefined : releasesBefore(day, 3).at(0);
-  if (oldest === undefined) return all;
-  const own = all.filter(
-    ({ era }) => era.last === null || compareReleases(parseRelease(era.last)!, oldest) >= 0,
-  );
-  return own.some(({ has, placement }) => has || placement.fit.placed > 0) ? own : all;
+  if (oldest === undefined) return candidates;
+  return candidates.filter(({ last }) => last === null || compareReleases(parseRelease(last)!, oldest) >= 0);
+}
+
+/** The eras of the mail's own time where they say anything, so that a better fit of an older one is luck; else all. */
+function triedFor(patch: Patch, candidates: readonly Era[], places: Places): readonly Tried[] {
+  const isNamed = releaseNamed(patch.subject) !== null;
+  const own = (isNamed ? candidates : ofItsTime(candidates, patch.date)).map((era) => onOne(era, places));
+  if (own.some(({ has, placement }) => has || placement.fit.placed > 0)) return own;
+  return candidates.map((era) => own.find((one) => one.era === era) ?? onOne(era, places));
 }
 
 function list(eras: readonly Era[]): string {
@@ -172,8 +174,7 @@ function notTooOld(patch: Patch, equal: readonly Tried[]): readonly Tried[] {
 function fitting(patch: Patch, candidates: readonly Era[], places: Places): EraChoice {
   if (candidates.length === 0) return { eras: [], why: 'no release is bundled' };
   const named = releaseNamed(patch.subject);
-  const all = candidates.map((era) => onOne(era, places));
-  const both = named ? all : ofItsTime(all, patch.date);
+  const both = triedFor(patch, candidates, places);
   const around = named ? [named.era] : erasAround(patch.date);
   const ahead = named ? [named.era] : erasAround(patch.date, 2);
   const [begun, next] = [notAfter(around, candidates), notAfter(ahead, candidates)];
