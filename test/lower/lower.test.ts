@@ -2,9 +2,11 @@
 
 import { describe, expect, it } from 'vitest';
 import type { AskedProperty } from '../../server/src/kernel/scenarios.js';
-import { lowerScenario } from '../../server/src/lower/lower.js';
+import { lowerScenario, type Lowered } from '../../server/src/lower/lower.js';
 import { checkProgram } from '../../server/src/sim/check-program.js';
-import { CONFIGURATION, codeOf, lowered, notModelled, ROLE, scenarioOf } from './c.js';
+import { CONFIGURATION, codeOf, HOLE, lowered, notModelled, ROLE, scenarioOf } from './c.js';
+
+const CACHED = { ...HOLE, cached: true };
 
 const entry = (body: string, more = ''): string =>
   `${more}int ext4_dio_read(struct inode *inode)\n{\n${body}\n}\n`;
@@ -90,7 +92,7 @@ describe('the steps of a scenario', () => {
   });
 
   it('have a note with function, line and call, but for the end', () => {
-    const { program, notes } = lowered(entry(body));
+    const { program, notes } = lowered(entry(body), scenarioOf([ROLE], { initial: CACHED }));
     const without = program.actors[0]!.steps.flatMap((step, i) => (notes[0]![i] ? [] : [step.kind]));
     expect(without).toEqual(['end']);
     const shown = notes[0]!.flatMap((note) =>
@@ -107,6 +109,14 @@ describe('the steps of a scenario', () => {
         '8 inode_dio_end(inode)',
         '9 inode_unlock_shared(inode)',
       ]),
+    );
+  });
+
+  it('are those alone that can be come to: without a page nobody waits for its writeback', () => {
+    const calls = ({ notes }: Lowered) => notes[0]!.flatMap((note) => note?.primitive ?? []);
+    expect(calls(lowered(entry(body)))).not.toContain('filemap_fdatawait_range');
+    expect(calls(lowered(entry(body), scenarioOf([ROLE], { initial: CACHED })))).toContain(
+      'filemap_fdatawait_range',
     );
   });
 

@@ -3,12 +3,22 @@
  * one group of steps; what the path knows is in the step, so that the simulator's state holds only what is shared.
  */
 
-import type { Effect, Fragment, Item, Option } from '../kernel/fragment.js';
-import type { ActorRole } from '../kernel/configuration.js';
+import type { Effect, Fragment } from '../kernel/fragment.js';
 import type { Model } from '../kernel/model.js';
 import type { PrimitiveCall } from '../kernel/primitives.js';
 import { truth, UNKNOWN, type Value } from '../kernel/value.js';
-import type { Alternative, Case, Step, StepId } from '../sim/program.js';
+import type { OpenActor, OpenStep } from '../sim/possible-ways.js';
+import type { Step, StepId } from '../sim/program.js';
+import {
+  choiceOf,
+  draftOf,
+  END,
+  finished,
+  type Draft,
+  type Follow,
+  type StepNote,
+  type Target,
+} from './draft.js';
 import { argumentTexts, evaluate, pointee, tempName, type Scope } from './evaluate.js';
 import type { Site } from './instruction.js';
 import { NotModelledError } from './not-modelled.js';
@@ -27,17 +37,6 @@ import {
   type Surroundings,
 } from './walk.js';
 
-/** What a timeline says of a step, and of each choice in it. */
-export interface StepNote {
-  readonly site: Site;
-  /** The call as written in the source. */
-  readonly call: string;
-  readonly primitive: string;
-  /** Shown in every timeline; see `Primitive.landmark`. */
-  readonly landmark: boolean;
-  readonly choices: readonly { readonly text: string; readonly assumptions: readonly string[] }[];
-}
-
 export interface EmittedActor {
   readonly steps: readonly Step[];
   readonly notes: readonly (StepNote | null)[];
@@ -52,51 +51,47 @@ const MOST_STEPS = 6000;
 /** Primitives without a step of their own that may follow each other; a loop that counts up and has no end has more. */
 const MOST_PASSED = 500;
 
-interface Target {
-  readonly step: StepId;
-  readonly assumptions: readonly string[];
-}
-
 /** What the emitter asks of the code around it: where an actor comes to from a configuration. */
 export interface EmitterSurroundings extends Surroundings {
   walk(start: Config): readonly Reached[];
 }
 
 type PrimitiveStop = Stop & { kind: 'primitive' };
-type Continue = () => readonly Target[];
 
-export function emitActor(
-  around: EmitterSurroundings,
-  model: Model,
-  actor: number,
-  role: ActorRole,
-  start: Config,
-): EmittedActor {
-  return new Emitter(around, model, actor, role, start.frames[0]!.code.site).run(start);
-}
-
-class Emitter {
-  readonly #steps: (Step | null)[] = [];
-  readonly #notes: (StepNote | null)[] = [];
+/** The steps of an actor, made as they are asked for: to what no run comes is not even walked. */
+export class Emitter implements OpenActor {
+  readonly #drafts: (Draft | null)[] = [];
   readonly #entries = new Map<string, StepId>();
-  readonly #todo: { stop: PrimitiveStop; fragment: Fragment; id: StepId }[] = [];
+  /** Primitives whose first step nobody has asked for yet. */
+  readonly #unopened = new Map<StepId, { stop: PrimitiveStop; fragment: Fragment }>();
   readonly #reached = new Set<number>();
+  #entry: StepId | null = null;
   #end: StepId | null = null;
 
   constructor(
     readonly around: EmitterSurroundings,
     readonly model: Model,
     readonly actor: number,
-    readonly role: ActorRole,
-    readonly start: Site,
+    readonly start: Config,
   ) {}
 
-  run(start: Config): EmittedActor {
-    const entry = this.#single(this.#after(start), null);
-    for (let next = this.#todo.pop(); next; next = this.#todo.pop())
-      this.#emit(next.stop, next.fragment, next.id);
-    const steps = this.#steps.map((step) => step ?? { kind: 'end' as const });
-    return { steps, notes: this.#notes, entry, reached: this.#reached };
+  enter(): StepId {
+    return (this.#entry ??= this.#single(this.#after(this.start), this.#startSite));
+  }
+
+  step(id: StepId): OpenStep {
+    const unopened = this.#unopened.get(id);
+    if (unopened) {
+      this.#unopened.delete(id);
+      const { stop, fragment } = unopened;
+      this.#compile(stop, fragment, 0, () => this.#after(this.#leave(stop, UNKNOWN, [])), id);
+    }
+    return this.#drafts[id]!;
+  }
+
+  /** What was asked for. */
+  emitted(): EmittedActor {
+    return { ...finished(this.#drafts, this.enter()), entry: 0, reached: this.#reached };
   }
 
   /**
@@ -112,7 +107,7 @@ class Emitter {
       if (known !== undefined) return [{ step: known, assumptions }];
       const fragment = this.#fragment(stop);
       const first = fragment[0];
-      if (first && first.kind !== 'exit') return [{ step: this.#entry(stop, fragment), assumptions }];
+      if (first && first.kind !== 'exit') return [{ step: this.#entryOf(stop, fragment), assumptions }];
       if (passed.size >= MOST_PASSED)
         throw new NotModelledError(`${stop.call.site.function}() runs on without an event`, stop.call.site);
       const onward = this.#leave(
@@ -128,26 +123,28 @@ class Emitter {
   }
 
   #endStep(): StepId {
-    this.#end ??= this.#reserve({ kind: 'end' });
-    return this.#end;
+    return (this.#end ??= this.#reserve(END));
   }
 
-  #reserve(step: Step | null = null): StepId {
-    if (this.#steps.length >= MOST_STEPS) {
-      const site = this.#notes.findLast((note) => note !== null)?.site ?? this.start;
+  #reserve(draft: Draft | null = null): StepId {
+    if (this.#drafts.length >= MOST_STEPS) {
       throw new NotModelledError(
-        `${this.role.name}: more than ${MOST_STEPS} steps, too many conditions are not known`,
-        site,
+        `${this.around.role.name}: more than ${MOST_STEPS} steps, too many conditions are not known`,
+        this.#drafts.findLast((one) => one?.said)?.said?.site ?? this.#startSite,
       );
     }
-    this.#notes.push(null);
-    return this.#steps.push(step) - 1;
+    return this.#drafts.push(draft) - 1;
   }
 
-  #entry(stop: PrimitiveStop, fragment: Fragment): StepId {
+  /** Before the first primitive of an actor it is the call of its entry that is gone on from. */
+  get #startSite(): Site {
+    return this.start.frames[0]!.code.site;
+  }
+
+  #entryOf(stop: PrimitiveStop, fragment: Fragment): StepId {
     const id = this.#reserve();
     this.#entries.set(configKey(stop.config), id);
-    this.#todo.push({ stop, fragment, id });
+    this.#unopened.set(id, { stop, fragment });
     return id;
   }
 
@@ -163,7 +160,7 @@ class Emitter {
       model: this.model,
       actor: this.actor,
       self: this.model.actors[this.actor]!,
-      role: this.role,
+      role: this.around.role,
       within: config.frames.map((frame) => frame.code.name),
       field: (index, name) => {
         const arg = call.args[index];
@@ -183,16 +180,12 @@ class Emitter {
     return stop.primitive.fragment(request);
   }
 
-  #emit(stop: PrimitiveStop, fragment: Fragment, id: StepId): void {
-    this.#compile(stop, fragment, 0, () => this.#after(this.#leave(stop, UNKNOWN, [])), id);
-  }
-
   /** Steps for `items[index...]`; the first goes to `id` when one is given. */
   #compile(
     stop: PrimitiveStop,
     items: Fragment,
     index: number,
-    onward: Continue,
+    onward: Follow,
     id: StepId | null,
   ): readonly Target[] {
     const item = items[index];
@@ -201,96 +194,20 @@ class Emitter {
     if (item.kind === 'not-modelled') throw new NotModelledError(item.reason, stop.call.site);
     const step = id ?? this.#reserve();
     let rest: readonly Target[] | null = null;
-    const next: Continue = () => (rest ??= this.#compile(stop, items, index + 1, onward, null));
-    this.#fill(stop, step, item, next);
+    const next: Follow = () => (rest ??= this.#compile(stop, items, index + 1, onward, null));
+    this.#drafts[step] = draftOf(
+      item,
+      saidOf(stop),
+      (own) => () => this.#compile(stop, own, 0, next, null),
+      (follow) => () => [{ step: this.#single(follow(), stop.call.site), assumptions: [] }],
+    );
     return [{ step, assumptions: [] }];
   }
 
-  #fill(
-    stop: PrimitiveStop,
-    step: StepId,
-    item: Exclude<Item, { kind: 'exit' | 'not-modelled' }>,
-    next: Continue,
-  ): void {
-    switch (item.kind) {
-      case 'choose':
-        return this.#fillChoice(stop, step, item, next);
-      case 'load': {
-        const cases = item.cases.map((one): Case => ({
-          guard: one.guard,
-          next: this.#single(this.#compile(stop, one.items, 0, next, null), stop),
-        }));
-        this.#steps[step] = { kind: 'load', from: item.from, into: item.into, order: item.order, cases };
-        return this.#note(
-          stop,
-          step,
-          item.cases.map((one) => one.text),
-        );
-      }
-      case 'void-rmw': {
-        const cases: Case[] = [{ guard: { kind: 'const', value: 1 }, next: this.#single(next(), stop) }];
-        this.#steps[step] = {
-          kind: 'rmw',
-          on: item.on,
-          value: item.value,
-          into: null,
-          order: 'relaxed',
-          cases,
-        };
-        return this.#note(stop, step, [item.text]);
-      }
-      case 'fence':
-        this.#steps[step] = { kind: 'fence', fence: item.fence, next: this.#single(next(), stop) };
-        return this.#note(stop, step, [item.text]);
-    }
-  }
-
-  #fillChoice(stop: PrimitiveStop, step: StepId, item: Item & { kind: 'choose' }, next: Continue): void {
-    const alternatives: Alternative[] = [];
-    const choices: { text: string; assumptions: readonly string[] }[] = [];
-    for (const option of item.options) {
-      for (const target of this.#optionTargets(stop, option, next)) {
-        alternatives.push({ guard: option.when, assign: option.set, next: target.step });
-        choices.push({ text: option.text, assumptions: target.assumptions });
-      }
-    }
-    this.#steps[step] = { kind: 'atomic', order: item.order, alternatives };
-    this.#notes[step] = this.#noteOf(stop, choices);
-  }
-
-  #optionTargets(stop: PrimitiveStop, option: Option, next: Continue): readonly Target[] {
-    return this.#compile(stop, option.items, 0, next, null);
-  }
-
   /** One step to go to: where conditions nobody decides lead to several, a step that chooses among them. */
-  #single(targets: readonly Target[], stop: PrimitiveStop | null): StepId {
+  #single(targets: readonly Target[], site: Site): StepId {
     if (targets.length === 0) return this.#endStep();
-    if (targets.length === 1) return targets[0]!.step;
-    const guard = { kind: 'const', value: 1 } as const;
-    const alternatives = targets.map((target): Alternative => ({ guard, assign: [], next: target.step }));
-    const id = this.#reserve({ kind: 'atomic', order: 'none', alternatives });
-    const choices = targets.map(({ assumptions }) => ({ text: '', assumptions }));
-    // Before the first primitive of an actor it is the call of its entry that is gone on from.
-    const site = stop?.call.site ?? this.start;
-    this.#notes[id] = { site, call: '', primitive: '', landmark: false, choices };
-    return id;
-  }
-
-  #note(stop: PrimitiveStop, step: StepId, texts: readonly string[]): void {
-    this.#notes[step] = this.#noteOf(
-      stop,
-      texts.map((text) => ({ text, assumptions: [] })),
-    );
-  }
-
-  #noteOf(stop: PrimitiveStop, choices: StepNote['choices']): StepNote {
-    return {
-      site: stop.call.site,
-      call: stop.call.text,
-      primitive: stop.primitive.names[0]!,
-      landmark: stop.primitive.landmark === true,
-      choices,
-    };
+    return targets.length === 1 ? targets[0]!.step : this.#reserve(choiceOf(targets, site));
   }
 
   /** The configuration after the primitive returned. */
@@ -323,3 +240,10 @@ class Emitter {
     }
   }
 }
+
+const saidOf = ({ call, primitive }: PrimitiveStop): Draft['said'] => ({
+  site: call.site,
+  call: call.text,
+  primitive: primitive.names[0]!,
+  landmark: primitive.landmark === true,
+});

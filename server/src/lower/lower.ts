@@ -1,7 +1,7 @@
 /** The door: a scenario and the code of one release -> a step program for the simulator. */
 
 import { ActorSurroundings, type NotedCall, type Walks } from './actor-surroundings.js';
-import { agrees, Watched, type Consulted } from './consulted.js';
+import { Watched, type Consulted } from './consulted.js';
 import { driverOf } from './driver.js';
 import { isCalled, type ActorRole, type Configuration } from '../kernel/configuration.js';
 import { sizeMoves } from '../kernel/decisions.js';
@@ -11,9 +11,11 @@ import type { Scenario } from '../kernel/scenarios.js';
 import { unmodelledCall } from '../kernel/unmodelled-calls.js';
 import type { Actor, Program, Step } from '../sim/program.js';
 import { bundledFunctions } from '../source/bundled.js';
+import { askPossibleWays } from '../sim/possible-ways.js';
 import { stepsKey, textKey } from '../sim/step-key.js';
 import type { Code } from './code.js';
-import { emitActor, type EmittedActor, type StepNote } from './emit.js';
+import type { StepNote } from './draft.js';
+import { Emitter, type EmittedActor } from './emit.js';
 import { NotModelledError } from './not-modelled.js';
 import type { FunctionCode, Site } from './instruction.js';
 import { calledFrom, reachableFrom, sameDependencies, type Dependencies, type Reach } from './reach.js';
@@ -44,67 +46,25 @@ export type LowerResult =
 
 /** Steps for every actor of a scenario, or why there are none. */
 export function lowerScenario(code: Code, scenario: Scenario): LowerResult {
-  const model = buildModel(scenario.configuration, scenario.initial, scenario.actors);
-  const ran = new Set<string>();
-  try {
-    const actors: Actor[] = [];
-    const unresolved: NotedCall[] = [];
-    const unmodelled = new Map<string, NotedCall>();
-    const reached = new Set<number>();
-    const notes: (readonly (StepNote | null)[])[] = [];
-    const keys: string[] = [];
-    scenario.actors.forEach((role, index) => {
-      const { actor, ...made } = lowerActor(code, scenario, model, role, index);
-      unresolved.push(...made.unresolved);
-      actors.push({
-        name: role.name,
-        steps: actor.steps,
-        entry: actor.entry,
-        ...(isCalled(role) ? { called: true } : {}),
-      });
-      notes.push(actor.notes);
-      keys.push(made.key);
-      for (const name of made.ran) ran.add(name);
-      for (const [name, call] of made.unmodelled) unmodelled.set(name, call);
-      for (const line of actor.reached) reached.add(line);
-    });
-    const questions = {
-      variables: model.variables,
-      properties: propertiesOf(model, scenario),
-      witnesses: interestingStates(model, scenario.actors),
-    };
-    const key = [...keys, textKey(JSON.stringify(questions))].join(' ');
-    const program = { ...questions, actors };
-    return { ok: true, lowered: { program, key, model, notes, ran, unresolved, unmodelled, reached } };
-  } catch (error) {
-    if (error instanceof NotModelledError) return { ok: false, reason: error.reason, site: error.site };
-    throw error;
-  }
+  const key = textKey(JSON.stringify(scenario));
+  const known = remembered.get(key)?.find(({ dependencies }) => sameDependencies(dependencies, code));
+  if (known) return known.result;
+  return orNotModelled(() => lowerAnew(code, scenario, key).result);
 }
 
 interface Remembered {
   readonly dependencies: Dependencies;
-  readonly consulted: Consulted;
-  /** An actor that is not modelled is not tried again. */
-  readonly made: LoweredActor | NotModelledError;
+  /** A scenario that is not modelled is not tried again. */
+  readonly result: LowerResult;
 }
 
-interface LoweredActor {
-  readonly unresolved: readonly NotedCall[];
-  readonly unmodelled: ReadonlyMap<string, NotedCall>;
-  readonly actor: EmittedActor;
-  /** Equal for equal steps. */
-  readonly key: string;
-  readonly ran: readonly string[];
-}
-
-/** Actors by what they are; one holds wherever the texts and the options that it looked at are the same. */
+/** By scenario; what was made holds wherever the texts that it looked at are the same. */
 const remembered = new Map<string, Remembered[]>();
 /** Their keys, oldest first. */
 const rememberedKeys: string[] = [];
 
-/** Actors kept before the oldest is forgotten: a few patches' worth. */
-const MOST_REMEMBERED = 512;
+/** Scenarios kept before the oldest is forgotten: a few patches' worth. */
+const MOST_REMEMBERED = 256;
 
 function remember(key: string, made: Remembered): void {
   const all = remembered.get(key) ?? [];
@@ -117,99 +77,136 @@ function remember(key: string, made: Remembered): void {
   else remembered.delete(oldest);
 }
 
-function lowerActor(
-  code: Code,
-  { configuration }: Scenario,
-  model: Model,
-  role: ActorRole,
-  index: number,
-): LoweredActor {
-  const layout = model.variables.map(({ max, owner }) => [max, owner]);
-  const key = JSON.stringify([configuration.fs, layout, role, index]);
-  const known = remembered
-    .get(key)
-    ?.find((one) => agrees(configuration, one.consulted) && sameDependencies(one.dependencies, code));
-  const { made } = known ?? lowerAnew(code, configuration, model, role, index, key);
-  if (made instanceof NotModelledError) throw made;
-  return made;
-}
-
-function lowerAnew(
-  code: Code,
-  configuration: Configuration,
-  model: Model,
-  role: ActorRole,
-  index: number,
-  key: string,
-): Remembered {
-  const analysis = analysed(code, role, configuration);
-  const walks = walksOf(analysis, role, configuration);
-  const consulted = walks.watched.begin(configuration);
-  const around = new ActorSurroundings(code, role, analysis.relevance, walks);
-  const made = tryLowering(around, analysis, { ...model, configuration: walks.watched.view }, index);
-  const ran = ranFunctions(analysis, consulted, sizeMoves(configuration));
-  const one: Remembered = {
-    dependencies: {
-      functions: new Map(ran.map((name) => [name, code.base.universe.get(name)])),
-      names: new Map([...consulted.names].map((name) => [name, code.base.universe.has(name)])),
-      tables: code.base.tables,
-    },
-    consulted,
-    made: made instanceof NotModelledError ? made : { ...made, ran },
-  };
+function lowerAnew(code: Code, scenario: Scenario, key: string): Remembered {
+  const model = buildModel(scenario.configuration, scenario.initial, scenario.actors);
+  const actors = scenario.actors.map((role, index) => new ScenarioActor(code, model, role, index));
+  const result = lowerTogether(scenario, model, actors);
+  const one = { dependencies: dependenciesOf(code, actors), result };
   remember(key, one);
   return one;
 }
 
-/**
- * Functions whose texts an actor depends on. Those that it can reach and does not run are none of them: whatever they
- * do, its path does not come there.
- */
-function ranFunctions(
-  { driver, reach, relevance }: Analysis,
-  { functions }: Consulted,
-  moving: boolean,
-): readonly string[] {
-  const ran = new Set(functions);
-  for (const name of [driver.name, ...functions]) {
-    const code = reach.codes.get(name);
-    const over = code ? relevance.passedOver(code) : [];
-    for (const one of over.flatMap((callee) => [...calledFrom(callee, reach, moving)])) ran.add(one);
-  }
-  return [...ran];
+/** What one actor comes to depends on what the others do. */
+function lowerTogether(scenario: Scenario, model: Model, actors: readonly ScenarioActor[]): LowerResult {
+  return orNotModelled(() => {
+    const emitters = actors.map(({ emitter }) => emitter);
+    askPossibleWays(model.variables, emitters);
+    const emitted = emitters.map((one) => one.emitted());
+    const program = {
+      variables: model.variables,
+      properties: propertiesOf(model, scenario),
+      witnesses: interestingStates(model, scenario.actors),
+      actors: scenario.actors.map((role, i) => actorOf(role, emitted[i]!)),
+    };
+    return {
+      ok: true,
+      lowered: {
+        program,
+        key: programKey(program),
+        model,
+        notes: emitted.map(({ notes }) => notes),
+        ran: new Set(actors.flatMap((actor) => [...actor.ran()])),
+        unresolved: actors.flatMap(({ around }) => [...around.unresolved.values()]),
+        unmodelled: new Map(actors.flatMap(({ around }) => [...around.unmodelled])),
+        reached: new Set(emitted.flatMap(({ reached }) => [...reached])),
+      },
+    };
+  });
 }
 
-function tryLowering(
-  around: ActorSurroundings,
-  { driver }: Analysis,
-  model: Model,
-  index: number,
-): Omit<LoweredActor, 'ran'> | NotModelledError {
-  const { configuration, role } = around;
-  const situation = { configuration, role, entry: '' };
-  const frame = { code: driver, at: 0, result: 0, situation, callers: '' };
+function orNotModelled(lower: () => LowerResult): LowerResult {
   try {
-    const actor = emitActor(around, model, index, role, { frames: [frame], store: Store.empty() });
-    const key = `${actor.entry}:${stepsKey(actor.steps)}`;
-    return {
-      actor: { ...actor, steps: sameSteps(key, actor.steps) },
-      key,
-      unresolved: [...around.unresolved.values()],
-      unmodelled: around.unmodelled,
-    };
+    return lower();
   } catch (error) {
-    if (error instanceof NotModelledError) return error;
+    if (error instanceof NotModelledError) return { ok: false, reason: error.reason, site: error.site };
     throw error;
   }
+}
+
+function actorOf(role: ActorRole, { steps, entry }: EmittedActor): Actor {
+  const own = `${entry}:${stepsKey(steps)}`;
+  return {
+    name: role.name,
+    steps: sameSteps(own, steps),
+    entry,
+    ...(isCalled(role) ? { called: true } : {}),
+  };
+}
+
+const programKey = ({ actors, ...questions }: Program): string =>
+  [
+    ...actors.map(({ steps, entry }) => `${entry}:${stepsKey(steps)}`),
+    textKey(JSON.stringify(questions)),
+  ].join(' ');
+
+/** An actor on one text, in one scenario. */
+class ScenarioActor {
+  readonly around: ActorSurroundings;
+  readonly emitter: Emitter;
+  readonly #analysis: Analysis;
+  readonly #consulted: Consulted;
+
+  constructor(
+    code: Code,
+    model: Model,
+    readonly role: ActorRole,
+    index: number,
+  ) {
+    const { configuration } = model;
+    this.#analysis = analysed(code, role, configuration);
+    const walks = walksOf(this.#analysis, role, index, configuration);
+    this.#consulted = walks.watched.begin(configuration);
+    this.around = new ActorSurroundings(code, role, this.#analysis.relevance, walks);
+    const watched = walks.watched.view;
+    const situation = { configuration: watched, role, entry: '' };
+    const frame = { code: this.#analysis.driver, at: 0, result: 0, situation, callers: '' };
+    const start = { frames: [frame], store: Store.empty() };
+    this.emitter = new Emitter(this.around, { ...model, configuration: watched }, index, start);
+  }
+
+  /** For which names it was asked whether they are functions. */
+  get names(): ReadonlySet<string> {
+    return this.#consulted.names;
+  }
+
+  /**
+   * Functions whose texts it depends on. Those that it can reach and does not run are none of them: whatever they do,
+   * its path does not come there.
+   */
+  ran(): ReadonlySet<string> {
+    const { driver, reach, relevance } = this.#analysis;
+    const { functions } = this.#consulted;
+    const ran = new Set(functions);
+    for (const name of [driver.name, ...functions]) {
+      const code = reach.codes.get(name);
+      const over = code ? relevance.passedOver(code) : [];
+      const moving = sizeMoves(this.around.configuration);
+      for (const one of over.flatMap((callee) => [...calledFrom(callee, reach, moving)])) ran.add(one);
+    }
+    return ran;
+  }
+}
+
+function dependenciesOf({ base }: Code, actors: readonly ScenarioActor[]): Dependencies {
+  const ran = actors.flatMap((actor) => [...actor.ran()]);
+  const names = actors.flatMap((actor) => [...actor.names]);
+  return {
+    functions: new Map(ran.map((name) => [name, base.universe.get(name)])),
+    names: new Map(names.map((name) => [name, base.universe.has(name)])),
+    tables: base.tables,
+  };
 }
 
 /** Equal steps are one array, so that what the simulator knows of them is known of all. */
 const steps = new Map<string, readonly Step[]>();
 
+/** Step arrays kept before the oldest is forgotten. */
+const MOST_STEPS = 512;
+
 function sameSteps(key: string, made: readonly Step[]): readonly Step[] {
   const known = steps.get(key);
   if (known) return known;
-  if (steps.size >= MOST_REMEMBERED) steps.delete(steps.keys().next().value!);
+  if (steps.size >= MOST_STEPS) steps.delete(steps.keys().next().value!);
   steps.set(key, made);
   return made;
 }
@@ -227,8 +224,8 @@ let walksCount = 0;
 /** Roles on one text whose walks are kept: those of a patch's scenarios; each holds a megabyte at most. */
 const MOST_WALKS = 64;
 
-function walksOf(analysis: Analysis, role: ActorRole, configuration: Configuration): Walks {
-  const key = JSON.stringify(role);
+function walksOf(analysis: Analysis, role: ActorRole, index: number, configuration: Configuration): Walks {
+  const key = JSON.stringify([role, index]);
   const all = walksKept.get(key) ?? [];
   const known = all.find((one) => one.analysis === analysis);
   if (known) return known.walks;

@@ -1,6 +1,6 @@
 /** What was read out of the code, for `--explain`: the ordering events of the functions that a patch changes. */
 
-import type { StepNote } from '../lower/emit.js';
+import type { StepNote } from '../lower/draft.js';
 import type { Lowered } from '../lower/lower.js';
 import type { ExtractedEvent } from './report.js';
 import { placeOf } from './timeline.js';

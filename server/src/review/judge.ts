@@ -1,7 +1,7 @@
 /** One scenario before and after a patch: verdict and change for each property. */
 
 import type { AskedProperty, Scenario } from '../kernel/scenarios.js';
-import type { StepNote } from '../lower/emit.js';
+import type { StepNote } from '../lower/draft.js';
 import type { Code } from '../lower/code.js';
 import type { NotedCall } from '../lower/actor-surroundings.js';
 import { WINDOW } from '../sim/memory/deferral.js';

@@ -2,10 +2,11 @@
 
 import type { Model } from '../kernel/model.js';
 import type { AskedProperty } from '../kernel/scenarios.js';
-import type { StepNote } from '../lower/emit.js';
+import type { StepNote } from '../lower/draft.js';
 import type { Origin } from '../source/text.js';
 import { accessesOf, conflict } from '../sim/accesses.js';
 import type { MemoryModel, Move, Trace } from '../sim/exploration.js';
+import { caseOf } from '../sim/lowered.js';
 import { replay } from '../sim/replay.js';
 import { traceOf, type ExploredRun } from './judge.js';
 import type { Place, Timeline, TimelineStep } from './report.js';
@@ -56,7 +57,7 @@ export function readTrace(
     for (const assumption of note.choices[move.choice]?.assumptions ?? []) assumptions.add(assumption);
     const effects = changes[i]!;
     if (note.call === '' && effects.length === 0) return;
-    const seen = note.choices[issuedBy(trace, i).choice]?.text ?? '';
+    const seen = note.choices[choiceOf(run, trace, issuedBy(trace, i), replayed.states)]?.text ?? '';
     const step = stepOf(note, move, seen, steps.length + 1, effects, file);
     steps.push(quiet.has(i) ? { ...step, quiet: true } : step);
     moves.push(i);
@@ -135,13 +136,24 @@ const lockVariables = (model: Model): Set<number> =>
   ]);
 
 /** The move itself, or for an access that takes effect late the one that issued it, and went on as if it knew the value. */
-function issuedBy(trace: Trace, at: number): Move {
+function issuedBy(trace: Trace, at: number): number {
   const move = trace[at]!;
-  if (move.phase !== 'perform') return move;
-  const issued = trace.findLast(
+  if (move.phase !== 'perform') return at;
+  return trace.findLastIndex(
     ({ phase, actor, step }, i) => i < at && phase === 'issue' && actor === move.actor && step === move.step,
   );
-  return issued!;
+}
+
+/** The choice in a move's step; a load is issued by the value that it is to read. */
+function choiceOf(
+  { lowered: { program } }: ExploredRun,
+  trace: Trace,
+  at: number,
+  states: readonly (readonly number[])[],
+): number {
+  const { actor, step: id, choice, phase } = trace[at]!;
+  const step = program.actors[actor]!.steps[id]!;
+  return phase === 'issue' && step.kind === 'load' ? caseOf(step, states[at + 1]!) : choice;
 }
 
 function stepOf(

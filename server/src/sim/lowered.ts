@@ -3,7 +3,7 @@
  * The simulator, the reduction and the Promela export all start from this form.
  */
 
-import { TRUE, and, not, substitute, variable } from './expr.js';
+import { TRUE, and, evaluate, not, substitute, variable } from './expr.js';
 import type { Assignment, Case, Expr, Step, StepId, VariableId } from './program.js';
 
 export interface Lowered {
@@ -67,3 +67,7 @@ export function lowerCases(
     next,
   }));
 }
+
+/** The case that a load takes where its actor's locals, with what it reads, are `values`. */
+export const caseOf = ({ cases }: Step & { kind: 'load' }, values: readonly number[]): number =>
+  cases.findIndex(({ guard }) => evaluate(guard, (id) => values[id]!) !== 0);

@@ -9,7 +9,7 @@
 import { nextsOf } from '../check-program.js';
 import type { Trace } from '../exploration.js';
 import { evaluate, variablesOf } from '../expr.js';
-import { lowerStep } from '../lowered.js';
+import { caseOf, lowerStep } from '../lowered.js';
 import type { Fence, Program, Step, StepId, VariableId } from '../program.js';
 
 /** Names an access on both sides of a patch. */
@@ -118,9 +118,6 @@ function afterAll(step: Step, atIssue: readonly number[], last: readonly number[
     evaluate(step.value, (id) => (id === step.on ? last : atIssue)[id]!),
   );
 }
-
-const caseOf = ({ cases }: Step & { kind: 'load' }, values: readonly number[]): number =>
-  cases.findIndex(({ guard }) => evaluate(guard, (id) => values[id]!) !== 0);
 
 interface Shared {
   readonly reads: readonly VariableId[];
