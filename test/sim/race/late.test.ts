@@ -34,4 +34,22 @@ describe('a program with accesses that are late by themselves', () => {
       { numRuns: 60 },
     );
   });
+
+  it('reads what it stored last, where it is late with two stores to one variable', () => {
+    const ops: Parameters<typeof litmusProgram>[0] = [
+      [
+        { op: 'write', to: 'y', value: 1 },
+        { op: 'write', to: 'y', value: 2 },
+        { op: 'read', from: 'y', into: 'a0' },
+      ],
+      [{ op: 'read', from: 'y', into: 'a1' }],
+    ];
+    const program = litmusProgram(ops, allFinals(ops));
+    const issued = [0, 1].map((step) => ({ actor: 0, step }));
+    const late = outcomesOf(withLateSteps(program, issued, 'tso'), 'sc');
+    const reads = [...late].flatMap(([id, { kind }]) =>
+      kind === 'violated' ? [(JSON.parse(id) as { a0: number }).a0] : [],
+    );
+    expect(new Set(reads)).toEqual(new Set([2]));
+  });
 });

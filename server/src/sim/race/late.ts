@@ -114,7 +114,9 @@ function stepBeside(
     assign: [...assign, ...marks],
     next,
   });
-  const forwarded = late.flatMap((one) => (forwards(one.access, access) ? takenFrom(step, one) : []));
+  const forwarded = late.flatMap((one, i) =>
+    forwards(one.access, access) ? takenFrom(step, one, late.slice(i + 1)) : [],
+  );
   const issued = own === undefined ? [] : issues(program, step, own, late);
   return {
     kind: 'atomic',
@@ -146,13 +148,15 @@ function marksOf({ access, pending, branched, fenced }: Late, by: Access, model:
   ];
 }
 
-/** A load of what the actor itself is late to store. */
-function takenFrom(step: Step, { pending, operand }: Late): Alternative[] {
+/** A load of what the actor itself is late to store, where none of `after` has to do with the variable later on. */
+function takenFrom(step: Step, { pending, operand }: Late, after: readonly Late[]): Alternative[] {
   if (step.kind !== 'load') return [];
+  const newer = after.filter(({ access }) => access.reads.has(step.from) || access.writes.has(step.from));
+  const isNewest = and(is(pending, 1), ...newer.map((one) => is(one.pending, 0)));
   const ways = lowerCases(step.cases, step.into, variable(operand), [
     { id: step.into, value: variable(operand) },
   ]);
-  return ways.map(({ guard, assign, next }) => ({ guard: and(is(pending, 1), guard), assign, next }));
+  return ways.map(({ guard, assign, next }) => ({ guard: and(isNewest, guard), assign, next }));
 }
 
 function issues(program: Program, step: Step, own: Late, late: readonly Late[]): Alternative[] {
