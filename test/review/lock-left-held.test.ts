@@ -31,6 +31,7 @@ describe('the releases', () => {
 const READ = 'ext4/dio-read/delalloc/failing-calls/mapped';
 const WRITE = 'ext4/dio-write/delalloc/failing-calls/unwritten';
 const UNALIGNED = 'ext4/unaligned-dio-write/delalloc/failing-calls/unwritten';
+const EXTENDING = 'ext4/extending-dio-write/delalloc/failing-calls/hole-beyond-EOF';
 const BUFFERED = 'ext4/buffered-write/delalloc/failing-calls/hole';
 const FAULT = 'ext4/write-fault/delalloc/failing-calls/hole';
 const PUNCH = 'ext4/punch-hole/delalloc/failing-calls/mapped';
@@ -64,8 +65,19 @@ const CHANGES: readonly Row[] = [
       find: /(\(unaligned_io \|\| extend\)\)) \{\n\t\tret = -EAGAIN;\n\t\tgoto out;\n\t\}/,
       replace: '$1\n\t\treturn -EAGAIN;',
     },
-    [UNALIGNED],
+    [UNALIGNED, EXTENDING],
     [WRITE, READ],
+  ],
+  [
+    'an extending write that returns where the orphan list cannot take it',
+    {
+      ...ext4File,
+      function: 'ext4_dio_write_iter',
+      find: /(ret = ext4_orphan_add[^]*?)goto out;/,
+      replace: '$1return ret;',
+    },
+    [EXTENDING],
+    [UNALIGNED, WRITE],
   ],
   [
     'a punch hole that keeps invalidate_lock where the journal cannot start',

@@ -100,10 +100,18 @@ function sizeScenario(
   return scenario(moving, id, start, initial, actors, ['P8'], [size]);
 }
 
+/** An extending write whose calls can fail: what it took, and what it counted, is given back on every way out. */
+function alone(mount: Mount): Scenario {
+  const { start, initial, block } = EMPTY_FILE;
+  const moving = { ...mount, configuration: { ...mount.configuration, sizeAtStart: block } };
+  const write: ActorRole = { ...appending(dioWrite(mount.configuration.fs), EMPTY_FILE), faults: true };
+  return scenario(moving, 'extending-dio-write', start, initial, [write], ['P6', 'P7'], ['failing calls']);
+}
+
 /** i_size moves beside a direct read of the new bytes, and beside a buffered read of the page that they are in. */
 export function sizeScenarios(mount: Mount): Scenario[] {
   const { fs } = mount.configuration;
-  return appenders(fs).flatMap(({ id, write, writeThenRead }) => {
+  const pairs = appenders(fs).flatMap(({ id, write, writeThenRead }) => {
     const beside = (extension: Extension, actors: readonly ActorRole[], reader: ActorRole): Scenario =>
       sizeScenario(mount, `${id}+${reader.kind}`, extension, [
         ...actors.map((role) => appending(role, extension)),
@@ -115,6 +123,7 @@ export function sizeScenarios(mount: Mount): Scenario[] {
       ...[EMPTY_FILE, TAIL_OF_PAGE].map((extension) => beside(extension, writeThenRead, bufferedRead(fs, 0))),
     ];
   });
+  return [...pairs, alone(mount)];
 }
 
 /** A buffered write appends to a page that a buffered read of the same bytes has at hand. */
