@@ -369,6 +369,13 @@ function kiocbFlags({ entry, role }: Situation): Value {
   return isDirect ? bits(['IOCB_DIRECT'], NOT_ASKED) : bits([], ['IOCB_DIRECT', ...NOT_ASKED]);
 }
 
+/** Answers to undecided questions that everybody takes for granted: a timeline does not list them. */
+const USUAL =
+  /^(?:\w+->ki_flags & IOCB_NOWAIT is false|!\(?\w+->ki_flags & IOCB_NOWAIT\)? is true) in \w+\(\)$/;
+
+/** Whether an assumption of `Reached.assumptions` goes without saying. */
+export const isUsual = (assumption: string): boolean => USUAL.test(assumption);
+
 /** Fields of objects that exist before the actor starts, by the field's name, with the object's type where that alone is too general. */
 const FIELDS: ReadonlyMap<string, FieldRule> = new Map(
   Object.entries<FieldRule>({

@@ -1,5 +1,6 @@
 /** A trace of the simulator -> the interleaving that people read. */
 
+import { isUsual } from '../kernel/decisions.js';
 import type { Model } from '../kernel/model.js';
 import type { AskedProperty } from '../kernel/scenarios.js';
 import type { StepNote } from '../lower/draft.js';
@@ -54,7 +55,8 @@ export function readTrace(
   trace.forEach((move, i) => {
     const note = run.lowered.notes[move.actor]![move.step];
     if (!note) return;
-    for (const assumption of note.choices[move.choice]?.assumptions ?? []) assumptions.add(assumption);
+    for (const assumption of note.choices[move.choice]?.assumptions ?? [])
+      if (!isUsual(assumption)) assumptions.add(assumption);
     const effects = changes[i]!;
     if (note.call === '' && effects.length === 0) return;
     const seen = note.choices[choiceOf(run, trace, issuedBy(trace, i), replayed.states)]?.text ?? '';
