@@ -112,7 +112,8 @@ describe.skipIf(!existsSync(SECOND))('invalidating after the conversion', () => 
 
   it('changes nothing for asynchronous writes, whose race is there before and after', () => {
     const aio = second!.verdicts.filter(
-      ({ property, scenario }) => property === 'P2' && scenario.id.includes('xfs/aio'),
+      ({ property, scenario }) =>
+        property === 'P2' && scenario.id.includes('xfs/aio-dio-write+buffered-read'),
     );
     expect(aio).toHaveLength(3);
     expect(new Set(aio.map(({ before, after, change }) => `${before} ${after} ${change}`))).toEqual(

@@ -92,6 +92,8 @@ export interface InitialBlock {
 export interface InitialState {
   readonly blocks: readonly InitialBlock[];
   readonly cached: boolean;
+  /** The page holds data that was written through it and that the disk does not have yet. */
+  readonly dirty?: true;
 }
 
 /** ext4 before 5.5 counts a direct write twice, in ext4_direct_IO_write() and in do_blockdev_direct_IO(). */
@@ -133,7 +135,7 @@ interface Asked {
 function addBlocks(
   vars: Variables,
   { blockInHalves }: Configuration,
-  { blocks, cached }: InitialState,
+  { blocks, cached, dirty }: InitialState,
   content: ValueNames,
   asked: Asked,
 ): BlockVariables[] {
@@ -147,7 +149,7 @@ function addBlocks(
   return blocks.map(({ extent, disk }, index) => {
     const alone = blocks.length === 1;
     const name = alone ? 'block' : `${blockInHalves ? 'half' : 'block'} ${index}`;
-    const filled = extent === EXTENT.mapped ? disk : CONTENT.zeros;
+    const filled = dirty ? CONTENT.data : extent === EXTENT.mapped ? disk : CONTENT.zeros;
     return {
       extent: shared ?? addExtent(name, extent),
       disk: addContent(`disk of ${name}`, disk),
@@ -235,6 +237,7 @@ export function buildModel(
   const vars = new Variables();
   const content = contentNames(actors);
   const cached = initial.cached ? 1 : 0;
+  const dirty = initial.dirty ? 1 : 0;
   const kept = actors.some((role) => role.kept);
   const count = Math.max(2, actors.length, mostCounted(actors));
   const asked: Asked = {
@@ -248,8 +251,8 @@ export function buildModel(
     size: addSize(vars, configuration),
     nrpages: vars.add('nrpages', 1, cached),
     locked: vars.add('page locked', 1),
-    dirty: vars.add('page dirty', 1),
-    tagged: vars.add('dirty tag', 1),
+    dirty: vars.add('page dirty', 1, dirty),
+    tagged: vars.add('dirty tag', 1, dirty),
     uptodate: vars.add('page uptodate', 1, cached),
     writeback: vars.add('page writeback', 1),
     blocks: addBlocks(vars, configuration, initial, content, asked),

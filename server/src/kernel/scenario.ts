@@ -112,6 +112,12 @@ export const blocks = (count: 1 | 2, extent: number, disk: number): InitialState
 export const HOLE = blocks(1, EXTENT.hole, CONTENT.stale);
 export const UNWRITTEN = blocks(1, EXTENT.unwritten, CONTENT.stale);
 export const MAPPED = blocks(1, EXTENT.mapped, CONTENT.data);
+/** A write through the page cache has returned, and nobody has written the page back yet. */
+export const DIRTY_PAGE: InitialState = {
+  ...blocks(1, EXTENT.mapped, CONTENT.zeros),
+  cached: true,
+  dirty: true,
+};
 
 export interface Mount {
   readonly configuration: Configuration;

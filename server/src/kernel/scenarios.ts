@@ -14,6 +14,7 @@ import {
   dioRead,
   dioWrite,
   dioWriteThenRead,
+  DIRTY_PAGE,
   EXT4,
   EXT4_DEFAULT,
   EXT4_INDIRECT,
@@ -83,11 +84,17 @@ function cacheScenarios(mount: Mount): Scenario[] {
   ]);
 }
 
-/** A direct read of what the page cache alone has, or is just writing back. */
+/** A direct read of what the page cache alone has, or is just writing back, and a direct write over that. */
 const flushScenarios = (mount: Mount): Scenario[] => {
   const { fs } = mount.configuration;
-  const actors = [bufferedWriteThenDioRead(fs), flusher(fs)];
-  return [scenario(mount, 'buffered-write+dio-read+writeback', 'hole', HOLE, actors, ['P3'])];
+  const over = (id: string, actors: readonly ActorRole[]): Scenario =>
+    scenario(mount, id, 'dirty page', DIRTY_PAGE, [...actors, flusher(fs)], ['P2']);
+  const read = [bufferedWriteThenDioRead(fs), flusher(fs)];
+  return [
+    scenario(mount, 'buffered-write+dio-read+writeback', 'hole', HOLE, read, ['P3']),
+    over('dio-write+writeback', [dioWriteThenRead(fs)]),
+    over('aio-dio-write+writeback', aioWriteThenRead(fs)),
+  ];
 };
 
 /** One direct I/O of each kind, as its actors. */
