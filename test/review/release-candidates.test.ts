@@ -34,3 +34,28 @@ describe('a fix of what no release had', () => {
     },
   );
 });
+
+describe('a patch that the release has', () => {
+  const LOCK =
+    /(static int filemap_create_folio[^]*?)\tfilemap_invalidate_lock_shared\(mapping\);\n([^]*?)\tfilemap_invalidate_unlock_shared\(mapping\);\n([^]*?)\tfilemap_invalidate_unlock_shared\(mapping\);\n/;
+  /** A file that no release has bundled. */
+  const READAHEAD = `diff --git a/mm/readahead.c b/mm/readahead.c
+--- a/mm/readahead.c
++++ b/mm/readahead.c
+@@ -100,2 +100,4 @@ void page_cache_ra_unbounded(struct readahead_control *ractl)
++	filemap_invalidate_lock_shared(ractl->mapping);
+ 	read_pages(ractl);
++	filemap_invalidate_unlock_shared(ractl->mapping);
+ 	memalloc_nofs_restore(nofs);
+`;
+
+  it('is seen to be there although a part of it is in a file that is not modelled, and that part is named', async () => {
+    const takes = revertOfWritten(['', '6.5', ['mm/filemap.c', [LOCK, '$1$2$3']]]);
+    const { findings, notModelled } = await report(takes + READAHEAD, { kernel: '6.8' });
+    expect(findings.map(({ change, rule }) => [change, rule])).toEqual([['fixed', 'stale-page-cache']]);
+    expect(notModelled.map(({ reason }) => reason)).toEqual([
+      expect.stringMatching(/^the added line .* page_cache_ra_unbounded in mm\/readahead\.c is not modelled/),
+      expect.stringMatching(/^the added line .* page_cache_ra_unbounded in mm\/readahead\.c is not modelled/),
+    ]);
+  });
+});

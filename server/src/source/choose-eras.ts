@@ -59,13 +59,16 @@ const isWhole = ({ unplaced, unknown, placed }: Fit): boolean =>
 /** The score of about one short statement. */
 const A_STATEMENT = 1;
 
+/** Both ways the same hunks find no place: what they are in is not modelled, and says nothing of the direction. */
+const failAlike = (a: Fit, b: Fit): boolean => a.unplaced === b.unplaced && a.unknown === b.unknown;
+
 /**
  * Whether a release rather has the change already. What only adds lines fits that by its old side as well, if not as
  * closely: the release has more lines there than the patch shows, its own. One that still has what the patch takes away
  * does not have it, nor one that decides by something else.
  */
 const hasIt = (back: Fit, forwards: Fit): boolean =>
-  isWhole(back) &&
+  (isWhole(back) || (failAlike(back, forwards) && back.placed > 0 && back.misses < forwards.misses)) &&
   back.repeated === 0 &&
   back.differing === 0 &&
   back.placed >= forwards.placed &&

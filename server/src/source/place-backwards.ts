@@ -41,10 +41,21 @@ export function placeBackwards(patch: Patch, base: CodeBase, matters: Matters): 
   const relevance = relevanceOf(turned, (name) => base.universe.has(name), matters);
   const results = placeFiles(turned, base, relevance).map(({ result }, at) => ({
     file: patch.files[at]!,
-    result: { ...result, merged: result.merged.map(turnedText).filter(stoodBefore) },
+    result: {
+      ...result,
+      merged: result.merged.map(turnedText).filter(stoodBefore),
+      problems: result.problems.map((one) => ({ ...one, reason: turnedWords(one.reason) })),
+    },
   }));
   return placementOf(patch, base, results);
 }
+
+/** What is said of a line speaks of the patch as it is. */
+const turnedWords = (reason: string): string =>
+  reason.replace(
+    /^the (added|removed) line /,
+    (_, kind) => `the ${kind === 'added' ? 'removed' : 'added'} line `,
+  );
 
 /** A function that the patch brings stays in the code before: what came later in the release may call it as well. */
 const stoodBefore = ({ beforeName }: MergedText): boolean => beforeName !== null;
