@@ -21,13 +21,18 @@ const ALL = (['ext4', 'xfs'] as const).flatMap(scenariosOf).filter(({ asks }) =>
 const NOJOURNAL = ['aio-dio-read', 'aio-dio-write'].map((io) => idOf('ext4', io, 'truncate'));
 const BEFORE_5_3: readonly EraId[] = ['4.10', '4.11', '4.12', '4.14', '4.19'];
 
+/** xfs_shift_file_space() writes back and drops pages, and waits for nobody; xfs_prepare_shift() of 4.19 does. */
+const XFS_INSERT = idOf('xfs', 'aio-dio-write', 'insert-range');
+const BEFORE_4_19: readonly EraId[] = ['4.10', '4.11', '4.12', '4.14'];
+
+const isKnown = (era: EraId, id: string): boolean =>
+  (NOJOURNAL.includes(id) && BEFORE_5_3.includes(era)) || (id === XFS_INSERT && BEFORE_4_19.includes(era));
+
 const unpatched = bundledEras().flatMap(({ id }) =>
-  ALL.map(
-    (one) => [id, one.id, NOJOURNAL.includes(one.id) && BEFORE_5_3.includes(id) ? 'race' : 'none'] as const,
-  ),
+  ALL.map((one) => [id, one.id, isKnown(id, one.id) ? 'race' : 'none'] as const),
 );
 
-/** No other release from 4.8 on is known to free blocks under direct I/O. */
+/** No other release from 4.8 on is known to take blocks away under direct I/O. */
 describe('the releases', () => {
   it.each(unpatched)('%s %s: %s', (era, id, expected) => {
     expect(said(runs.run(eraCode(era), scenario(id)), 'P4')).toBe(expected);
@@ -96,7 +101,7 @@ const CHANGES: readonly Row[] = [
   [
     'no wait in xfs_file_fallocate()',
     { ...fallocate, find: WAIT, replace: '' },
-    [idOf('xfs', 'aio-dio-read', 'punch-hole'), idOf('xfs', 'aio-dio-write', 'punch-hole')],
+    [idOf('xfs', 'aio-dio-read', 'punch-hole'), idOf('xfs', 'aio-dio-write', 'punch-hole'), XFS_INSERT],
     [idOf('xfs', 'dio-write', 'punch-hole'), idOf('xfs', 'aio-dio-read', 'truncate')],
   ],
   [
@@ -104,6 +109,12 @@ const CHANGES: readonly Row[] = [
     { ...fallocate, find: 'XFS_IOLOCK_EXCL', replace: 'XFS_IOLOCK_SHARED' },
     [idOf('xfs', 'aio-dio-read', 'punch-hole'), idOf('xfs', 'dio-write', 'punch-hole')],
     [idOf('xfs', 'dio-read', 'truncate')],
+  ],
+  [
+    'no wait in ext4_insert_range(): what is in flight goes to a block that stands elsewhere by then',
+    { era: '5.15', path: 'fs/ext4/extents.c', function: 'ext4_insert_range', find: WAIT, replace: '' },
+    [idOf('ext4', 'aio-dio-write', 'insert-range')],
+    [idOf('ext4', 'aio-dio-write', 'collapse-range')],
   ],
   [
     'no inode_dio_begin(): nobody has anything to wait for',
@@ -143,5 +154,16 @@ describe('a patch', () => {
     expect(findings.map(({ message }) => message)).toContain(
       'the bio of an AIO DIO read can now read blocks that a punch hole has freed (ext4, delalloc, mapped extent, 5.15-6.4)',
     );
+  });
+
+  it('that drops the wait of an insert range says that blocks are moved', async () => {
+    const text = diffOf('5.15', 'fs/ext4/extents.c', [
+      /(ext4_insert_range[^]*?)\n\tinode_dio_wait\(inode\);/,
+      '$1',
+    ]);
+    const { findings } = await report(text, { kernel: '6.1' });
+    expect(findings.map(({ message }) => message)).toEqual([
+      'the bio of an AIO DIO write can now write blocks that an insert range has moved (ext4, delalloc, mapped extent, 5.15-6.4)',
+    ]);
   });
 });

@@ -42,6 +42,8 @@ const SHIFTING: ReadonlySet<ActorKind> = new Set(['collapse-range', 'insert-rang
 export const isFreeing = ({ kind }: ActorRole): boolean => FREEING.has(kind);
 /** Runs only where a bio was submitted that its submitter does not wait for. */
 export const isCalled = ({ kind }: ActorRole): boolean => kind === 'dio-completion';
+/** Takes blocks from where they are in the file, to be freed or to stand elsewhere. */
+export const takesBlocks = (role: ActorRole): boolean => isFreeing(role) || isShifting(role);
 export const isShifting = ({ kind }: ActorRole): boolean => SHIFTING.has(kind);
 
 export interface ByteRange {

@@ -1,8 +1,8 @@
 /** What goes wrong in a scenario, and what it must come to lest its verdict be vacuous: expressions over its state. */
 
 import type { Expr, Property } from '../sim/program.js';
-import { isFreeing, type ActorRole } from './configuration.js';
-import { anyOf, both, either, equals, get, not, num } from './fragment.js';
+import { takesBlocks, type ActorRole } from './configuration.js';
+import { allOf, anyOf, both, either, equals, get, not, num } from './fragment.js';
 import { lost } from './lost-write.js';
 import { CONTENT, EXTENT, type ActorVariables, type Model } from './model.js';
 import { movesSize, sizeOutOfOrder } from './size-ordering.js';
@@ -19,7 +19,7 @@ const inEveryState =
 
 const VIOLATED: Readonly<Record<AskedProperty, Violated>> = {
   P1: inEveryState(staleDataRead),
-  P2: inEveryState(stalePageRead),
+  P2: stalePage,
   P3: inEveryState(writeMissed),
   P4: inEveryState(freedBlockUsed),
   P5: inEveryState(lost),
@@ -37,7 +37,33 @@ function staleDataRead(model: Model): Expr {
   return anyOf(model.actors.flatMap((own) => own.got.map((got) => equals(got, CONTENT.stale))));
 }
 
-/** P2: after the direct write was done and delivered, a buffered read of its bytes returned something else. */
+/** P2: a page is older than what was done to the file below it. */
+function stalePage(model: Model, actors: readonly ActorRole[]): Violation {
+  if (actors.some(({ kind }) => kind === 'dio-write')) return { bad: stalePageRead(model, actors) };
+  return { bad: num(0), atEnd: pageOutlives(model, actors) };
+}
+
+/** All have returned, and a clean page has something else in it than the file has below it, for the next read to find. */
+function pageOutlives(model: Model, actors: readonly ActorRole[]): Expr {
+  const taken = new Set(
+    actors.filter(takesBlocks).flatMap(({ blocks, moves }) => [...blocks, ...(moves ?? [])]),
+  );
+  const clean = allOf([
+    equals(model.nrpages, 1),
+    equals(model.uptodate, 1),
+    equals(model.dirty, 0),
+    equals(model.writeback, 0),
+  ]);
+  const differs = [...taken].map((block) => {
+    const { extent, page, disk } = model.blocks[block]!;
+    const isMapped = equals(extent, EXTENT.mapped);
+    const same: Expr = { kind: 'binary', op: '==', left: get(page), right: get(disk) };
+    return either(both(isMapped, not(same)), both(not(isMapped), not(equals(page, CONTENT.zeros))));
+  });
+  return both(clean, anyOf(differs));
+}
+
+/** After the direct write was done and delivered, a buffered read of its bytes returned something else. */
 function stalePageRead(model: Model, actors: readonly ActorRole[]): Expr {
   const reader = actors.findIndex(
     (role) => role.entries.length > 1 && role.entries.at(-1)!.endsWith('_buffered_read'),
@@ -71,7 +97,8 @@ const isBufferedThenDirect = ({ kind, entries }: ActorRole): boolean =>
 
 /** P4: a read got what the disk held after the block was freed, or a write went to a block that no extent has. */
 function freedBlockUsed(model: Model, actors: readonly ActorRole[]): Expr {
-  const read = model.actors.flatMap((own) => own.got.map((got) => equals(got, model.freed!)));
+  const { freed } = model;
+  const read = freed === null ? [] : model.actors.flatMap((own) => own.got.map((got) => equals(got, freed)));
   const written = actors.flatMap((role, i) => {
     if (role.kind !== 'dio-write') return [];
     const done = equals(model.actors[i]!.bio, 2);
@@ -109,7 +136,7 @@ export function interestingStates(model: Model, actors: readonly ActorRole[]): I
 function statesOfActors(model: Model, actors: readonly ActorRole[]): Interesting[] {
   return actors.flatMap((role, i) => {
     const own = model.actors[i]!;
-    if (isFreeing(role) || role.moves) return [takesAway(model, role), ...inFlights(model, actors)];
+    if (takesBlocks(role)) return [takesAway(model, role), ...inFlights(model, actors)];
     if (role.kept) return [{ id: `${role.name} stores its data`, state: equals(own.stored!, 1) }];
     if ((role.kind === 'dio-read' && !role.aio) || role.kind === 'buffered-read') {
       return [returnsData(role, own)];

@@ -21,11 +21,13 @@ import {
   fault,
   flusher,
   HOLE,
+  insertRange,
   MAPPED,
   punchHole,
   scenario,
   truncate,
   UNWRITTEN,
+  WHOLE_PAGE,
   XFS,
   zeroRange,
   type AskedProperty,
@@ -105,12 +107,16 @@ const directKinds = (fs: FileSystem): readonly (readonly [id: string, actors: re
   ['aio-dio-write', aio(fs, 'dio-write', 1)],
 ];
 
-/** Who frees blocks under direct I/O. ext4 zeroes a range in place: a bio in flight there goes to the same file. */
-const freeing = (fs: FileSystem): readonly ActorRole[] => [
+/**
+ * Who frees or moves blocks under direct I/O. ext4 zeroes a range in place: a bio in flight there goes to the same file.
+ * A read that gets what was in a block before it was moved is right.
+ */
+const freeing = (fs: FileSystem, kind: ActorRole['kind']): readonly ActorRole[] => [
   truncate(fs),
   punchHole(fs),
   collapseRange(fs),
   ...(fs === 'xfs' ? [zeroRange(fs)] : []),
+  ...(kind === 'dio-write' ? [insertRange(fs, WHOLE_PAGE, [0])] : []),
 ];
 
 /**
@@ -122,11 +128,21 @@ function freeingScenarios(mount: Mount): Scenario[] {
   return directKinds(fs).flatMap(([id, actors]) => {
     const { kind, aio: later } = actors[0]!;
     const sync = kind === 'dio-read' ? [truncate(fs), collapseRange(fs)] : [punchHole(fs), zeroRange(fs)];
-    return (later ? freeing(fs) : sync).map((rival) => {
+    return (later ? freeing(fs, kind) : sync).map((rival) => {
       const frees = fs === 'xfs' || rival.kind !== 'zero-range';
       const asks: readonly AskedProperty[] = frees ? ['P4', 'P7'] : ['P7'];
       return scenario(mount, `${id}+${rival.kind}`, 'mapped', MAPPED, [...actors, rival], asks);
     });
+  });
+}
+
+/** A buffered read fills a page from blocks that are on their way out of the file, or to another place in it. */
+function fillingScenarios(mount: Mount): Scenario[] {
+  const { fs } = mount.configuration;
+  const rivals = [punchHole(fs), zeroRange(fs), collapseRange(fs), insertRange(fs, WHOLE_PAGE, [0])];
+  return rivals.map((rival) => {
+    const actors = [bufferedRead(fs, 0), rival];
+    return scenario(mount, `buffered-read+${rival.kind}`, 'mapped', MAPPED, actors, ['P2']);
   });
 }
 
@@ -167,6 +183,7 @@ export function scenariosOf(fs: FileSystem): readonly Scenario[] {
       ...cacheScenarios(XFS),
       ...flushScenarios(XFS),
       ...freeingScenarios(XFS),
+      ...fillingScenarios(XFS),
       ...failingScenarios(XFS),
       ...sizeScenarios(XFS),
       ...appendScenarios(XFS),
@@ -180,6 +197,7 @@ export function scenariosOf(fs: FileSystem): readonly Scenario[] {
     ...cacheScenarios(EXT4_DEFAULT),
     ...flushScenarios(EXT4_DEFAULT),
     ...freeingScenarios(EXT4_DEFAULT),
+    ...fillingScenarios(EXT4_DEFAULT),
     ...failingScenarios(EXT4_DEFAULT),
     ...sizeScenarios(EXT4_DEFAULT),
     ...appendScenarios(EXT4_DEFAULT),

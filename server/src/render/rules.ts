@@ -22,7 +22,7 @@ export const RULES: Readonly<Record<PropertyId, Rule>> = {
     slug: 'stale-page-cache',
     title: 'stale page cache',
     violated:
-      'after a direct write has completed, a later buffered read of its bytes returns older data or zeros',
+      'after a direct write, or a call that takes blocks away, a later buffered read returns older data or zeros',
   },
   P3: {
     property: 'P3',

@@ -51,7 +51,10 @@ export function findingsOf(file: string, all: readonly Judged[], runs: Runs): Fi
   const ofFewActors = [...groups.values()].sort((a, b) => actorCount(a) - actorCount(b));
   const findings = ofFewActors
     .filter((group) => !ofFewActors.some((other) => says(other[0]!, group[0]!)))
-    .flatMap((group) => findingOf(file, group, runs) ?? []);
+    .flatMap((group) => {
+      const finding = findingOf(file, group, runs);
+      return finding ? [{ judged: group[0]!, finding }] : [];
+    });
   return joinedByLine(findings).sort(bySeverity);
 }
 
@@ -74,12 +77,22 @@ const actorCount = (group: readonly Judged[]): number => group[0]!.judgement.sce
 /** Properties of a path whoever runs beside it: what one line does wrong is one finding, not one for each kind of I/O. */
 const OF_A_PATH: ReadonlySet<PropertyId> = new Set(['P6', 'P7']);
 
+/** Nor is who fills a page wrongly told for each call that takes blocks away. */
+const isOfAPath = ({ judgement: { property, scenario } }: Judged): boolean =>
+  OF_A_PATH.has(property) || (property === 'P2' && !scenario.actors.some(({ kind }) => kind === 'dio-write'));
+
+/** A finding, and the first of the judgements that it is made of. */
+interface Told {
+  readonly judged: Judged;
+  readonly finding: Finding;
+}
+
 /** Of findings that one line makes, the first one, for all their scenarios. */
-function joinedByLine(findings: readonly Finding[]): Finding[] {
+function joinedByLine(all: readonly Told[]): Finding[] {
   const joined = new Map<string, Finding>();
-  for (const finding of findings) {
+  for (const { judged, finding } of all) {
     const { property, change, line, endLine, id, scenarios } = finding;
-    const key = OF_A_PATH.has(property) ? [property, change, line, endLine].join() : id;
+    const key = isOfAPath(judged) ? [property, change, line, endLine].join() : id;
     const known = joined.get(key);
     joined.set(key, known ? { ...known, scenarios: [...known.scenarios, ...scenarios] } : finding);
   }

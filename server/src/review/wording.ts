@@ -1,6 +1,6 @@
 /** The one sentence of a finding: what can happen, to whom, in which configuration. */
 
-import { isFreeing, type ActorRole } from '../kernel/configuration.js';
+import { isFreeing, takesBlocks, type ActorRole } from '../kernel/configuration.js';
 import { isZeroed, lost, LOSSES, type Loss } from '../kernel/lost-write.js';
 import type { AskedProperty, Scenario } from '../kernel/scenarios.js';
 import { evaluate } from '../sim/expr.js';
@@ -55,9 +55,11 @@ function staleRead({ scenario, run, last, involved, happens }: Told): string {
   return `a ${actor} ${happens} return stale disk blocks${others(scenario, actor, involved)}`;
 }
 
-function stalePage({ scenario, run, last, involved, happens }: Told): string {
+function stalePage(told: Told): string {
+  const { scenario, run, last, involved, happens } = told;
+  const writer = scenario.actors.find((role) => role.kind === 'dio-write')?.name;
+  if (writer === undefined) return outlivingPage(told);
   const { actor, got } = victim(run, last, isAnything);
-  const writer = scenario.actors.find((role) => role.kind === 'dio-write')?.name ?? 'direct write';
   const what = got === 'old data' ? 'old data' : got.toLowerCase();
   const rivals = others(
     scenario,
@@ -65,6 +67,21 @@ function stalePage({ scenario, run, last, involved, happens }: Told): string {
     involved.filter((name) => name !== writer && !name.startsWith('AIO')),
   ).replace('a buffered read', 'another buffered read');
   return `after ${article(writer)} has completed, a buffered read ${happens} return ${what} from the page cache${rivals}`;
+}
+
+/** Whose page outlives the call that takes its blocks, and what is in it. */
+function outliving({ actors }: Scenario, { lowered: { model } }: ExploredRun, last: readonly number[]) {
+  const rival = actors.find(takesBlocks)!;
+  const { page } = model.blocks[[...rival.blocks, ...(rival.moves ?? [])][0]!]!;
+  const holds =
+    last[page] === model.freed ? "somebody else's data" : model.valueNames.get(page)?.[last[page]!];
+  return { rival: rival.name, holds: holds ?? 'old data' };
+}
+
+function outlivingPage({ scenario, run, last, happens }: Told): string {
+  const { rival, holds } = outliving(scenario, run, last);
+  const reader = scenario.actors.find((role) => !takesBlocks(role))!.name;
+  return `after ${article(rival)} has returned, a page that ${article(reader)} has filled ${happens} hold ${holds}`;
 }
 
 function missedWrite({ scenario, run, last, involved, happens }: Told): string {
@@ -76,18 +93,20 @@ function missedWrite({ scenario, run, last, involved, happens }: Told): string {
 const isDirect = ({ kind }: ActorRole): boolean => kind === 'dio-read' || kind === 'dio-write';
 
 /** Who does the I/O, what it does, and who frees its blocks. */
-function freeing({ actors }: Scenario): { io: string; does: string; by: string } {
+function freeing({ actors }: Scenario) {
   const io = actors.find(isDirect)!;
+  const by = actors.find(takesBlocks)!;
   return {
     io: io.name,
     does: io.kind === 'dio-read' ? 'read' : 'write',
-    by: actors.find(isFreeing)!.name,
+    by: by.name,
+    taken: isFreeing(by) ? 'freed' : 'moved',
   };
 }
 
 function usedAfterFree({ scenario, happens }: Told): string {
-  const { io, does, by } = freeing(scenario);
-  return `the bio of ${article(io)} ${happens} ${does} blocks that ${article(by)} has freed`;
+  const { io, does, by, taken } = freeing(scenario);
+  return `the bio of ${article(io)} ${happens} ${does} blocks that ${article(by)} has ${taken}`;
 }
 
 /** Whose data is lost at the end of a trace, in which way, and who else there is. */
@@ -203,15 +222,19 @@ type Violated = (run: ExploredRun, end: TraceEnd, scenario: Scenario) => string;
 
 const VIOLATIONS: Readonly<Record<AskedProperty, Violated>> = {
   P1: (run, { last }) => `${article(victim(run, last, isStale).actor)} has returned stale disk blocks`,
-  P2: (run, { last }) => {
+  P2: (run, { last }, scenario) => {
+    if (!scenario.actors.some(({ kind }) => kind === 'dio-write')) {
+      const { rival, holds } = outliving(scenario, run, last);
+      return `the ${rival} has returned, and the page cache still has ${holds} there`;
+    }
     const { actor, got } = victim(run, last, isAnything);
     return `the direct write has completed, and a buffered read after it (${actor}) has returned ${got}`;
   },
   P3: (run, { last }) =>
     `the buffered write has returned, and a DIO read after it has returned ${victim(run, last, isAnything).got}`,
   P4: (_run, _end, scenario) => {
-    const { io, does, by } = freeing(scenario);
-    return `the bio of the ${io} has ${does === 'read' ? 'read' : 'written'} blocks that the ${by} had freed`;
+    const { io, does, by, taken } = freeing(scenario);
+    return `the bio of the ${io} has ${does === 'read' ? 'read' : 'written'} blocks that the ${by} had ${taken}`;
   },
   P5: (run, { last }, scenario) => lossText(run, last, scenario),
   P6: (run, { last }) =>

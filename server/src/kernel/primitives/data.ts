@@ -25,6 +25,7 @@ import {
 } from '../fragment.js';
 import { CONTENT, EXTENT, ioBytes, type ActorVariables, type BlockVariables, type Model } from '../model.js';
 import { flags, int, POSITIVE, ONE, truth, UNKNOWN, ZERO, type Value } from '../value.js';
+import { underShared } from './locks.js';
 import { cached, inserted, isFilled, stored } from './page.js';
 import type { Primitive, PrimitiveCall } from './primitive.js';
 
@@ -137,21 +138,29 @@ const beyondEof = ({ model: { size } }: PrimitiveCall, block: number): Expr | nu
   size === null ? null : not({ kind: 'binary', op: '<', left: num(block), right: get(size) });
 
 /**
+ * page_cache_ra_unbounded() takes invalidate_lock shared, from 5.15 on. Its release is not known here; the functions that
+ * come to it have their names since 5.10, and filemap_get_pages() since 5.12.
+ */
+const takesInvalidateLock = ({ name, within }: PrimitiveCall): boolean =>
+  /^page_cache_a?sync_ra$/.test(name) || within.includes('filemap_get_pages');
+
+/**
  * Readahead: adds the page if it is not there and fills it; an existing page is left alone, and none is added beyond
  * EOF (__do_page_cache_readahead()).
  */
 function readAhead(call: PrimitiveCall): Fragment {
   const { model } = call;
   const beyond = beyondEof(call, 0);
+  const added = choose(
+    'full',
+    option('page added, locked', not(cached(model)), inserted(model), ...fillPage(call)),
+    option('page already cached', cached(model), []),
+  );
   return [
     ...(beyond === null
       ? []
       : [choose('none', option('beyond EOF', beyond, [], exit(UNKNOWN)), option('', not(beyond), []))]),
-    choose(
-      'full',
-      option('page added, locked', not(cached(model)), inserted(model), ...fillPage(call)),
-      option('page already cached', cached(model), []),
-    ),
+    ...(takesInvalidateLock(call) ? underShared(model.invalidateLock, [added]) : [added]),
     exit(UNKNOWN),
   ];
 }

@@ -57,8 +57,10 @@ function forgetStatus(call: PrimitiveCall): Fragment {
 /** What the moved block holds goes with it; what comes to stand in its place is a hole. */
 function shift(call: PrimitiveCall): Fragment {
   const blocks = moving(call);
-  const kept = blocks.flatMap(({ moved, extent, disk }) =>
-    moved === null ? [] : [to(moved, choice(equals(extent, EXTENT.mapped), get(disk), num(CONTENT.zeros)))],
+  const kept = blocks.map(({ moved, extent, disk }) =>
+    moved === null
+      ? to(disk, num(CONTENT.nothing))
+      : to(moved, choice(equals(extent, EXTENT.mapped), get(disk), num(CONTENT.zeros))),
   );
   const gone = turn(blocks, [EXTENT.delayed, EXTENT.unwritten, EXTENT.mapped], EXTENT.hole);
   const done = call.name.startsWith('xfs_') ? [pointed(4, ONE)] : [];

@@ -1,6 +1,19 @@
 /** Sleeping locks around direct I/O. Modes and owners by release stand in the bundled paths; here is what a mode means. */
 
-import { both, choose, equals, exit, not, option, plus, pointed, to, type Fragment } from '../fragment.js';
+import {
+  act,
+  both,
+  choose,
+  equals,
+  exit,
+  not,
+  option,
+  plus,
+  pointed,
+  to,
+  wait,
+  type Fragment,
+} from '../fragment.js';
 import type { LockVariables } from '../model.js';
 import { flagNames, flags, ONE, UNKNOWN, ZERO } from '../value.js';
 import type { Primitive, PrimitiveCall } from './primitive.js';
@@ -28,6 +41,13 @@ const lockFragment = (lock: LockVariables, mode: Mode): Fragment => [
 const unlockFragment = (lock: LockVariables, mode: Mode): Fragment => [
   choose('release', option('', { kind: 'const', value: 1 }, [dropped(lock, mode)])),
   exit(UNKNOWN),
+];
+
+/** Around `items`, for a primitive that takes the lock itself. */
+export const underShared = (lock: LockVariables, items: Fragment): Fragment => [
+  wait('takes invalidate_lock shared', free(lock, 'shared'), [taken(lock, 'shared')], 'acquire'),
+  ...items,
+  act('drops invalidate_lock', [dropped(lock, 'shared')], 'release'),
 ];
 
 const tryFragment = (lock: LockVariables, mode: Mode): Fragment => [

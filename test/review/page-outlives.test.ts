@@ -1,0 +1,119 @@
+/**
+ * P2 where blocks are taken away: a page that a buffered read fills from them meanwhile. The file systems drop the pages
+ * first; what keeps new ones out until the blocks are gone is the IOLOCK in XFS, and from 5.15 on invalidate_lock.
+ */
+
+import { describe, expect, it } from 'vitest';
+import { bundledEras } from '../../server/src/source/bundled.js';
+import type { EraId } from '../../server/src/source/eras.js';
+import { eraCode, mutated, runs, said, scenario, type Mutation } from './code.js';
+import { diffOf, report } from './patches.js';
+
+type Rival = 'punch-hole' | 'zero-range' | 'collapse-range' | 'insert-range';
+const RIVALS: readonly Rival[] = ['punch-hole', 'zero-range', 'collapse-range', 'insert-range'];
+
+const ext4 = (rival: Rival): string => `ext4/buffered-read+${rival}/delalloc/mapped`;
+const xfs = (rival: Rival): string => `xfs/buffered-read+${rival}/mapped`;
+
+/** "mm: Protect operations adding pages to page cache with invalidate_lock" and "ext4: Convert to use it" (5.15). */
+const WITH_INVALIDATE_LOCK: readonly EraId[] = ['5.15', '6.5', '6.9'];
+
+describe('the releases', () => {
+  const all = bundledEras().flatMap(({ id }) =>
+    RIVALS.flatMap((rival) => [
+      [id, ext4(rival), WITH_INVALIDATE_LOCK.includes(id) ? 'none' : 'race'] as const,
+      [id, xfs(rival), 'none'] as const,
+    ]),
+  );
+
+  it.each(all)('%s %s: %s', (era, id, expected) => {
+    expect(said(runs.run(eraCode(era), scenario(id)), 'P2')).toBe(expected);
+  });
+});
+
+const filemap = (name: string): Omit<Mutation, 'find' | 'replace'> => ({
+  era: '6.5',
+  path: 'mm/filemap.c',
+  function: name,
+});
+
+/** Both ends of the section, and its other end on the error path. */
+const LOCK =
+  /\tfilemap_invalidate_lock_shared\(mapping\);\n([^]*?)\tfilemap_invalidate_unlock_shared\(mapping\);\n([^]*?)\tfilemap_invalidate_unlock_shared\(mapping\);\n/;
+
+const CHANGES: readonly (readonly [
+  what: string,
+  mutation: Mutation,
+  races: readonly string[],
+  safe: readonly string[],
+])[] = [
+  [
+    'a new folio is filled without invalidate_lock; XFS reads under the IOLOCK',
+    { ...filemap('filemap_create_folio'), find: LOCK, replace: '$1$2' },
+    RIVALS.map(ext4),
+    RIVALS.map(xfs),
+  ],
+  [
+    'ext4_collapse_range() leaves the pages alone',
+    {
+      era: '6.5',
+      path: 'fs/ext4/extents.c',
+      function: 'ext4_collapse_range',
+      find: /\ttruncate_pagecache\([^;]*;\n/,
+      replace: '',
+    },
+    [ext4('collapse-range')],
+    [ext4('punch-hole'), ext4('insert-range')],
+  ],
+  [
+    'ext4_insert_range() leaves the pages alone',
+    {
+      era: '6.5',
+      path: 'fs/ext4/extents.c',
+      function: 'ext4_insert_range',
+      find: /\ttruncate_pagecache\([^;]*;\n/,
+      replace: '',
+    },
+    [ext4('insert-range')],
+    [ext4('collapse-range')],
+  ],
+  [
+    'xfs_file_fallocate() takes the IOLOCK shared: reads fill pages beside it, but not under invalidate_lock',
+    {
+      era: '5.12',
+      path: 'fs/xfs/xfs_file.c',
+      function: 'xfs_file_fallocate',
+      find: 'XFS_IOLOCK_EXCL',
+      replace: 'XFS_IOLOCK_SHARED',
+    },
+    [xfs('punch-hole')],
+    [],
+  ],
+];
+
+describe('a change for the worse', () => {
+  it.each(CHANGES)('%s', (_, mutation, races, safe) => {
+    const code = mutated(mutation);
+    const verdicts = (ids: readonly string[]) => ids.map((id) => said(runs.run(code, scenario(id)), 'P2'));
+    expect(verdicts(races)).toEqual(races.map(() => 'race'));
+    expect(verdicts(safe)).toEqual(safe.map(() => 'none'));
+  });
+});
+
+describe('a patch', () => {
+  it('that fills a folio without invalidate_lock is told up to the page that stays', async () => {
+    const text = diffOf('6.5', 'mm/filemap.c', [
+      new RegExp(`(static int filemap_create_folio[^]*?)${LOCK.source}`),
+      '$1$2$3',
+    ]);
+    const { findings } = await report(text, { kernel: '6.8' });
+    expect(findings.map(({ message }) => message)).toEqual([
+      'after a punch hole has returned, a page that a buffered read has filled can now hold old data (ext4, delalloc, mapped extent, 6.5-6.8)',
+    ]);
+    expect(findings[0]!.scenarios.map((id) => id.replace(/@.*/, '')).sort()).toEqual(RIVALS.map(ext4).sort());
+    const order = findings[0]!.timeline.steps.map(({ text }) => text);
+    const at = (what: RegExp): number => order.findIndex((text) => what.test(text));
+    expect(at(/^truncate_pagecache_range.*no page/)).toBeLessThan(at(/^ext4_mpage_readpages.*mapped/));
+    expect(at(/bio reads the disk/)).toBeLessThan(at(/frees the blocks/));
+  });
+});
