@@ -36,6 +36,7 @@ const BUFFERED = 'ext4/buffered-write/delalloc/failing-calls/hole';
 const FAULT = 'ext4/write-fault/delalloc/failing-calls/hole';
 const PUNCH = 'ext4/punch-hole/delalloc/failing-calls/mapped';
 const TRUNCATE = 'ext4/truncate/delalloc/failing-calls/mapped';
+const XFS_FAULT = 'xfs/write-fault/failing-calls/hole';
 const XFS_WRITE = 'xfs/dio-write/failing-calls/unwritten';
 const XFS_AIO_WRITE = 'xfs/aio-dio-write/failing-calls/unwritten';
 
@@ -46,6 +47,30 @@ const xfsFile = { era: '6.5', path: 'fs/xfs/xfs_file.c' } as const;
 type Row = readonly [what: string, mutation: Mutation, held: readonly string[], safe: readonly string[]];
 
 const CHANGES: readonly Row[] = [
+  [
+    'a write fault that leaves the page locked where ext4 cannot reserve a block',
+    {
+      era: '6.5',
+      path: 'fs/buffer.c',
+      function: 'block_page_mkwrite',
+      find: /(out_unlock:\n)\tfolio_unlock\(folio\);\n/,
+      replace: '$1',
+    },
+    [FAULT],
+    [XFS_FAULT, BUFFERED],
+  ],
+  [
+    'the same in iomap, for XFS',
+    {
+      era: '6.5',
+      path: 'fs/iomap/buffered-io.c',
+      function: 'iomap_page_mkwrite',
+      find: /(out_unlock:\n)\tfolio_unlock\(folio\);\n/,
+      replace: '$1',
+    },
+    [XFS_FAULT],
+    [FAULT],
+  ],
   [
     'a new way out of a read between lock and unlock',
     {
