@@ -92,17 +92,20 @@ function lowerTogether(scenario: Scenario, model: Model, actors: readonly Scenar
     const emitters = actors.map(({ emitter }) => emitter);
     askPossibleWays(model.variables, emitters);
     const emitted = emitters.map((one) => one.emitted());
-    const program = {
+    const keys = emitted.map(({ steps, entry }) => `${entry}:${stepsKey(steps)}`);
+    const questions = {
       variables: model.variables,
       properties: propertiesOf(model, scenario),
       witnesses: interestingStates(model, scenario.actors),
-      actors: scenario.actors.map((role, i) => actorOf(role, emitted[i]!)),
     };
     return {
       ok: true,
       lowered: {
-        program,
-        key: programKey(program),
+        program: {
+          ...questions,
+          actors: scenario.actors.map((role, i) => actorOf(role, emitted[i]!, keys[i]!)),
+        },
+        key: [...keys, textKey(JSON.stringify(questions))].join(' '),
         model,
         notes: emitted.map(({ notes }) => notes),
         ran: new Set(actors.flatMap((actor) => [...actor.ran()])),
@@ -123,21 +126,12 @@ function orNotModelled(lower: () => LowerResult): LowerResult {
   }
 }
 
-function actorOf(role: ActorRole, { steps, entry }: EmittedActor): Actor {
-  const own = `${entry}:${stepsKey(steps)}`;
-  return {
-    name: role.name,
-    steps: sameSteps(own, steps),
-    entry,
-    ...(isCalled(role) ? { called: true } : {}),
-  };
-}
-
-const programKey = ({ actors, ...questions }: Program): string =>
-  [
-    ...actors.map(({ steps, entry }) => `${entry}:${stepsKey(steps)}`),
-    textKey(JSON.stringify(questions)),
-  ].join(' ');
+const actorOf = (role: ActorRole, { steps, entry }: EmittedActor, key: string): Actor => ({
+  name: role.name,
+  steps: sameSteps(key, steps),
+  entry,
+  ...(isCalled(role) ? { called: true } : {}),
+});
 
 /** An actor on one text, in one scenario. */
 class ScenarioActor {
