@@ -6,6 +6,7 @@
 import { describe, expect, it } from 'vitest';
 import { bundledEras } from '../../server/src/source/bundled.js';
 import type { EraId } from '../../server/src/source/eras.js';
+import { FILLED_UNLOCKED } from '../fixtures/filling.js';
 import { eraCode, mutated, runs, said, scenario, type Mutation } from './code.js';
 import { diffOf, report } from './patches.js';
 
@@ -31,16 +32,6 @@ describe('the releases', () => {
   });
 });
 
-const filemap = (name: string): Omit<Mutation, 'find' | 'replace'> => ({
-  era: '6.5',
-  path: 'mm/filemap.c',
-  function: name,
-});
-
-/** Both ends of the section, and its other end on the error path. */
-const LOCK =
-  /\tfilemap_invalidate_lock_shared\(mapping\);\n([^]*?)\tfilemap_invalidate_unlock_shared\(mapping\);\n([^]*?)\tfilemap_invalidate_unlock_shared\(mapping\);\n/;
-
 const CHANGES: readonly (readonly [
   what: string,
   mutation: Mutation,
@@ -49,7 +40,13 @@ const CHANGES: readonly (readonly [
 ])[] = [
   [
     'a new folio is filled without invalidate_lock; XFS reads under the IOLOCK',
-    { ...filemap('filemap_create_folio'), find: LOCK, replace: '$1$2' },
+    {
+      era: '6.5',
+      path: 'mm/filemap.c',
+      function: 'filemap_create_folio',
+      find: FILLED_UNLOCKED[0],
+      replace: FILLED_UNLOCKED[1],
+    },
     RIVALS.map(ext4),
     RIVALS.map(xfs),
   ],
@@ -102,10 +99,7 @@ describe('a change for the worse', () => {
 
 describe('a patch', () => {
   it('that fills a folio without invalidate_lock is told up to the page that stays', async () => {
-    const text = diffOf('6.5', 'mm/filemap.c', [
-      new RegExp(`(static int filemap_create_folio[^]*?)${LOCK.source}`),
-      '$1$2$3',
-    ]);
+    const text = diffOf('6.5', 'mm/filemap.c', FILLED_UNLOCKED);
     const { findings } = await report(text, { kernel: '6.8' });
     expect(findings.map(({ message }) => message)).toEqual([
       'after a punch hole has returned, a page that a buffered read has filled can now hold old data (ext4, delalloc, mapped extent, 6.5-6.8)',

@@ -1,6 +1,7 @@
 /** Fixes of what was never released, and other patches of which a release has the new side alone. */
 
 import { describe, expect, it } from 'vitest';
+import { FILLED_UNLOCKED } from '../fixtures/filling.js';
 import { COMPLETION } from '../fixtures/positive/completion.js';
 import type { RacePatch } from '../fixtures/positive/race-patch.js';
 import { SPELLING } from '../fixtures/harmless/spelling.js';
@@ -36,8 +37,6 @@ describe('a fix of what no release had', () => {
 });
 
 describe('a patch that the release has', () => {
-  const LOCK =
-    /(static int filemap_create_folio[^]*?)\tfilemap_invalidate_lock_shared\(mapping\);\n([^]*?)\tfilemap_invalidate_unlock_shared\(mapping\);\n([^]*?)\tfilemap_invalidate_unlock_shared\(mapping\);\n/;
   /** A file that no release has bundled. */
   const READAHEAD = `diff --git a/mm/readahead.c b/mm/readahead.c
 --- a/mm/readahead.c
@@ -50,7 +49,7 @@ describe('a patch that the release has', () => {
 `;
 
   it('is seen to be there although a part of it is in a file that is not modelled, and that part is named', async () => {
-    const takes = revertOfWritten(['', '6.5', ['mm/filemap.c', [LOCK, '$1$2$3']]]);
+    const takes = revertOfWritten(['', '6.5', ['mm/filemap.c', FILLED_UNLOCKED]]);
     const { findings, notModelled } = await report(takes + READAHEAD, { kernel: '6.8' });
     expect(findings.map(({ change, rule }) => [change, rule])).toEqual([['fixed', 'stale-page-cache']]);
     expect(notModelled.map(({ reason }) => reason)).toEqual([
