@@ -11,27 +11,30 @@ const ALL = (['ext4', 'xfs'] as const).flatMap(scenariosOf).filter(({ id }) => i
 
 /**
  * XFS drained before an unaligned write, but let it go on alone until "xfs: serialize unaligned dio writes against all
- * other dio writes" (5.1); ext4 5.5 drained only where the unaligned write itself was asynchronous.
+ * other dio writes" (5.1), and ext4 until "ext4: fix data corruption caused by overlapping unaligned and aligned IO"
+ * (5.2). ext4 drained only where the unaligned write itself was asynchronous until 5.5.
  */
+const EXT4_SYNC = ['ext4/aio-dio-write+unaligned-dio-write/delalloc/unwritten'];
+const LET_GO_ON = [
+  'ext4/unaligned-aio-dio-write+dio-write/delalloc/unwritten',
+  ...EXT4_SYNC,
+  'ext4/aio-dio-write+unaligned-aio-dio-write/delalloc/unwritten',
+  'xfs/unaligned-aio-dio-write+dio-write/unwritten',
+];
 const KNOWN: Readonly<Record<string, readonly string[]>> = {
-  '4.10': ['xfs/unaligned-aio-dio-write+dio-write/unwritten'],
-  '4.11': ['xfs/unaligned-aio-dio-write+dio-write/unwritten'],
-  '4.12': ['xfs/unaligned-aio-dio-write+dio-write/unwritten'],
-  '4.14': ['xfs/unaligned-aio-dio-write+dio-write/unwritten'],
-  '4.19': ['xfs/unaligned-aio-dio-write+dio-write/unwritten'],
-  '5.5': ['ext4/aio-dio-write+unaligned-dio-write/delalloc/unwritten'],
+  '4.10': LET_GO_ON,
+  '4.11': LET_GO_ON,
+  '4.12': LET_GO_ON,
+  '4.14': LET_GO_ON,
+  '4.19': LET_GO_ON,
+  '5.3': EXT4_SYNC,
+  '5.5': EXT4_SYNC,
 };
-
-/** ext4 zeroed the rest of the block in fs/direct-io.c until it came to iomap in 5.5; nothing there is modelled. */
-const EXT4_NOT_MODELLED = ['4.10', '4.11', '4.12', '4.14', '4.19', '5.3'];
 
 describe('the releases', () => {
   it.each(bundledEras().map(({ id }) => id))('%s: those that are known', (era) => {
     const code = eraCode(era);
-    const judged = ALL.filter(
-      ({ configuration: { fs } }) => fs === 'xfs' || !EXT4_NOT_MODELLED.includes(era),
-    );
-    const verdicts = judged.flatMap((one) =>
+    const verdicts = ALL.flatMap((one) =>
       one.asks.map((property) => [one.id, said(runs.run(code, one), property)] as const),
     );
     const others = verdicts.filter(([, verdict]) => verdict !== 'none');
@@ -53,6 +56,7 @@ type Row = readonly [
 const TWO = 'unaligned-dio-write+unaligned-dio-write';
 const AIO_FIRST = 'unaligned-aio-dio-write+dio-write';
 const AIO_WHOLE = 'aio-dio-write+unaligned-dio-write';
+const AIO_BOTH = 'aio-dio-write+unaligned-aio-dio-write';
 
 const CHANGES: readonly Row[] = [
   [
@@ -186,6 +190,58 @@ const CHANGES: readonly Row[] = [
     [id('ext4', TWO)],
   ],
   [
+    'ext4 before 5.5 does not wait for the conversions before an unaligned AIO write',
+    {
+      era: '5.3',
+      path: 'fs/ext4/file.c',
+      function: 'ext4_file_write_iter',
+      find: '\t\tunaligned_aio = 1;\n\t\text4_unwritten_wait(inode);',
+      replace: '\t\tunaligned_aio = 1;',
+    },
+    'P5',
+    [id('ext4', AIO_BOTH)],
+    [id('ext4', TWO), id('ext4', AIO_FIRST)],
+  ],
+  [
+    'ext4 before 5.5 lets an unaligned AIO write go on alone',
+    {
+      era: '5.3',
+      path: 'fs/ext4/file.c',
+      function: 'ext4_file_write_iter',
+      find: '\tif (ret == -EIOCBQUEUED && unaligned_aio)\n\t\text4_unwritten_wait(inode);\n',
+      replace: '',
+    },
+    'P5',
+    [id('ext4', AIO_FIRST), id('ext4', AIO_BOTH)],
+    [id('ext4', TWO)],
+  ],
+  [
+    'ext4 before 5.5 counts an asynchronous write and does not take it off the count',
+    {
+      era: '5.3',
+      path: 'fs/ext4/inode.c',
+      function: 'ext4_end_io_dio',
+      find: '\text4_put_io_end(io_end);\n',
+      replace: '',
+    },
+    'P7',
+    [id('ext4', AIO_FIRST), id('ext4', AIO_BOTH)],
+    [],
+  ],
+  [
+    'fs/direct-io.c leaves what is behind the write as it was on the disk',
+    {
+      era: '4.19',
+      path: 'fs/direct-io.c',
+      function: 'do_blockdev_direct_IO',
+      find: '\tdio_zero_block(dio, &sdio, 1, &map_bh);\n',
+      replace: '',
+    },
+    'P1',
+    [id('ext4', 'unaligned-dio-write+dio-read')],
+    [],
+  ],
+  [
     'iomap leaves what is behind the write as it was on the disk',
     {
       era: '6.5',
@@ -232,6 +288,18 @@ describe('a patch', () => {
       'an unaligned DIO write can now overwrite the data of an AIO DIO write with zeros, in the part of a block that is not its own (XFS, unwritten extent, 5.15-6.4)',
     ]);
     expect(all.findings[0]!.line).toBe(linesWith(diff, 'FORCE_WAIT)')[0]);
+  });
+
+  it('that waits for the conversion after an asynchronous write closes the race of 4.19', async () => {
+    const diff = diffOf('4.19', 'fs/ext4/file.c', [
+      'ret = __generic_file_write_iter(iocb, from);\n',
+      '$&\tif (ret == -EIOCBQUEUED && unaligned_aio)\n\t\text4_unwritten_wait(inode);\n',
+    ]);
+    const all = changes(await report(diff, { kernel: '4.19' }));
+    expect(all.filter((one) => one.startsWith('P5'))).toEqual([
+      'P5 ext4/aio-dio-write+unaligned-aio-dio-write/delalloc/unwritten@4.19-5.2: race -> none fixed',
+      'P5 ext4/unaligned-aio-dio-write+dio-write/delalloc/unwritten@4.19-5.2: race -> none fixed',
+    ]);
   });
 
   it('that waits where it did not closes the race', async () => {

@@ -4,7 +4,7 @@
  */
 
 import type { ActorRole, Configuration, FileSystem } from './configuration.js';
-import { blockBytes, ioBytes, PAGE_BYTES, partBytes } from './model.js';
+import { blockBytes, ioBytes, PAGE_BYTES, partBytes, ZERO_PAGE } from './model.js';
 import {
   bits,
   flagNames,
@@ -126,6 +126,8 @@ const CALLS: Readonly<Record<string, Decision>> = {
   i_blocksize: BLOCK_BYTES,
   bio_iov_iter_get_pages: no,
   bdev_logical_block_size: () => int(512),
+  // The smallest part of a block that the model tells apart, as if the device had sectors of that size.
+  blksize_bits: ({ configuration }) => int(Math.log2(partBytes(configuration))),
   bdev_iter_is_aligned: yes,
   sb_init_dio_done_wq: no,
   IS_NOSEC: yes,
@@ -235,6 +237,7 @@ const CALLS: Readonly<Record<string, Decision>> = {
   kmem_cache_alloc: succeeds,
   bio_alloc: succeeds,
   dio_get_page: succeeds,
+  ZERO_PAGE: () => pointer(ZERO_PAGE),
   /** Only matters to who completes, and a submitter of asynchronous I/O never does. */
   buffer_defer_completion: no,
   kzalloc: succeeds,
@@ -400,6 +403,8 @@ const FIELDS: ReadonlyMap<string, FieldRule> = new Map(
     pgoff: () => ZERO,
     index: () => ZERO,
     ki_pos: position,
+    // Where on the disk decides nothing; what follows one block of I/O is next to it.
+    b_blocknr: () => ZERO,
     bi_size: LENGTH,
     bi_status: () => ZERO,
     bi_error: () => ZERO,

@@ -6,6 +6,9 @@ import { isFreeing, isShifting, type ActorRole, type Configuration } from './con
 /** What a block, a page or a reader's buffer holds. Data versions follow: `DATA + n`. */
 export const CONTENT = { nothing: 0, zeros: 1, stale: 2, data: 3 } as const;
 
+/** What a pointer to the kernel's page of zeros points to. */
+export const ZERO_PAGE = 'page of zeros';
+
 /** State of a block in the extent map. */
 export const EXTENT = { hole: 0, delayed: 1, unwritten: 2, mapped: 3 } as const;
 
@@ -48,6 +51,8 @@ export interface ActorVariables {
   readonly bio: VariableId;
   /** A bio of zeros for the rest of the block is on its way with it. Null: nobody else completes the write. */
   readonly zeroes: VariableId | null;
+  /** It is counted in `i_unwritten`, see primitives/unwritten.ts. Null: the count is not kept. */
+  readonly unwritten: VariableId | null;
   /** Its data has been stored in the page. Null: nobody asks whether it lasts, or whether it is read back. */
   readonly stored: VariableId | null;
 }
@@ -170,6 +175,7 @@ function addActor(
 ): ActorVariables {
   const total = PAGE_BYTES / partBytes(configuration);
   const part = configuration.blockInHalves ? 'half' : 'block';
+  const submitsPart = configuration.blockInHalves === true && role.aio && role.kind === 'dio-write';
   const got = Array.from({ length: total }, (_, block) =>
     vars.add(
       total === 1 ? `${role.name} got` : `${role.name} got (${part} ${block})`,
@@ -186,10 +192,8 @@ function addActor(
     holds: vars.add(`page of ${role.name} current`, 1),
     pte: vars.add(`pte of ${role.name}`, 1),
     bio: vars.add(`bio of ${role.name}`, 2, 0, null, ['none', 'submitted', 'on disk']),
-    zeroes:
-      configuration.blockInHalves && role.aio && role.kind === 'dio-write'
-        ? vars.add(`zeros of ${role.name}`, 1, 0, null, ['none', 'submitted'])
-        : null,
+    zeroes: submitsPart ? vars.add(`zeros of ${role.name}`, 1, 0, null, ['none', 'submitted']) : null,
+    unwritten: submitsPart && configuration.fs === 'ext4' ? vars.add(`i_unwritten by ${role.name}`, 1) : null,
     stored: role.kept || readsBack(role) ? vars.add(`${role.name} has stored`, 1) : null,
   };
 }

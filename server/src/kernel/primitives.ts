@@ -11,6 +11,7 @@ import { PAGE } from './primitives/page.js';
 import type { Primitive } from './primitives/primitive.js';
 import { RANGE } from './primitives/range.js';
 import { SIZE } from './primitives/size.js';
+import { COUNT_OF_UNWRITTEN } from './primitives/unwritten.js';
 import { WRITEBACK } from './primitives/writeback.js';
 
 export type { Primitive, PrimitiveCall } from './primitives/primitive.js';
@@ -32,6 +33,7 @@ const PLAIN: Table = tableOf([
   ...EXTENTS,
   ...FREEING,
   ...GET_BLOCK,
+  ...COUNT_OF_UNWRITTEN,
   ...DATA,
   ...WRITEBACK,
 ]);

@@ -20,7 +20,6 @@ import {
 const HOLE_IN_HALVES = blocks(2, EXTENT.hole, CONTENT.stale);
 const UNWRITTEN_IN_HALVES = blocks(2, EXTENT.unwritten, CONTENT.stale);
 
-/** ext4 zeroes in fs/direct-io.c before 5.5: entries of their own, which its older releases do not have. */
 const unaligned =
   (half: 0 | 1) =>
   (role: ActorRole): ActorRole => ({
@@ -41,11 +40,18 @@ function cases(fs: FileSystem): readonly Case[] {
   const [first, rest] = [unaligned(0), unaligned(1)];
   const write = first(dioWrite(fs));
   const asynchronous = aio(fs, 'dio-write', 1);
+  // Until 5.4 ext4 does not drain before a synchronous one.
+  const bothLater: Case = [
+    'aio-dio-write+unaligned-aio-dio-write',
+    [...asynchronous.map(whole), ...aio(fs, 'dio-write', 2).map((role) => second(first(role)))],
+    ['P5', 'P7'],
+  ];
   return [
     ['unaligned-dio-write+unaligned-dio-write', [write, second(rest(rival(fs)))], ['P5', 'P7']],
     ['unaligned-aio-dio-write+dio-write', [...asynchronous.map(first), whole(rival(fs))], ['P5', 'P7']],
     ['aio-dio-write+unaligned-dio-write', [...asynchronous.map(whole), first(rival(fs))], ['P5', 'P7']],
     ['unaligned-dio-write+dio-read', [write, { ...dioRead(fs), blocks: [1] }], ['P1', 'P7']],
+    ...(fs === 'ext4' ? [bothLater] : []),
   ];
 }
 

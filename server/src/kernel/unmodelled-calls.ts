@@ -11,8 +11,7 @@ interface Row {
 
 const ROWS: readonly Row[] = [
   {
-    // Until 5.4 ext4 counted the extents that I/O in flight would convert, in i_unwritten.
-    names: /^ext4_(?:unwritten_wait|ioend_wait|flush_unwritten_io|flush_completed_IO)$/,
+    names: /^ext4_(?:ioend_wait|flush_unwritten_io|flush_completed_IO)$/,
     does: 'waits for',
   },
   { names: /^inode_dio_wait_interruptible$/, does: 'leaves undone when a signal comes' },

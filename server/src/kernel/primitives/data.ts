@@ -23,7 +23,15 @@ import {
   type Item,
   type Option,
 } from '../fragment.js';
-import { CONTENT, EXTENT, ioBytes, type ActorVariables, type BlockVariables, type Model } from '../model.js';
+import {
+  CONTENT,
+  EXTENT,
+  ioBytes,
+  ZERO_PAGE,
+  type ActorVariables,
+  type BlockVariables,
+  type Model,
+} from '../model.js';
 import { flags, int, POSITIVE, ONE, truth, UNKNOWN, ZERO, type Value } from '../value.js';
 import { underShared } from './locks.js';
 import { cached, inserted, isFilled, stored } from './page.js';
@@ -59,6 +67,10 @@ function zeroBio(call: PrimitiveCall): Fragment {
   return [zeroed, exit(UNKNOWN)];
 }
 
+/** fs/direct-io.c: the zeros are pages of the write's own bio. */
+const hasZeros = (call: PrimitiveCall): boolean => truth(call.register(ZEROS_IN_BIO)) === true;
+const ZEROS_IN_BIO = 'zeros in the bio';
+
 const restZeroed = ({ blocks }: Model, { blocks: own }: ActorRole): Assignment[] =>
   blocks.filter((_, i) => !own.includes(i)).map(({ disk }) => to(disk, CONTENT.zeros));
 
@@ -67,8 +79,12 @@ function directBio(call: PrimitiveCall): Fragment {
   if (call.within.some((name) => name.includes('zero'))) return zeroBio(call);
   const legacy = call.within.includes('dio_bio_submit');
   const reference = legacy ? reaped(call) : object('iomap_dio', 'ref', int(2));
+  const zeros = hasZeros(call);
   if (isLeftToCompletion(call)) {
-    return [act('bio submitted', [to(call.self.bio, 1)], 'release'), exit(POSITIVE, consumed, reference)];
+    const { bio, zeroes } = call.self;
+    const withIt = zeros && zeroes !== null ? [to(zeroes, 1)] : [];
+    const text = zeros ? 'bio submitted, with zeros for the rest of the block' : 'bio submitted';
+    return [act(text, [to(bio, 1), ...withIt], 'release'), exit(POSITIVE, consumed, reference)];
   }
   if (call.role.kind !== 'dio-write') {
     return [
@@ -80,8 +96,10 @@ function directBio(call: PrimitiveCall): Fragment {
     ];
   }
   const written = own(call).map(({ block }) => to(block.disk, data(call)));
+  const rest = zeros ? restZeroed(call.model, call.role) : [];
+  const text = zeros ? 'bio writes the disk, zeros to the rest of the block' : 'bio writes the disk';
   return [
-    act('bio writes the disk', [...written, to(call.self.bio, 2)], 'release'),
+    act(text, [...written, ...rest, to(call.self.bio, 2)], 'release'),
     exit(POSITIVE, consumed, reference),
   ];
 }
@@ -243,7 +261,9 @@ function asyncWriteBio(call: PrimitiveCall): Fragment {
     ...blocks.map(({ block }) => to(block.disk, data(call))),
     ...zerosWithIt(call, submitter),
   ];
-  const unwritten = anyOf(blocks.map(({ block }) => equals(block.extent, EXTENT.unwritten)));
+  // What is counted was unwritten when it was submitted, whoever has converted it since.
+  const counted = submitter.unwritten === null ? num(0) : equals(submitter.unwritten, 1);
+  const unwritten = anyOf([...blocks.map(({ block }) => equals(block.extent, EXTENT.unwritten)), counted]);
   const submitted = equals(submitter.bio, 1);
   const dio = (error: Value, ...names: string[]): Item =>
     exit(
@@ -288,6 +308,18 @@ export const DATA: readonly Primitive[] = [
       call.within.some((name) => /^(?:iomap_dio|dio_bio_submit$)/.test(name))
         ? directBio(call)
         : [exit(UNKNOWN)],
+  },
+  {
+    names: ['bio_add_page'],
+    when: ([, page]) => page === 'sdio->cur_page',
+    looksAt: [1],
+    about: ['Adds a page of the user buffer, or one of zeros, to the bio', 'No look at shared state.'],
+    fragment: ({ args: [, page] }) => [
+      exit(
+        UNKNOWN,
+        ...(page?.kind === 'pointer' && page.to === ZERO_PAGE ? [register(ZEROS_IN_BIO, ONE)] : []),
+      ),
+    ],
   },
   {
     names: ['return to user space'],

@@ -133,6 +133,8 @@ function allocate(call: PrimitiveCall, names: readonly string[]): Fragment {
   const blocks = blocksOf(call);
   const buffers = pageBuffers(call);
   const unwritten = call.model.configuration.extents && names.includes('EXT4_GET_BLOCKS_UNWRIT_EXT');
+  // ext4_ext_handle_unwritten_extents() calls a block new that is split off for I/O.
+  const split = names.includes('EXT4_GET_BLOCKS_PRE_IO') ? ['EXT4_MAP_NEW'] : [];
   const zeroed = names.includes('EXT4_GET_BLOCKS_ZERO')
     ? blocks.map((block) => to(block.disk, CONTENT.zeros))
     : [];
@@ -149,13 +151,13 @@ function allocate(call: PrimitiveCall, names: readonly string[]): Fragment {
           'allocates unwritten',
           fresh,
           mapped([EXTENT.hole, EXTENT.delayed], EXTENT.unwritten),
-          exit(ONE, found('EXT4_MAP_MAPPED', 'EXT4_MAP_UNWRITTEN')),
+          exit(ONE, found('EXT4_MAP_MAPPED', 'EXT4_MAP_UNWRITTEN', 'EXT4_MAP_NEW')),
         ),
         option(
           'finds unwritten',
           both(not(fresh), some(blocks, EXTENT.unwritten)),
           buffers,
-          exit(ONE, found('EXT4_MAP_MAPPED', 'EXT4_MAP_UNWRITTEN')),
+          exit(ONE, found('EXT4_MAP_MAPPED', 'EXT4_MAP_UNWRITTEN', ...split)),
         ),
         option('finds mapped', every(blocks, EXTENT.mapped), buffers, exit(ONE, found('EXT4_MAP_MAPPED'))),
       ),
@@ -165,12 +167,17 @@ function allocate(call: PrimitiveCall, names: readonly string[]): Fragment {
   return [
     choose(
       'release',
-      option('allocates mapped', fresh, [...written, ...zeroed], exit(ONE, found('EXT4_MAP_MAPPED'))),
+      option(
+        'allocates mapped',
+        fresh,
+        [...written, ...zeroed],
+        exit(ONE, found('EXT4_MAP_MAPPED', 'EXT4_MAP_NEW')),
+      ),
       option(
         'turns unwritten into mapped',
         both(not(fresh), some(blocks, EXTENT.unwritten)),
         [...written, ...zeroed],
-        exit(ONE, found('EXT4_MAP_MAPPED')),
+        exit(ONE, found('EXT4_MAP_MAPPED', 'EXT4_MAP_NEW')),
       ),
       option('finds mapped', every(blocks, EXTENT.mapped), buffers, exit(ONE, found('EXT4_MAP_MAPPED'))),
     ),

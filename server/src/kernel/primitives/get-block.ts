@@ -33,4 +33,5 @@ export const GET_BLOCK: readonly Primitive[] = [
   ]),
   ownBuffer(['buffer_unwritten'], 'EXT4_MAP_UNWRITTEN'),
   ownBuffer(['buffer_mapped'], 'EXT4_MAP_MAPPED'),
+  ownBuffer(['buffer_new'], 'EXT4_MAP_NEW'),
 ];

@@ -25,6 +25,7 @@ import { EXTENT, type BlockVariables, type Model } from '../model.js';
 import { POSITIVE, ONE, truth, UNKNOWN, ZERO } from '../value.js';
 import { isFilled } from './page.js';
 import type { Primitive, PrimitiveCall } from './primitive.js';
+import { uncounted } from './unwritten.js';
 
 const unmapped = (model: Model): Assignment[] => model.actors.map((actor) => to(actor.pte, 0));
 
@@ -109,6 +110,7 @@ function endIo(call: PrimitiveCall): Fragment {
 /** Of an asynchronous direct write, before 5.5: the io_end is there if get_block found the blocks unwritten. */
 const convertDirectWrite = (call: PrimitiveCall): Fragment => [
   act('unwritten → mapped', convert(call.role.blocks.map((block) => call.model.blocks[block]!)), 'release'),
+  ...uncounted(call),
   exit(ZERO),
 ];
 
@@ -191,11 +193,6 @@ export const WRITEBACK: readonly Primitive[] = [
     names: ['mpage_release_unused_pages'],
     about: ['Unlocks a page that was not submitted', 'Release.'],
     fragment: releaseUnused,
-  },
-  {
-    names: ['ext4_set_io_unwritten_flag'],
-    about: ['The end_io of this bio will convert the extent', 'A flag of the io_end: orders nothing.'],
-    fragment: () => [exit(UNKNOWN, register('unwritten', ONE))],
   },
   {
     names: ['ext4_io_submit'],

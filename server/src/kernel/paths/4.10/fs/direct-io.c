@@ -1,7 +1,7 @@
 /*
  * Direct I/O over get_block, v4.10: the order in which it counts, looks up, submits and
  * completes. For file systems that do not use iomap: ext4 before 5.5, the block device.
- * One bio carries the whole I/O. Not here: alignment, parts of blocks, the user's pages.
+ * One bio carries the whole I/O. Not here: the user's pages, I/O that is not aligned to the device.
  */
 
 /*
@@ -203,6 +203,8 @@ static inline int dio_new_bio(struct dio *dio, struct dio_submit *sdio,
 static inline int dio_bio_add_page(struct dio_submit *sdio)
 {
 	bio_add_page(sdio->bio, sdio->cur_page, sdio->cur_page_len, sdio->cur_page_offset);
+	sdio->final_block_in_bio = sdio->cur_page_block +
+		(sdio->cur_page_len >> sdio->blkbits);
 	return 0;
 }
 
@@ -242,13 +244,41 @@ submit_page_section(struct dio *dio, struct dio_submit *sdio, struct page *page,
 	}
 
 	sdio->cur_page = page;
+	sdio->cur_page_len = len;
 	sdio->cur_page_block = blocknr;
 	return ret;
 }
 
 /*
+ * Zeros for what a write of part of a new block leaves of it, in front of the write or
+ * behind it; they go with its bio.
+ */
+static inline void dio_zero_block(struct dio *dio, struct dio_submit *sdio,
+		int end, struct buffer_head *map_bh)
+{
+	unsigned per_fs_block = 1 << sdio->blkfactor;
+	unsigned this_chunk_blocks;
+
+	sdio->start_zero_done = 1;
+	if (!sdio->blkfactor || !buffer_new(map_bh))
+		return;
+
+	this_chunk_blocks = sdio->block_in_file & (per_fs_block - 1);
+	if (!this_chunk_blocks)
+		return;
+	if (end)
+		this_chunk_blocks = per_fs_block - this_chunk_blocks;
+
+	if (submit_page_section(dio, sdio, ZERO_PAGE(0), 0,
+				this_chunk_blocks << sdio->blkbits,
+				sdio->next_block_for_io, map_bh))
+		return;
+	sdio->next_block_for_io += this_chunk_blocks;
+}
+
+/*
  * Block by block: looked up, then zeros for a hole that is read, -ENOTBLK for one that is
- * written, else a page for the bio.
+ * written, else a page for the bio, behind the zeros of a block that begins before it.
  */
 static int do_direct_IO(struct dio *dio, struct dio_submit *sdio,
 		struct buffer_head *map_bh)
@@ -278,12 +308,20 @@ static int do_direct_IO(struct dio *dio, struct dio_submit *sdio,
 			goto next_block;
 		}
 
+		sdio->next_block_for_io = map_bh->b_blocknr << sdio->blkfactor;
+		if (!buffer_new(map_bh))
+			sdio->next_block_for_io += sdio->block_in_file &
+						   ((1 << sdio->blkfactor) - 1);
+		if (sdio->blkfactor && !sdio->start_zero_done)
+			dio_zero_block(dio, sdio, 0, map_bh);
+
 		ret = submit_page_section(dio, sdio, page, 0, 1 << blkbits,
 					  sdio->next_block_for_io, map_bh);
 		if (ret) {
 			put_page(page);
 			return ret;
 		}
+		sdio->next_block_for_io++;
 next_block:
 		sdio->block_in_file++;
 		dio->result += 1 << blkbits;
@@ -315,6 +353,9 @@ do_blockdev_direct_IO(struct kiocb *iocb, struct inode *inode,
 	struct dio *dio;
 	struct dio_submit sdio = { 0, };
 	struct buffer_head map_bh = { 0, };
+
+	if ((offset | count) & ((1 << blkbits) - 1))
+		blkbits = blksize_bits(bdev_logical_block_size(bdev));
 
 	dio = kmem_cache_alloc(dio_cache, GFP_KERNEL);
 	if (!dio)
@@ -375,7 +416,7 @@ do_blockdev_direct_IO(struct kiocb *iocb, struct inode *inode,
 		inode_dio_begin(inode);
 
 	sdio.blkbits = blkbits;
-	sdio.blkfactor = 0;
+	sdio.blkfactor = inode->i_blkbits - blkbits;
 	sdio.block_in_file = offset >> blkbits;
 	sdio.final_block_in_request = end >> blkbits;
 	sdio.get_block = get_block;
@@ -387,6 +428,8 @@ do_blockdev_direct_IO(struct kiocb *iocb, struct inode *inode,
 	retval = do_direct_IO(dio, &sdio, &map_bh);
 	if (retval == -ENOTBLK)
 		retval = 0;
+
+	dio_zero_block(dio, &sdio, 1, &map_bh);
 
 	if (sdio.cur_page) {
 		ret2 = dio_send_cur_page(dio, &sdio, &map_bh);

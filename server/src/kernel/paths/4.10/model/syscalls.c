@@ -138,6 +138,14 @@ ssize_t ext4_dio_write(struct kiocb *iocb, struct iov_iter *from)
 }
 
 /*
+ * write(2) with O_DIRECT of a part of a block.
+ */
+ssize_t ext4_unaligned_dio_write(struct kiocb *iocb, struct iov_iter *from)
+{
+	return ext4_dio_write(iocb, from);
+}
+
+/*
  * read(2) through the page cache.
  */
 ssize_t ext4_buffered_read(struct kiocb *iocb, struct iov_iter *to)

@@ -111,6 +111,9 @@ do_blockdev_direct_IO(struct kiocb *iocb, struct inode *inode,
 	struct dio_submit sdio = { 0, };
 	struct buffer_head map_bh = { 0, };
 
+	if ((offset | count) & ((1 << blkbits) - 1))
+		blkbits = blksize_bits(bdev_logical_block_size(bdev));
+
 	dio = kmem_cache_alloc(dio_cache, GFP_KERNEL);
 	if (!dio)
 		return -ENOMEM;
@@ -173,7 +176,7 @@ do_blockdev_direct_IO(struct kiocb *iocb, struct inode *inode,
 		inode_dio_begin(inode);
 
 	sdio.blkbits = blkbits;
-	sdio.blkfactor = 0;
+	sdio.blkfactor = inode->i_blkbits - blkbits;
 	sdio.block_in_file = offset >> blkbits;
 	sdio.final_block_in_request = end >> blkbits;
 	sdio.get_block = get_block;
@@ -185,6 +188,8 @@ do_blockdev_direct_IO(struct kiocb *iocb, struct inode *inode,
 	retval = do_direct_IO(dio, &sdio, &map_bh);
 	if (retval == -ENOTBLK)
 		retval = 0;
+
+	dio_zero_block(dio, &sdio, 1, &map_bh);
 
 	if (sdio.cur_page) {
 		ret2 = dio_send_cur_page(dio, &sdio, &map_bh);

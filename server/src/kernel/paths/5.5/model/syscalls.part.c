@@ -19,12 +19,6 @@ long ext4_punch(struct file *file, loff_t offset, loff_t len)
 	return ext4_fallocate(file, FALLOC_FL_PUNCH_HOLE, offset, len);
 }
 
-/* write(2) with O_DIRECT of a part of a block; before v5.5 its zeroing is in fs/direct-io.c. */
-ssize_t ext4_unaligned_dio_write(struct kiocb *iocb, struct iov_iter *from)
-{
-	return ext4_dio_write(iocb, from);
-}
-
 /* End of an asynchronous direct write: its bio, and the work that this queues. */
 void ext4_dio_end_io(struct bio *bio)
 {
