@@ -1,27 +1,21 @@
-/** P7: a path that returns with a lock held, whoever runs beside it; every call that can fail fails in its turn. */
+/**
+ * P7: a path that returns with a lock held, or drops one that it does not hold, whoever runs beside it; every call that
+ * can fail fails in its turn.
+ */
 
 import { describe, expect, it } from 'vitest';
-import { scenariosOf, type Scenario } from '../../server/src/kernel/scenarios.js';
+import { scenariosOf } from '../../server/src/kernel/scenarios.js';
 import { bundledEras } from '../../server/src/source/bundled.js';
-import type { EraId } from '../../server/src/source/eras.js';
 import { eraCode, mutated, runs, said, scenario, type Mutation } from './code.js';
-import { diffOf, report } from './patches.js';
+import { diffOf, linesWith, report } from './patches.js';
 
 const ALONE = (['ext4', 'xfs'] as const)
   .flatMap(scenariosOf)
   .filter(({ asks, actors }) => asks.includes('P7') && actors.every(({ faults }) => faults));
 
-/** ext4 writes part of a block through fs/direct-io.c before 5.5, which is not looked at. */
-const OLDEST_UNALIGNED_EXT4 = '5.5';
-const ids = bundledEras().map(({ id }) => id);
-const isThere = (era: EraId, { id }: Scenario): boolean =>
-  !id.startsWith('ext4/unaligned') || ids.indexOf(era) >= ids.indexOf(OLDEST_UNALIGNED_EXT4);
+const unpatched = bundledEras().flatMap(({ id }) => ALONE.map((one) => [id, one.id, one] as const));
 
-const unpatched = ids.flatMap((era) =>
-  ALONE.filter((one) => isThere(era, one)).map((one) => [era, one.id, one] as const),
-);
-
-/** No release from 4.8 on is known to leave one of these locks held. */
+/** No release from 4.8 on is known to leave one of these locks held, or to drop one twice. */
 describe('the releases', () => {
   it.each(unpatched)('%s %s: none', (era, _, one) => {
     expect(said(runs.run(eraCode(era), one), 'P7')).toBe('none');
@@ -148,6 +142,40 @@ const CHANGES: readonly Row[] = [
     [XFS_WRITE, XFS_AIO_WRITE],
     ['xfs/dio-read/failing-calls/mapped'],
   ],
+  [
+    'a punch hole that unlocks twice where the layout cannot be broken',
+    {
+      ...ext4Inode,
+      function: 'ext4_punch_hole',
+      find: /(ret = ext4_break_layouts\(inode\);\n\tif \(ret\)) *\n\t\tgoto out_dio;/,
+      replace: '$1 {\n\t\tinode_unlock(inode);\n\t\tgoto out_dio;\n\t}',
+    },
+    [PUNCH],
+    [TRUNCATE],
+  ],
+  [
+    'a read that takes the lock shared and drops it exclusive',
+    {
+      ...ext4File,
+      function: 'ext4_dio_read_iter',
+      find: /inode_unlock_shared\(inode\)(?![^]*inode_unlock_shared)/,
+      replace: 'inode_unlock(inode)',
+    },
+    [READ],
+    [WRITE],
+  ],
+  [
+    'a read that unlocks a page whose lock it never took',
+    {
+      era: '6.5',
+      path: 'mm/filemap.c',
+      function: 'filemap_update_page',
+      find: 'if (!folio_trylock(folio))',
+      replace: 'if (!folio_test_uptodate(folio))',
+    },
+    ['ext4/dio-write+buffered-read/delalloc/block=page/unwritten'],
+    [READ],
+  ],
 ];
 
 describe('a change for the worse', () => {
@@ -160,15 +188,39 @@ describe('a change for the worse', () => {
   });
 });
 
+const told = async (text: string): Promise<readonly string[]> => {
+  const { findings } = await report(text, { kernel: '6.1' });
+  return findings.map(({ message, line }) => `${line}: ${message}`);
+};
+
 describe('a patch', () => {
   it('that adds such a way out is told which lock and on which line', async () => {
     const text = diffOf('5.15', 'fs/ext4/file.c', [
       '\tret = iomap_dio_rw(iocb, to, &ext4_iomap_ops, NULL',
       '\tif (inode_is_quiet(inode))\n\t\treturn -EINVAL;\n$&',
     ]);
-    const { findings } = await report(text, { kernel: '6.1' });
-    expect(findings.map(({ message, line }) => `${line}: ${message}`)).toEqual([
+    expect(await told(text)).toEqual([
       '8: a DIO read can now return with i_rwsem held, and the next one waits for ever (ext4, delalloc, failing calls, mapped extent, 5.15-6.4)',
+    ]);
+  });
+
+  it('that unlocks twice is told so, and on which line', async () => {
+    const text = diffOf('5.15', 'fs/ext4/inode.c', [
+      /(ret = ext4_break_layouts\(inode\);\n\tif \(ret\)) *\n\t\tgoto out_dio;(?=[^]*truncate_pagecache_range)/,
+      '$1 {\n\t\tinode_unlock(inode);\n\t\tgoto out_dio;\n\t}',
+    ]);
+    expect(await told(text)).toEqual([
+      `${linesWith(text, '+\t\tinode_unlock(')[0]}: a punch hole can now drop i_rwsem without holding it (ext4, delalloc, failing calls, mapped extent, 5.15-6.4)`,
+    ]);
+  });
+
+  it('that unlocks in another mode than it has locked in is told that', async () => {
+    const text = diffOf('5.15', 'fs/ext4/file.c', [
+      /inode_unlock_shared\(inode\)(?![^]*inode_unlock_shared)/,
+      'inode_unlock(inode)',
+    ]);
+    expect(await told(text)).toEqual([
+      `${linesWith(text, '-\t\tinode_unlock_shared(')[0]}: a DIO write can now drop i_rwsem in another mode than it has taken it (ext4, delalloc, failing calls, unwritten extent, 5.15-6.4)`,
     ]);
   });
 });

@@ -69,6 +69,8 @@ export interface Model {
   /** `mapping->nrpages`; with one page also whether it is in the cache. */
   readonly nrpages: VariableId;
   readonly locked: VariableId;
+  /** The page was unlocked while it was not locked. */
+  readonly unlockedUnheld: VariableId;
   readonly dirty: VariableId;
   /** PAGECACHE_TAG_DIRTY: set with the dirty bit, cleared only when writeback begins or the page goes. */
   readonly tagged: VariableId;
@@ -87,6 +89,8 @@ export interface Model {
 export interface LockVariables {
   readonly readers: VariableId;
   readonly writer: VariableId;
+  /** It was dropped while nobody held it, or not in this mode. */
+  readonly unheld: VariableId;
 }
 
 export interface InitialBlock {
@@ -205,6 +209,7 @@ const readsBack = ({ kind, entries }: ActorRole): boolean =>
 const addLock = (vars: Variables, name: string, actors: number): LockVariables => ({
   readers: vars.add(`${name} readers`, actors),
   writer: vars.add(`${name} writer`, 1),
+  unheld: vars.add(`${name} dropped, not held`, 1),
 });
 
 export const PAGE_BYTES = 4096;
@@ -255,6 +260,7 @@ export function buildModel(
     size: addSize(vars, configuration),
     nrpages: vars.add('nrpages', 1, cached),
     locked: vars.add('page locked', 1),
+    unlockedUnheld: vars.add('page unlocked, not locked', 1),
     dirty: vars.add('page dirty', 1, dirty),
     tagged: vars.add('dirty tag', 1, dirty),
     uptodate: vars.add('page uptodate', 1, cached),
@@ -274,5 +280,12 @@ export function buildModel(
 }
 
 /** Variables that stand for no memory of the kernel. */
-export const bookkeeping = ({ actors, endedAtZero }: Model): ReadonlySet<VariableId> =>
-  new Set([...actors.map(({ holds }) => holds), endedAtZero]);
+export const bookkeeping = (model: Model): ReadonlySet<VariableId> =>
+  new Set([...model.actors.map(({ holds }) => holds), model.endedAtZero, ...unheldLocks(model)]);
+
+/** Whether each lock was dropped by somebody who did not hold it. */
+export const unheldLocks = ({ rwsem, invalidateLock, unlockedUnheld }: Model): readonly VariableId[] => [
+  rwsem.unheld,
+  invalidateLock.unheld,
+  unlockedUnheld,
+];

@@ -161,7 +161,8 @@ function collectMentions(code: FunctionCode): Mentions {
       if (instruction.callee.kind === 'name') called.add(instruction.callee.name);
       for (const arg of instruction.args) for (const name of plainNames(arg)) named.add(name);
     }
-    if (instruction.kind === 'assign') for (const name of plainNames(instruction.value)) named.add(name);
+    const isValue = instruction.kind === 'assign' || instruction.kind === 'return';
+    if (isValue && instruction.value) for (const name of plainNames(instruction.value)) named.add(name);
   }
   return { called, named, fields };
 }

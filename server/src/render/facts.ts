@@ -46,7 +46,7 @@ export function factsOf(report: Report, finding: Finding): Fact[] {
   const facts: Fact[] = [
     {
       label: closed ? 'closed in' : 'exists in',
-      lines: namedScenarios(report, finding.file, finding.scenarios),
+      lines: whereOf(report, finding),
     },
     {
       label: 'memory',
@@ -74,6 +74,19 @@ function memoryText(models: readonly MemoryModel[]): string {
   const without = STRENGTHS.slice(0, STRENGTHS.indexOf(strongest(models)));
   return without.length === 0 ? models.join(', ') : `${models.join(', ')} alone, not ${without.join(' or ')}`;
 }
+
+/** A path that is wrong by itself is wrong whoever runs beside it: those scenarios are counted only. */
+function whereOf(report: Report, { property, file, scenarios }: Finding): readonly string[] {
+  const known = scenariosOf(report, file, scenarios);
+  const alone = known.filter(({ mount }) => mount.includes('failing calls'));
+  const beside = known.length - alone.length;
+  if (!OF_A_PATH.has(property) || alone.length === 0 || beside === 0)
+    return namedScenarios(report, file, scenarios);
+  const others = beside === 1 ? 'a scenario' : `${beside} scenarios`;
+  return [...describeScenarios(alone), `and in ${others} with others beside it`];
+}
+
+const OF_A_PATH: ReadonlySet<Finding['property']> = new Set(['P6', 'P7']);
 
 /** The scenarios in words; an id that no verdict explains stands for itself. */
 export function namedScenarios(report: Report, file: string, ids: readonly string[]): string[] {

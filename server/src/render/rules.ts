@@ -53,7 +53,7 @@ export const RULES: Readonly<Record<PropertyId, Rule>> = {
     property: 'P7',
     slug: 'deadlock',
     title: 'deadlock',
-    violated: 'no actor can go on, or a path returns with a lock held',
+    violated: 'no actor can go on, or a path returns with a lock held or drops one that it does not hold',
   },
   P8: {
     property: 'P8',

@@ -1,7 +1,7 @@
 /** A trace of the simulator -> the interleaving that people read. */
 
 import { isUsual } from '../kernel/decisions.js';
-import type { Model } from '../kernel/model.js';
+import { unheldLocks, type Model } from '../kernel/model.js';
 import type { AskedProperty } from '../kernel/scenarios.js';
 import type { StepNote } from '../lower/draft.js';
 import type { Origin } from '../source/text.js';
@@ -18,7 +18,7 @@ export interface TraceEnd {
   readonly last: readonly number[];
   /** The actors that have not come to an end. */
   readonly waiting: readonly number[];
-  /** Who took the lock last that is held then; null where none is. */
+  /** Who took the lock last that is held then, or dropped one that was not; null where there is none. */
   readonly holder: number | null;
 }
 
@@ -48,7 +48,7 @@ export function readTrace(
   const effectless = new Set(changes.flatMap((effects, i) => (effects.length === 0 ? [i] : [])));
   // Elsewhere a lock that happens to be held at the end has nothing to do with it.
   const taken = property === 'P7' ? lastTaken(run.lowered.model, replayed.states) : null;
-  const quiet = quietMoves(run, trace, effectless, taken);
+  const quiet = quietMoves(run, trace, effectless, property === 'P7' ? replayed.states : []);
   const steps: TimelineStep[] = [];
   const moves: number[] = [];
   const assumptions = new Set<string>();
@@ -82,7 +82,7 @@ export function readTrace(
   };
 }
 
-/** The last move that took a lock which is held at the end; null where there is none. */
+/** The last move that took a lock which is held at the end, or dropped one that was not held; null where there is none. */
 function lastTaken(model: Model, states: readonly (readonly number[])[]): number | null {
   const held = [...lockVariables(model)].filter((id) => states.at(-1)![id]! > 0);
   const taken = states.findLastIndex((after, i) =>
@@ -91,14 +91,31 @@ function lastTaken(model: Model, states: readonly (readonly number[])[]): number
   return taken < 0 ? null : taken - 1;
 }
 
-/** Indices of moves that the race does not turn on; see `TimelineStep.quiet`. `taken`: `lastTaken`. */
+/** Moves of the locks that are wrong at the end: what took or dropped one of those that somebody dropped unheld. */
+function movesOfWrongLocks(model: Model, states: readonly (readonly number[])[]): ReadonlySet<number> {
+  const last = states.at(-1);
+  const { locked, unlockedUnheld } = model;
+  const wrong = [
+    model.rwsem,
+    model.invalidateLock,
+    { readers: locked, writer: locked, unheld: unlockedUnheld },
+  ]
+    .filter(({ unheld }) => last !== undefined && last[unheld]! > 0)
+    .flatMap(({ readers, writer }) => [readers, writer]);
+  const moves = states.slice(1).map((after, i) => wrong.some((id) => after[id] !== states[i]![id]));
+  return new Set(moves.flatMap((changes, i) => (changes ? [i] : [])));
+}
+
+/** Indices of moves that the race does not turn on; see `TimelineStep.quiet`. `states`: where it is one of locks. */
 function quietMoves(
   run: ExploredRun,
   trace: Trace,
   effectless: ReadonlySet<number>,
-  taken: number | null,
+  states: readonly (readonly number[])[],
 ): Set<number> {
   const { program, notes, model } = run.lowered;
+  const taken = states.length > 0 ? lastTaken(model, states) : null;
+  const ofWrongLocks = movesOfWrongLocks(model, states);
   const locks = lockVariables(model);
   // That a lookup gives the actor a page is no effect to be shown, and no reason to hide the lookup.
   const held = new Set(model.actors.map(({ holds }) => holds));
@@ -114,6 +131,7 @@ function quietMoves(
       note.landmark ||
       i === trace.length - 1 ||
       i === taken ||
+      ofWrongLocks.has(i) ||
       move.phase !== 'run'
     )
       return;
@@ -135,6 +153,7 @@ const lockVariables = (model: Model): Set<number> =>
     model.rwsem.writer,
     model.invalidateLock.readers,
     model.invalidateLock.writer,
+    ...unheldLocks(model),
   ]);
 
 /** The move itself, or for an access that takes effect late the one that issued it, and went on as if it knew the value. */

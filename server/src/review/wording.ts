@@ -1,6 +1,7 @@
 /** The one sentence of a finding: what can happen, to whom, in which configuration. */
 
 import { isFreeing, takesBlocks, type ActorRole } from '../kernel/configuration.js';
+import { unheldLocks } from '../kernel/model.js';
 import { isZeroed, lost, LOSSES, type Loss } from '../kernel/lost-write.js';
 import type { AskedProperty, Scenario } from '../kernel/scenarios.js';
 import { evaluate } from '../sim/expr.js';
@@ -173,6 +174,16 @@ function heldLocks({ lowered: { model, program } }: ExploredRun, last: readonly 
   return [...semaphores, ...(last[model.locked]! > 0 ? ['the page lock'] : [])];
 }
 
+/** Locks that were dropped on the way by who did not hold them. */
+const wronglyDropped = (
+  { lowered: { model, program } }: ExploredRun,
+  last: readonly number[],
+): readonly string[] =>
+  unheldLocks(model)
+    .filter((id) => last[id]! > 0)
+    .map((id) => program.variables[id]!.name.replace(/(?: dropped| unlocked), not (?:held|locked)$/, ''))
+    .map((name) => (name === 'page' ? 'the page lock' : name));
+
 /** Who waits for ever at the end of a trace, and what is held then. */
 function stuckActors(run: ExploredRun, { last, waiting }: TraceEnd, { actors }: Scenario) {
   const names = waiting.map((actor) => article(actors[actor]!.name));
@@ -189,6 +200,12 @@ function stuck({ scenario, run, happens, ...end }: Told): string {
   }
   const holder = article(scenario.actors[end.holder!]!.name);
   const locks = heldLocks(run, end.last).join(' and ');
+  const dropped = wronglyDropped(run, end.last);
+  if (dropped.length > 0) {
+    const isHeld = dropped.some((name) => locks.includes(name));
+    const how = isHeld ? 'in another mode than it has taken it' : 'without holding it';
+    return `${holder} ${happens} drop ${dropped.join(' and ')} ${how}`;
+  }
   return `${holder} ${happens} return with ${locks} held, and the next one waits for ever`;
 }
 
@@ -242,6 +259,9 @@ const VIOLATIONS: Readonly<Record<AskedProperty, Violated>> = {
       ? 'inode_dio_end() was called once more than inode_dio_begin()'
       : `the direct I/O has ended, and i_dio_count is ${countAtEnd(run, last)}`,
   P7: (run, end, scenario) => {
+    const dropped = wronglyDropped(run, end.last);
+    if (end.waiting.length === 0 && dropped.length > 0)
+      return `${dropped.join(' and ')} was dropped by somebody who did not hold it so`;
     if (end.waiting.length === 0)
       return `everybody has returned, and ${heldLocks(run, end.last).join(' and ')} is still held`;
     const { names, state } = stuckActors(run, end, scenario);

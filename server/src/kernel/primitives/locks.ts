@@ -38,8 +38,15 @@ const lockFragment = (lock: LockVariables, mode: Mode): Fragment => [
   exit(ZERO),
 ];
 
+const heldIn = (lock: LockVariables, mode: Mode) =>
+  not(equals(mode === 'shared' ? lock.readers : lock.writer, 0));
+
 const unlockFragment = (lock: LockVariables, mode: Mode): Fragment => [
-  choose('release', option('', { kind: 'const', value: 1 }, [dropped(lock, mode)])),
+  choose(
+    'release',
+    option('', heldIn(lock, mode), [dropped(lock, mode)]),
+    option('not held', not(heldIn(lock, mode)), [to(lock.unheld, 1)]),
+  ),
   exit(UNKNOWN),
 ];
 

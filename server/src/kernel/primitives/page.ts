@@ -58,12 +58,13 @@ function trylock(call: PrimitiveCall): Fragment {
 }
 
 function unlock(call: PrimitiveCall): Fragment {
-  const release = [to(call.model.locked, 0)];
-  if (!lookedUp(call)) return [act('', release, 'release'), exit(UNKNOWN)];
-  return [
-    choose('release', option('', current(call), release), option('', not(current(call)), [])),
-    exit(UNKNOWN),
+  const { locked, unlockedUnheld } = call.model;
+  const drops = (own: Expr) => [
+    option('', both(own, equals(locked, 1)), [to(locked, 0)]),
+    option('not locked', both(own, equals(locked, 0)), [to(unlockedUnheld, 1)]),
   ];
+  if (!lookedUp(call)) return [choose('release', ...drops(num(1))), exit(UNKNOWN)];
+  return [choose('release', ...drops(current(call)), option('', not(current(call)), [])), exit(UNKNOWN)];
 }
 
 /** A new page in the cache: locked, clean, not up to date. Tree insertion is under the xarray lock. */
