@@ -54,6 +54,9 @@ export interface Relevance {
 
 const CONTROL = /^(?:if|else|for|while|do|switch|case|default|return|goto|break|continue)$/;
 
+/** Statements within which one that stays and one that is removed are those of the hunk. */
+const CROSSING = 8;
+
 /** A head that asks for something. */
 const CONDITION = /^(?:\} )?(?:else )?(?:if|while|switch) \(/;
 
@@ -142,6 +145,7 @@ class TextPlacer {
 
   place(): PlacedText {
     this.#checkRemoved();
+    this.#checkCrossed();
     this.#placeAdded();
     this.#checkBodies();
     this.#checkBareHeads();
@@ -173,6 +177,31 @@ class TextPlacer {
         this.#problem(item, where, item.intact && this.#inserter.unplacedGuard(at) !== null);
       } else if (matters && item.rival)
         this.#problem(item, `the removed line \`${text}\` fits more than one place in ${this.#base.label}`);
+    });
+  }
+
+  /** A removed line may have its like on the other side of a line that stays; it is not the one that is meant then. */
+  #checkCrossed(): void {
+    const { statements: base, label } = this.#base;
+    const taken = new Set(this.#items.map(({ match }) => match));
+    const staying = this.#items.map(({ statement, match }) =>
+      statement.kind === 'context' && match < 0 && this.relevance.matters(statement.words)
+        ? statement.words.join(' ')
+        : null,
+    );
+    this.#items.forEach((item, at) => {
+      if (item.statement.kind !== 'removed' || item.match < 0 || !item.matters) return;
+      const crossed = staying.findIndex((words, other) => {
+        if (words === null || this.#items[other]!.hunk !== item.hunk) return false;
+        const same = base.flatMap(({ tokens: own }, i) =>
+          !taken.has(i) && Math.abs(i - item.match) <= CROSSING && own.join(' ') === words ? [i] : [],
+        );
+        return same.length > 0 && same.every((i) => i > item.match === other < at);
+      });
+      if (crossed < 0) return;
+      const kept = shown(this.#items[crossed]!.statement);
+      const what = `the removed line \`${shown(item.statement)}\` stands on the other side of \`${kept}\` in ${label}`;
+      this.#problem(item, what);
     });
   }
 

@@ -51,7 +51,8 @@ xfs_dio_write_end_io(struct kiocb *iocb, ssize_t size, unsigned flags)
 
 /*
  * Direct write: shared lock for block aligned I/O; unaligned I/O keeps the exclusive
- * lock and drains. Cut: the refusal to drain when IOCB_NOWAIT is set.
+ * lock and drains. With IOCB_NOWAIT it does not drain, and returns with the lock held
+ * where it would have to.
  */
 static ssize_t
 xfs_file_dio_aio_write(struct kiocb *iocb, struct iov_iter *from)
@@ -83,7 +84,12 @@ xfs_file_dio_aio_write(struct kiocb *iocb, struct iov_iter *from)
 		goto out;
 
 	if (unaligned_io) {
-		inode_dio_wait(inode);
+		if (iocb->ki_flags & IOCB_NOWAIT) {
+			if (atomic_read(&inode->i_dio_count))
+				return -EAGAIN;
+		} else {
+			inode_dio_wait(inode);
+		}
 	} else if (iolock == XFS_IOLOCK_EXCL) {
 		xfs_ilock_demote(ip, XFS_IOLOCK_EXCL);
 		iolock = XFS_IOLOCK_SHARED;
