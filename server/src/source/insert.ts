@@ -66,10 +66,31 @@ export class Inserter {
         ...(this.items[at]!.intact ? { underCut: true } : {}),
       };
     }
+    const alone = this.#governsOne(at);
+    if (alone !== null)
+      return {
+        reason: `it stands under \`${alone}\`, which governs another statement alone in ${this.base.label}`,
+      };
     const slot = this.#choose(at);
     if (!('at' in slot) && this.#replacesCut(at)) return { ...slot, underCut: true };
     if ('at' in slot) this.#slots.set(at, slot.at);
     return slot;
+  }
+
+  /** The text of the head of the block around the item, where the base has it without braces over what stays under it. */
+  #governsOne(at: number): string | null {
+    const head = this.#openHeads(at).findLast(({ statement }) => statement.kind !== 'added');
+    if (head === undefined || head.match < 0 || !this.#isBraced(head)) return null;
+    if (!isBareHead(this.base.statements[head.match]!.tokens) || this.#isRemoved(head.match + 1)) return null;
+    return head.statement.lines[0]!.text.trim();
+  }
+
+  #isBraced({ statement }: Item): boolean {
+    return statement.kind === 'context' && !isBareHead(statement.words) && !isBraceOnly(statement.words);
+  }
+
+  #isRemoved(place: number): boolean {
+    return this.items.some(({ match, statement }) => match === place && statement.kind === 'removed');
   }
 
   /** What the patch removes where it adds this is not in the base, all of it. */
@@ -220,10 +241,8 @@ export class Inserter {
   /** Never between a head without braces and its body. */
   #pastBody(place: number): number {
     let at = place;
-    const removed = (index: number): boolean =>
-      this.items.some((item) => item.match === index && item.statement.kind === 'removed');
-    while (at > 0 && isBareHead(this.base.statements[at - 1]!.tokens) && !removed(at - 1) && !removed(at))
-      at += 1;
+    const isBare = (head: number): boolean => isBareHead(this.base.statements[head]!.tokens);
+    while (at > 0 && isBare(at - 1) && !this.#isRemoved(at - 1) && !this.#isRemoved(at)) at += 1;
     return at;
   }
 
@@ -235,6 +254,13 @@ export class Inserter {
 
   /** Unchanged heads around the item that have no place in the base, the outermost first. */
   #unplacedHeads(at: number): readonly Item[] {
+    return this.#openHeads(at).filter(
+      (one) => one.statement.kind === 'context' && one.match < 0 && !isBraceOnly(one.statement.words),
+    );
+  }
+
+  /** Heads in the hunk whose block, or whose one statement, the item stands in, the outermost first. */
+  #openHeads(at: number): readonly Item[] {
     const open: Item[] = [];
     let head: Item | null = null;
     const item = this.items[at]!;
@@ -250,9 +276,7 @@ export class Inserter {
       head = isBareHead(one.statement.words) ? one : null;
     }
     while (open.length > 0 && this.#closedBy(open.at(-1)!, item)) open.pop();
-    return [...open, ...(head === null ? [] : [head])].filter(
-      (one) => one.statement.kind === 'context' && one.match < 0 && !isBraceOnly(one.statement.words),
-    );
+    return [...open, ...(head === null ? [] : [head])];
   }
 
   /** The `else` of a branch that the base leaves out: what stands under it is in the base, without an `else`. */

@@ -50,9 +50,11 @@ export interface PlacedText {
 export interface Relevance {
   /** It calls or names something that the model knows. */
   matters(words: readonly string[]): boolean;
+  /** Names that the patch newly decides by, in whatever function. */
+  readonly asked: ReadonlySet<string>;
 }
 
-const CONTROL = /^(?:if|else|for|while|do|switch|case|default|return|goto|break|continue)$/;
+export const CONTROL = /^(?:if|else|for|while|do|switch|case|default|return|goto|break|continue)$/;
 
 /** Statements within which one that stays and one that is removed are those of the hunk. */
 const CROSSING = 8;
@@ -140,7 +142,12 @@ class TextPlacer {
 
   /** True when leaving the statement out would change what the model sees. */
   #decides(words: readonly string[]): boolean {
-    return this.relevance.matters(words) || CONTROL.test(words[0] ?? '') || setsAny(words, this.#names);
+    return (
+      this.relevance.matters(words) ||
+      CONTROL.test(words[0] ?? '') ||
+      setsAny(words, this.#names) ||
+      setsAny(words, this.relevance.asked)
+    );
   }
 
   place(): PlacedText {

@@ -8,6 +8,7 @@ import type { CodeBase } from './code-base.js';
 import { groupEdits } from './edits.js';
 import type { HunkStatement } from './hunk-statements.js';
 import {
+  CONTROL,
   changedLine,
   namesAny,
   patchLine,
@@ -455,5 +456,17 @@ export function relevanceOf(patch: Patch, modelled: (name: string) => boolean, m
   const brought = new Set(
     added.filter((one) => one.statements.some((s) => own(s.words))).map((one) => one.name),
   );
-  return { matters: (words) => own(words) || namesAny(words, (name) => brought.has(name)) };
+  const asked = patch.files.flatMap((file) =>
+    cutFile(file).pieces.flatMap(({ statements }) => statements.flatMap(namesAskedFor)),
+  );
+  return {
+    matters: (words) => own(words) || namesAny(words, (name) => brought.has(name)),
+    asked: new Set(asked),
+  };
 }
+
+/** The names in an added condition. */
+const namesAskedFor = ({ kind, words }: HunkStatement): readonly string[] =>
+  kind === 'added' && CONTROL.test(words.find((word) => word !== '}') ?? '')
+    ? words.filter((word) => /^[a-z_]\w*$/i.test(word) && !CONTROL.test(word))
+    : [];

@@ -306,10 +306,14 @@ static int ext4_writepages(struct address_space *mapping, struct writeback_contr
 	struct mpage_da_data mpd;
 	bool done = false, give_up_on_write = false;
 	handle_t *handle = NULL;
-	int ret = 0;
+	int rsv_blocks = 0, ret = 0;
 
 	if (!mapping->nrpages || !mapping_tagged(mapping, PAGECACHE_TAG_DIRTY))
 		goto out_writepages;
+
+	if (ext4_should_dioread_nolock(inode)) {
+		rsv_blocks = 1 + ext4_chunk_trans_blocks(inode, PAGE_SIZE >> inode->i_blkbits);
+	}
 
 	mpd.inode = inode;
 	mpd.wbc = wbc;
@@ -321,7 +325,7 @@ static int ext4_writepages(struct address_space *mapping, struct writeback_contr
 
 	while (!done && mpd.first_page <= mpd.last_page) {
 		mpd.io_submit.io_end = ext4_init_io_end(inode, GFP_KERNEL);
-		handle = ext4_journal_start_with_reserve(inode, EXT4_HT_WRITE_PAGE, 0, 0);
+		handle = ext4_journal_start_with_reserve(inode, EXT4_HT_WRITE_PAGE, 0, rsv_blocks);
 		if (IS_ERR(handle)) {
 			ret = PTR_ERR(handle);
 			ext4_put_io_end(mpd.io_submit.io_end);

@@ -10,12 +10,24 @@ static int ext4_writepages(struct address_space *mapping, struct writeback_contr
 {
 	struct inode *inode = mapping->host;
 	struct mpage_da_data mpd;
-	bool done = false, give_up_on_write = false;
 	handle_t *handle = NULL;
-	int ret = 0;
+	int range_whole = 0, rsv_blocks = 0, ret = 0;
+	bool done;
+	struct blk_plug plug;
+	bool give_up_on_write = false;
+
+	if (unlikely(ext4_forced_shutdown(EXT4_SB(inode->i_sb))))
+		return -EIO;
 
 	if (!mapping->nrpages || !mapping_tagged(mapping, PAGECACHE_TAG_DIRTY))
 		goto out_writepages;
+
+	if (ext4_should_dioread_nolock(inode)) {
+		rsv_blocks = 1 + ext4_chunk_trans_blocks(inode, PAGE_SIZE >> inode->i_blkbits);
+	}
+
+	if (wbc->range_start == 0 && wbc->range_end == LLONG_MAX)
+		range_whole = 1;
 
 	mpd.inode = inode;
 	mpd.wbc = wbc;
@@ -24,6 +36,8 @@ static int ext4_writepages(struct address_space *mapping, struct writeback_contr
 	ext4_io_submit_init(&mpd.io_submit, wbc);
 	if (wbc->sync_mode == WB_SYNC_ALL || wbc->tagged_writepages)
 		tag_pages_for_writeback(mapping, mpd.first_page, mpd.last_page);
+	done = false;
+	blk_start_plug(&plug);
 
 	mpd.do_map = 0;
 	mpd.io_submit.io_end = ext4_init_io_end(inode, GFP_KERNEL);
@@ -36,7 +50,7 @@ static int ext4_writepages(struct address_space *mapping, struct writeback_contr
 
 	while (!done && mpd.first_page <= mpd.last_page) {
 		mpd.io_submit.io_end = ext4_init_io_end(inode, GFP_KERNEL);
-		handle = ext4_journal_start_with_reserve(inode, EXT4_HT_WRITE_PAGE, 0, 0);
+		handle = ext4_journal_start_with_reserve(inode, EXT4_HT_WRITE_PAGE, 0, rsv_blocks);
 		if (IS_ERR(handle)) {
 			ret = PTR_ERR(handle);
 			ext4_put_io_end(mpd.io_submit.io_end);
@@ -69,6 +83,7 @@ static int ext4_writepages(struct address_space *mapping, struct writeback_contr
 			break;
 	}
 unplug:
+	blk_finish_plug(&plug);
 out_writepages:
 	return ret;
 }

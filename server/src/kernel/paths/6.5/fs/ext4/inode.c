@@ -339,10 +339,14 @@ static int ext4_do_writepages(struct mpage_da_data *mpd)
 	struct address_space *mapping = inode->i_mapping;
 	bool give_up_on_write = false;
 	handle_t *handle = NULL;
-	int ret = 0;
+	int rsv_blocks = 0, ret = 0;
 
 	if (!mapping->nrpages || !mapping_tagged(mapping, PAGECACHE_TAG_DIRTY))
 		goto out_writepages;
+
+	if (ext4_should_dioread_nolock(inode)) {
+		rsv_blocks = 1 + ext4_chunk_trans_blocks(inode, PAGE_SIZE >> inode->i_blkbits);
+	}
 
 	mpd->first_page = wbc->range_start >> PAGE_SHIFT;
 	mpd->last_page = wbc->range_end >> PAGE_SHIFT;
@@ -362,7 +366,7 @@ static int ext4_do_writepages(struct mpage_da_data *mpd)
 
 	while (!mpd->scanned_until_end && wbc->nr_to_write > 0) {
 		mpd->io_submit.io_end = ext4_init_io_end(inode, GFP_KERNEL);
-		handle = ext4_journal_start_with_reserve(inode, EXT4_HT_WRITE_PAGE, 0, 0);
+		handle = ext4_journal_start_with_reserve(inode, EXT4_HT_WRITE_PAGE, 0, rsv_blocks);
 		if (IS_ERR(handle)) {
 			ret = PTR_ERR(handle);
 			ext4_put_io_end(mpd->io_submit.io_end);
