@@ -3,7 +3,7 @@
 import type { NotModelled } from '../review/report.js';
 
 /** `the added line ... was not placed: why`, `the removed line ... is not in F of 6.1 there`: what follows says why. */
-const OF_A_LINE = /^the (?:added|removed) line `[^]*?` (?=was not placed: |is not in )/;
+const OF_A_LINE = /^(?:the (?:added|removed) line `[^]*?`|this change) (?=was not placed: |is not in )/;
 
 export function notModelledNotes(all: readonly NotModelled[]): readonly NotModelled[] {
   const groups = new Map<string, [NotModelled, ...NotModelled[]]>();
@@ -25,7 +25,7 @@ function also({ line, reason }: NotModelled, others: readonly NotModelled[]): st
   const lines = [...new Set(others.map((one) => one.line))].filter((one) => one !== line).map(String);
   const last = lines.pop();
   if (last === undefined) return '';
-  const verb = reason.includes('` was not placed: ') ? ['was', 'were'] : ['is', 'are'];
+  const verb = reason.includes(' was not placed: ') ? ['was', 'were'] : ['is', 'are'];
   return lines.length === 0
     ? `; nor ${verb[0]} line ${last}`
     : `; nor ${verb[1]} lines ${lines.join(', ')} and ${last}`;

@@ -190,23 +190,26 @@ class Review {
 
   #patch(file: string, planned: PlannedPatch, found: PlacedPatch, conditions: LineNote[]): Judged[] {
     const { patch } = planned;
-    const { placed, why, notes } = found;
+    const { placed, why, tooOld, notes } = found;
     for (const note of notes) this.#notModelled.push({ file, line: note.line, reason: note.what });
     if (placed.length === 0) this.#releases.push({ file, release: 'none', why });
     const inScope = placed.some(({ placement }) => isWithin(patch, placement.after));
-    const condition = inScope ? conditionOf(planned, (one) => unknownNames(one, this.tree)) : null;
+    const condition = inScope
+      ? conditionOf(planned, (one) => unknownNames(one, earlierOf(planned), this.tree))
+      : null;
     if (condition !== null) conditions.push({ line: lineOf(patch), text: condition });
     return placed.flatMap((one) => {
       this.placed.push({ file, patch, placed: one });
       this.#releases.push({ file, release: one.release, why });
-      this.#noteUnplaced(file, one);
+      this.#noteUnplaced(file, one, tooOld);
       return this.#placement(file, one, { member: planned.member, condition });
     });
   }
 
-  #noteUnplaced(file: string, { placement, release }: Placed): void {
+  #noteUnplaced(file: string, { placement, release }: Placed, tooOld: string | undefined): void {
     for (const { line, reason } of placement.unplaced) {
-      const said = reason.includes(release) ? reason : `${reason} (${release})`;
+      const named = reason.includes(release) ? reason : `${reason} (${release})`;
+      const said = tooOld === undefined ? named : `${lineIn(reason)} was not placed: ${tooOld}`;
       const known = this.#notModelled.some(
         (one) => one.file === file && one.line === line && one.reason === said,
       );
@@ -264,6 +267,14 @@ function explained(
     },
   };
 }
+
+/** The patches of its series on top of which it is placed. */
+const earlierOf = ({ patch, stack: { patches } }: PlannedPatch): readonly Patch[] =>
+  patches.slice(0, Math.max(0, patches.indexOf(patch)));
+
+/** The line that a reason speaks of, as it is called there. */
+const lineIn = (reason: string): string =>
+  /^the (?:added|removed) line `[^]*?`(?= )/.exec(reason)?.[0] ?? 'this change';
 
 /** Where the diff begins. */
 const lineOf = ({ files, damage }: Patch): number => files[0]?.line ?? damage[0]?.line ?? 1;

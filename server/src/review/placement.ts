@@ -21,6 +21,8 @@ export interface PlacedPatch {
   readonly placed: readonly Placed[];
   /** How the release was found, for people. */
   readonly why: string;
+  /** What says that the patch is for a release before all that are modelled. */
+  readonly tooOld?: string;
   readonly notes: readonly { readonly line: number; readonly what: string }[];
 }
 
@@ -54,5 +56,10 @@ export function placeForReview(
     placement,
   }));
   for (const one of placed) series.set(one.era, one.placement.after);
-  return { placed, why: choice.why, notes };
+  return {
+    placed,
+    why: choice.why,
+    ...(choice.tooOld === undefined ? {} : { tooOld: choice.tooOld }),
+    notes,
+  };
 }

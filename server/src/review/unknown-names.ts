@@ -22,10 +22,16 @@ const CONSTANT = /\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b/g;
 /** What writes to a log and orders nothing. */
 const QUIET = /^(?:ext4|xfs)_(?:msg|warning|error|debug|warn|info|alert|notice|trace)\b|^trace_/;
 
-export function unknownNames(patch: Patch, tree: SourceFiles | null): readonly string[] {
-  const lines = patch.files.flatMap(({ hunks }) => hunks.flatMap((hunk) => hunk.lines));
+/** `earlier`: patches of its series that come before it. */
+export function unknownNames(
+  patch: Patch,
+  earlier: readonly Patch[],
+  tree: SourceFiles | null,
+): readonly string[] {
+  const lines = linesOf(patch);
   const added = lines.filter(({ kind }) => kind === 'added').map(withoutText);
-  const known = new Set([...ownWords(patch, lines), ...treeWords(patch, tree)]);
+  const brought = earlier.flatMap((one) => ownWords(one, linesOf(one)));
+  const known = new Set([...brought, ...ownWords(patch, lines), ...treeWords(patch, tree)]);
   const used = added.flatMap((text) => [
     ...matches(text, CALL).flatMap((name) => (LAYER.test(name) ? [`${name}()`] : [])),
     ...matches(text, CONSTANT).filter((name) => LAYER.test(name)),
@@ -36,6 +42,9 @@ export function unknownNames(patch: Patch, tree: SourceFiles | null): readonly s
     return !known.has(word) && !bundledWords().has(word) && !isPrimitiveName(word) && !QUIET.test(word);
   });
 }
+
+const linesOf = ({ files }: Patch): readonly PatchLine[] =>
+  files.flatMap(({ hunks }) => hunks.flatMap((hunk) => hunk.lines));
 
 const matches = (text: string, form: RegExp): string[] =>
   [...text.matchAll(form)].map((found) => found[1] ?? found[0]);

@@ -14,6 +14,8 @@ export interface EraChoice {
   readonly eras: readonly { readonly era: Era; readonly placement: Placement }[];
   /** For people: how the release was found. */
   readonly why: string;
+  /** For people, where the patch is for a release before all that are modelled: what says so. */
+  readonly tooOld?: string;
 }
 
 export interface EraOptions {
@@ -177,7 +179,10 @@ function notTooOld(patch: Patch, equal: readonly Tried[]): readonly Tried[] {
 function fitting(patch: Patch, candidates: readonly Era[], places: Places): EraChoice {
   if (candidates.length === 0) return { eras: [], why: 'no release is bundled' };
   const named = releaseNamed(patch.subject);
-  const both = triedFor(patch, candidates, places);
+  const both =
+    named && candidates.includes(named.era)
+      ? [onOne(named.era, places)]
+      : triedFor(patch, candidates, places);
   const around = named ? [named.era] : erasAround(patch.date);
   const ahead = named ? [named.era] : erasAround(patch.date, 2);
   const [begun, next] = [notAfter(around, candidates), notAfter(ahead, candidates)];
@@ -197,17 +202,23 @@ function fitting(patch: Patch, candidates: readonly Era[], places: Places): EraC
   const chosen = dated.length > 0 ? dated : equal.filter((one, at) => !sameBefore(one, equal[at + 1]));
   if (fit.placed === 0 && fit.unplaced === 0)
     return { eras: [], why: 'the patch touches nothing that is modelled' };
-  // Nothing fits anywhere: one release is enough to say what is not modelled.
-  if (fit.placed === 0)
-    return {
-      eras: chosen.slice(-1),
-      why: `no hunk fits any modelled release; ${list(chosen.slice(-1).map((one) => one.era))} taken`,
-    };
   const old = named ? (named.isOld ? `subject names ${named.name}, which` : null) : oldDate(patch.date);
+  const tooOld = old === null ? {} : { tooOld: `its ${old} is before ${FIRST}` };
+  // Nothing fits anywhere: one release is enough to say what is not modelled.
+  if (fit.placed === 0) {
+    const ofItsDay = tried.filter((one) => around.includes(one.era));
+    const eras = (ofItsDay.length > 0 ? ofItsDay : chosen).slice(-1);
+    return {
+      eras,
+      why: `no hunk fits any modelled release; ${list(eras.map((one) => one.era))} taken`,
+      ...tooOld,
+    };
+  }
   if (old !== null)
     return {
       eras: chosen,
       why: `its ${old} is before ${FIRST}; ${list(chosen.map((one) => one.era))} taken`,
+      ...tooOld,
     };
   const day = named === null ? `its date ${patch.date ?? ''} is of` : 'its subject names';
   return { eras: chosen, why: whyFitting(equal, chosen, candidates.length, dated.length > 0 ? day : null) };

@@ -60,10 +60,13 @@ function opensOutside(statement: HunkStatement): boolean {
   return /^(?:static |const |typedef )*(?:struct|union|enum)(?: \w+)? \{$/.test(statement.words.join(' '));
 }
 
-/** A closing brace in column 0 of a hunk that kept its indentation. */
-function closesTop(statement: HunkStatement): boolean {
-  return statement.indent === 0 && statement.words[0] === '}';
+/** A closing brace in column 0; where no line of the hunk is indented, one before what stands between functions only. */
+function closesTop({ indent, words }: HunkStatement, next: HunkStatement | undefined): boolean {
+  if (words[0] !== '}') return false;
+  return indent === 0 || (indent === null && words.length === 1 && BETWEEN.test(next?.words[0] ?? ''));
 }
+
+const BETWEEN = /^(?:extern|static|#|typedef|EXPORT_SYMBOL\w*)$/;
 
 type Defined = Pick<AddedText, 'kind' | 'name'>;
 
@@ -154,7 +157,7 @@ class HunkCutter {
     if (defined !== null && statement.kind !== 'added') this.#enter({ kind: 'named', name: defined.name });
     else if (opensOutside(statement)) this.#enter({ kind: 'outside' });
     this.pieces.at(-1)!.statements.push(statement);
-    if (closesTop(statement)) this.#enter({ kind: 'outside' });
+    if (closesTop(statement, this.all[at + 1])) this.#enter({ kind: 'outside' });
     return at + 1;
   }
 

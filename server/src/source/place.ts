@@ -326,7 +326,7 @@ const NAMES_ONLY =
 
 /** A prototype, or what else speaks of a function without calling it: a new macro is looked at where it is used. */
 function onlyDeclares({ words, kind }: HunkStatement): boolean {
-  if (NAMES_ONLY.test(words[0] ?? '')) return true;
+  if (NAMES_ONLY.test(words[0] ?? '') || words[0] === 'extern') return true;
   if (kind === 'added' && isExpressionMacro(words)) return true;
   return words.at(-1) === ';' && definedFunction(words.slice(0, -1)) !== null;
 }

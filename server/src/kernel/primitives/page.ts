@@ -6,6 +6,7 @@
 import type { Assignment, Expr } from '../../sim/program.js';
 import {
   act,
+  anyOf,
   both,
   choose,
   equals,
@@ -361,6 +362,23 @@ export const PAGE: readonly Primitive[] = [
         option('page gone', not(cached(model)), [], exit(flags('VM_FAULT_NOPAGE'))),
       ),
     ],
+  },
+  {
+    names: ['folio_mkclean', 'page_mkclean'],
+    about: [
+      'Write-protects the mappings of the page: the next store faults',
+      'Returns whether one of them was writable.',
+    ],
+    fragment: ({ model }) => {
+      const writable = anyOf(model.actors.map(({ pte }) => equals(pte, 1)));
+      return [
+        choose(
+          'none',
+          option('was writable', writable, unmapped(model), exit(ONE)),
+          option('was not', not(writable), [], exit(ZERO)),
+        ),
+      ];
+    },
   },
   {
     names: ['user_store'],

@@ -633,6 +633,14 @@ int ext4_punch_hole(struct file *file, loff_t offset, loff_t length)
 	handle_t *handle;
 	int ret = 0;
 
+	if (ext4_has_inline_data(inode)) {
+		filemap_invalidate_lock(mapping);
+		ret = ext4_convert_inline_data(inode);
+		filemap_invalidate_unlock(mapping);
+		if (ret)
+			return ret;
+	}
+
 	if (mapping_tagged(mapping, PAGECACHE_TAG_DIRTY)) {
 		ret = filemap_write_and_wait_range(mapping, offset, offset + length - 1);
 		if (ret)
