@@ -1,6 +1,7 @@
 /**
- * P2 where blocks are taken away: a page that a buffered read fills from them meanwhile. The file systems drop the pages
- * first; what keeps new ones out until the blocks are gone is the IOLOCK in XFS, and from 5.15 on invalidate_lock.
+ * P2 where blocks are taken away: a page that a buffered read or a read fault fills from them meanwhile. The file systems
+ * drop the pages first; what keeps new ones out until the blocks are gone is for reads the IOLOCK in XFS, and from 5.15 on
+ * invalidate_lock; for faults that was i_mmap_sem and MMAPLOCK before.
  */
 
 import { describe, expect, it } from 'vitest';
@@ -15,6 +16,8 @@ const RIVALS: readonly Rival[] = ['punch-hole', 'zero-range', 'collapse-range', 
 
 const ext4 = (rival: Rival): string => `ext4/buffered-read+${rival}/delalloc/mapped`;
 const xfs = (rival: Rival): string => `xfs/buffered-read+${rival}/mapped`;
+const ext4Fault = (rival: Rival): string => `ext4/read-fault+${rival}/delalloc/mapped`;
+const xfsFault = (rival: Rival): string => `xfs/read-fault+${rival}/mapped`;
 
 /** "mm: Protect operations adding pages to page cache with invalidate_lock" and "ext4: Convert to use it" (5.15). */
 const WITH_INVALIDATE_LOCK: readonly EraId[] = ['5.15', '6.5', '6.9'];
@@ -24,6 +27,8 @@ describe('the releases', () => {
     RIVALS.flatMap((rival) => [
       [id, ext4(rival), WITH_INVALIDATE_LOCK.includes(id) ? 'none' : 'race'] as const,
       [id, xfs(rival), 'none'] as const,
+      [id, ext4Fault(rival), 'none'] as const,
+      [id, xfsFault(rival), 'none'] as const,
     ]),
   );
 
@@ -49,6 +54,30 @@ const CHANGES: readonly (readonly [
     },
     RIVALS.map(ext4),
     RIVALS.map(xfs),
+  ],
+  [
+    'a fault takes no invalidate_lock; XFS drops the pages once more before it moves blocks down',
+    {
+      era: '5.15',
+      path: 'mm/filemap.c',
+      function: 'filemap_fault',
+      find: /filemap_invalidate_(un)?lock_shared\(mapping\);/g,
+      replace: ';',
+    },
+    [...RIVALS.map(ext4Fault), ...(['punch-hole', 'zero-range', 'insert-range'] as const).map(xfsFault)],
+    [xfsFault('collapse-range')],
+  ],
+  [
+    'ext4 does not keep faults out while it collapses, before 5.15',
+    {
+      era: '5.3',
+      path: 'fs/ext4/inode.c',
+      function: 'ext4_filemap_fault',
+      find: /\t(?:down|up)_read\(&EXT4_I\(inode\)->i_mmap_sem\);\n/g,
+      replace: '',
+    },
+    RIVALS.map(ext4Fault),
+    RIVALS.map(xfsFault),
   ],
   [
     'ext4_collapse_range() leaves the pages alone',

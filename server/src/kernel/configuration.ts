@@ -26,6 +26,7 @@ export type ActorKind =
   | 'buffered-read'
   | 'buffered-write'
   | 'write-fault'
+  | 'read-fault'
   | 'writeback'
   | 'truncate'
   | 'punch-hole'

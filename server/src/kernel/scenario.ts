@@ -37,6 +37,9 @@ const actor = (
 export const dioRead = (fs: FileSystem): ActorRole => actor(fs, 'dio-read', 'DIO read');
 export const fault = (fs: FileSystem): ActorRole =>
   actor(fs, 'write-fault', 'write fault', { version: 1, entries: [`${fs}_mapped_store`] });
+/** Loads from a mapping: it finds the page, or fills it. */
+export const readFault = (fs: FileSystem): ActorRole =>
+  actor(fs, 'read-fault', 'read fault', { entries: [`${fs}_mapped_load`] });
 export const bufferedWrite = (fs: FileSystem): ActorRole =>
   actor(fs, 'buffered-write', 'buffered write', { version: 1 });
 /** Writes through the page cache, and when that has returned reads the same bytes directly. */

@@ -24,6 +24,7 @@ import {
   insertRange,
   MAPPED,
   punchHole,
+  readFault,
   scenario,
   truncate,
   UNWRITTEN,
@@ -136,14 +137,15 @@ function freeingScenarios(mount: Mount): Scenario[] {
   });
 }
 
-/** A buffered read fills a page from blocks that are on their way out of the file, or to another place in it. */
+/** A buffered read, or a read fault, fills a page from blocks that are on their way out of the file, or to another place. */
 function fillingScenarios(mount: Mount): Scenario[] {
   const { fs } = mount.configuration;
   const rivals = [punchHole(fs), zeroRange(fs), collapseRange(fs), insertRange(fs, WHOLE_PAGE, [0])];
-  return rivals.map((rival) => {
-    const actors = [bufferedRead(fs, 0), rival];
-    return scenario(mount, `buffered-read+${rival.kind}`, 'mapped', MAPPED, actors, ['P2']);
-  });
+  return [bufferedRead(fs, 0), readFault(fs)].flatMap((reader) =>
+    rivals.map((rival) =>
+      scenario(mount, `${reader.kind}+${rival.kind}`, 'mapped', MAPPED, [reader, rival], ['P2']),
+    ),
+  );
 }
 
 /**
@@ -157,7 +159,14 @@ function failingScenarios(mount: Mount): Scenario[] {
     const [start, initial] = STARTS[actors[0]!.kind] ?? MAPPED_START;
     return scenario(mount, id, start, initial, roles, asks, ['failing calls']);
   };
-  const others = [bufferedRead(fs, 0), bufferedWrite(fs), fault(fs), truncate(fs), punchHole(fs)];
+  const others = [
+    bufferedRead(fs, 0),
+    readFault(fs),
+    bufferedWrite(fs),
+    fault(fs),
+    truncate(fs),
+    punchHole(fs),
+  ];
   return [
     ...directKinds(fs).map(([id, actors]) => failing(id, actors, ['P6', 'P7'])),
     ...others.map((role) => failing(role.kind, [role], ['P7'])),

@@ -354,11 +354,11 @@ export const PAGE: readonly Primitive[] = [
   ),
   {
     names: ['finish_fault', 'alloc_set_pte', 'do_set_pte', 'wp_page_reuse', 'finish_mkwrite_fault'],
-    about: ['Maps the page writable', 'Under the page lock.'],
-    fragment: ({ model, self }) => [
+    about: ['Maps the page, for a write fault writable', 'Under the page lock.'],
+    fragment: ({ model, self, role }) => [
       choose(
         'none',
-        option('page mapped', cached(model), [to(self.pte, 1)], exit(ZERO)),
+        option('page mapped', cached(model), role.kind === 'read-fault' ? [] : [to(self.pte, 1)], exit(ZERO)),
         option('page gone', not(cached(model)), [], exit(flags('VM_FAULT_NOPAGE'))),
       ),
     ],

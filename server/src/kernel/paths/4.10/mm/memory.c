@@ -1,5 +1,5 @@
 /*
- * A write fault on a shared file mapping, v4.10: the order of its events.
+ * Faults on a shared file mapping, v4.10: the order of their events.
  */
 
 /* The file system's part, behind which the page is locked; 0 if it has left the mapping. */
@@ -71,5 +71,19 @@ static int do_shared_fault(struct vm_fault *vmf)
 	}
 
 	fault_dirty_shared_page(vma, vmf->page);
+	return ret;
+}
+
+/* A load from a mapping asks the file system for the page alone. */
+static int do_read_fault(struct vm_fault *vmf)
+{
+	int ret;
+
+	ret = __do_fault(vmf);
+	if (unlikely(ret & (VM_FAULT_ERROR | VM_FAULT_NOPAGE | VM_FAULT_RETRY)))
+		return ret;
+
+	ret |= finish_fault(vmf);
+	unlock_page(vmf->page);
 	return ret;
 }

@@ -62,6 +62,14 @@ int xfs_mapped_store(struct vm_fault *vmf)
 }
 
 /*
+ * A load from a mapping.
+ */
+int xfs_mapped_load(struct vm_fault *vmf)
+{
+	return do_read_fault(vmf);
+}
+
+/*
  * The flusher thread: writes what is dirty, waits for nothing.
  */
 int xfs_writeback(struct address_space *mapping, struct writeback_control *wbc)
@@ -175,6 +183,14 @@ int ext4_mapped_store(struct vm_fault *vmf)
 	if (ret & VM_FAULT_LOCKED)
 		user_store(vmf);
 	return ret;
+}
+
+/*
+ * A load from a mapping.
+ */
+int ext4_mapped_load(struct vm_fault *vmf)
+{
+	return do_read_fault(vmf);
 }
 
 /*

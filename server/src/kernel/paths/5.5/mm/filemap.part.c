@@ -173,12 +173,15 @@ retry_find:
 		page = pagecache_get_page(mapping, offset,
 					  FGP_CREAT|FGP_FOR_MMAP,
 					  vmf->gfp_mask);
-		if (!page)
+		if (!page) {
+			if (fpin)
+				goto out_retry;
 			return VM_FAULT_OOM;
+		}
 	}
 
 	if (!lock_page_maybe_drop_mmap(vmf, page, &fpin))
-		return ret | VM_FAULT_RETRY;
+		goto out_retry;
 
 	if (unlikely(compound_head(page)->mapping != mapping)) {
 		unlock_page(page);
@@ -211,4 +214,9 @@ page_not_uptodate:
 	if (!error || error == AOP_TRUNCATED_PAGE)
 		goto retry_find;
 	return VM_FAULT_SIGBUS;
+
+out_retry:
+	if (page)
+		put_page(page);
+	return ret | VM_FAULT_RETRY;
 }

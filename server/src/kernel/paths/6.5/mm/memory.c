@@ -1,5 +1,5 @@
 /*
- * A write fault on a shared file mapping, v6.12: the order of its events.
+ * Faults on a shared file mapping, v6.12: the order of their events.
  */
 
 /* The file system's part, behind which the folio is locked; 0 if it has left the mapping. */
@@ -76,5 +76,19 @@ static vm_fault_t do_shared_fault(struct vm_fault *vmf)
 	}
 
 	ret |= fault_dirty_shared_page(vmf);
+	return ret;
+}
+
+/* A load from a mapping asks the file system for the page alone. */
+static vm_fault_t do_read_fault(struct vm_fault *vmf)
+{
+	vm_fault_t ret;
+
+	ret = __do_fault(vmf);
+	if (unlikely(ret & (VM_FAULT_ERROR | VM_FAULT_NOPAGE | VM_FAULT_RETRY)))
+		return ret;
+
+	ret |= finish_fault(vmf);
+	folio_unlock(page_folio(vmf->page));
 	return ret;
 }
