@@ -12,6 +12,9 @@ import { eraCode, mutated, runs, said, scenario, type Mutation } from './code.js
 import { diffOf, report } from './patches.js';
 
 type Rival = 'punch-hole' | 'zero-range' | 'collapse-range' | 'insert-range';
+/** i_size says beside a truncate which pages are none of the file's: there it is shared, and moves. */
+const TRUNCATED = ['ext4/buffered-read+truncate/delalloc/mapped', 'ext4/read-fault+truncate/delalloc/mapped'];
+const XFS_TRUNCATED = ['xfs/buffered-read+truncate/mapped', 'xfs/read-fault+truncate/mapped'];
 const RIVALS: readonly Rival[] = ['punch-hole', 'zero-range', 'collapse-range', 'insert-range'];
 
 const ext4 = (rival: Rival): string => `ext4/buffered-read+${rival}/delalloc/mapped`;
@@ -21,6 +24,16 @@ const xfsFault = (rival: Rival): string => `xfs/read-fault+${rival}/mapped`;
 
 /** "mm: Protect operations adding pages to page cache with invalidate_lock" and "ext4: Convert to use it" (5.15). */
 const WITH_INVALIDATE_LOCK: readonly EraId[] = ['5.15', '6.5', '6.9'];
+
+describe('the releases beside a truncate', () => {
+  const all = bundledEras().flatMap(({ id }) =>
+    [...TRUNCATED, ...XFS_TRUNCATED].map((one) => [id, one] as const),
+  );
+
+  it.each(all)('%s %s: none', (era, id) => {
+    expect(said(runs.run(eraCode(era), scenario(id)), 'P2')).toBe('none');
+  });
+});
 
 describe('the releases', () => {
   const all = bundledEras().flatMap(({ id }) =>
@@ -78,6 +91,42 @@ const CHANGES: readonly (readonly [
     },
     RIVALS.map(ext4Fault),
     RIVALS.map(xfsFault),
+  ],
+  [
+    'ext4_setattr() leaves the pages alone',
+    {
+      era: '6.9',
+      path: 'fs/ext4/inode.c',
+      function: 'ext4_setattr',
+      find: '\t\ttruncate_pagecache(inode, inode->i_size);\n',
+      replace: '',
+    },
+    TRUNCATED,
+    XFS_TRUNCATED,
+  ],
+  [
+    'truncate_setsize(), for XFS, leaves the pages alone',
+    {
+      era: '6.9',
+      path: 'mm/truncate.c',
+      function: 'truncate_setsize',
+      find: '\ttruncate_pagecache(inode, newsize);\n',
+      replace: '',
+    },
+    XFS_TRUNCATED,
+    TRUNCATED,
+  ],
+  [
+    'ext4_setattr() drops the pages before it moves i_size',
+    {
+      era: '5.3',
+      path: 'fs/ext4/inode.c',
+      function: 'ext4_setattr',
+      find: /(\t\tif \(attr->ia_size != inode->i_size\) \{\n\t\t\thandle[^]*?)(\t\ttruncate_pagecache\(inode, )inode->i_size(\);\n)/,
+      replace: '$2attr->ia_size$3$1',
+    },
+    [TRUNCATED[0]!],
+    XFS_TRUNCATED,
   ],
   [
     'ext4_collapse_range() leaves the pages alone',

@@ -193,6 +193,7 @@ const CALLS: Readonly<Record<string, Decision>> = {
   ext4_unaligned_io: isUnaligned,
   ext4_extending_io: no,
   ext4_dio_supported: yes,
+  ext4_can_truncate: yes,
   ext4_should_use_dio: yes,
   ext4_inode_is_fast_symlink: no,
   ext4_emergency_state: no,

@@ -36,7 +36,7 @@ import {
   type Scenario,
 } from './scenario.js';
 
-import { appendScenarios, sizeScenarios } from './size-scenarios.js';
+import { appendScenarios, sizeScenarios, truncateScenarios } from './size-scenarios.js';
 import { unalignedScenarios } from './unaligned-scenarios.js';
 
 export type { AskedProperty, Scenario } from './scenario.js';
@@ -196,6 +196,7 @@ export function scenariosOf(fs: FileSystem): readonly Scenario[] {
       ...failingScenarios(XFS),
       ...sizeScenarios(XFS),
       ...appendScenarios(XFS),
+      ...truncateScenarios(XFS),
       ...lostWriteScenarios(XFS),
       ...unalignedScenarios(XFS),
     ];
@@ -210,6 +211,7 @@ export function scenariosOf(fs: FileSystem): readonly Scenario[] {
     ...failingScenarios(EXT4_DEFAULT),
     ...sizeScenarios(EXT4_DEFAULT),
     ...appendScenarios(EXT4_DEFAULT),
+    ...truncateScenarios(EXT4_DEFAULT),
     ...lostWriteScenarios(EXT4_DEFAULT),
     ...unalignedScenarios(EXT4_DEFAULT),
   ];

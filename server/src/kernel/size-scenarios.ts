@@ -1,16 +1,20 @@
-/** P8: a write makes the file longer while others read its new end, or free it. */
+/** i_size moves: a write makes the file longer while others read its new end, or free it (P8); a truncate makes it shorter. */
 
 import type { ActorRole, FileSystem } from './configuration.js';
 import { CONTENT, EXTENT, type InitialState } from './model.js';
 import {
   aio,
   aioWriteThenRead,
+  blocks,
   bufferedRead,
   bufferedWrite,
   dioRead,
   dioWrite,
   dioWriteThenRead,
+  fault,
   HOLE,
+  MAPPED,
+  readFault,
   scenario,
   truncate,
   UNWRITTEN,
@@ -100,12 +104,22 @@ function sizeScenario(
   return scenario(moving, id, start, initial, actors, ['P8'], [size]);
 }
 
-/** An extending write whose calls can fail: what it took, and what it counted, is given back on every way out. */
-function alone(mount: Mount): Scenario {
-  const { start, initial, block } = EMPTY_FILE;
-  const moving = { ...mount, configuration: { ...mount.configuration, sizeAtStart: block } };
-  const write: ActorRole = { ...appending(dioWrite(mount.configuration.fs), EMPTY_FILE), faults: true };
-  return scenario(moving, 'extending-dio-write', start, initial, [write], ['P6', 'P7'], ['failing calls']);
+/** Begins behind EOF: XFS has to zero what lies between, for which it changes to the exclusive lock, and back. */
+const BEHIND_EMPTY_FILE: Extension = {
+  size: 'block<page',
+  start: 'gap before it',
+  initial: blocks(2, EXTENT.hole, CONTENT.stale),
+  block: 1,
+};
+
+/** Extending writes whose calls can fail: what each took, and what it counted, is given back on every way out. */
+function alone(mount: Mount): Scenario[] {
+  const empty = { ...mount, configuration: { ...mount.configuration, sizeAtStart: 0 } };
+  return [EMPTY_FILE, BEHIND_EMPTY_FILE].map((extension) => {
+    const write: ActorRole = { ...appending(dioWrite(mount.configuration.fs), extension), faults: true };
+    const { start, initial } = extension;
+    return scenario(empty, 'extending-dio-write', start, initial, [write], ['P6', 'P7'], ['failing calls']);
+  });
 }
 
 /** i_size moves beside a direct read of the new bytes, and beside a buffered read of the page that they are in. */
@@ -123,7 +137,7 @@ export function sizeScenarios(mount: Mount): Scenario[] {
       ...[EMPTY_FILE, TAIL_OF_PAGE].map((extension) => beside(extension, writeThenRead, bufferedRead(fs, 0))),
     ];
   });
-  return [...pairs, alone(mount)];
+  return [...pairs, ...alone(mount)];
 }
 
 /** A buffered write appends to a page that a buffered read of the same bytes has at hand. */
@@ -134,4 +148,20 @@ export function appendScenarios(mount: Mount): Scenario[] {
     const actors = [appending(bufferedWrite(fs), extension), reader];
     return sizeScenario(mount, 'extending-buffered-write+buffered-read', extension, actors);
   });
+}
+
+/**
+ * Truncate beside those who bring pages into the cache: what keeps a page of freed blocks from staying there is i_size,
+ * which they look at again under the page lock, as much as the locks.
+ */
+export function truncateScenarios(mount: Mount): Scenario[] {
+  const { fs } = mount.configuration;
+  const inside: Mount = { ...mount, configuration: { ...mount.configuration, sizeAtStart: 1 } };
+  const beside = (id: string, role: ActorRole, asks: 'P2' | 'P5'): Scenario =>
+    scenario(inside, `${id}+truncate`, 'mapped', MAPPED, [role, truncate(fs)], [asks]);
+  return [
+    beside('buffered-read', bufferedRead(fs, 0), 'P2'),
+    beside('read-fault', readFault(fs), 'P2'),
+    beside('fault', { ...fault(fs), kept: true }, 'P5'),
+  ];
 }

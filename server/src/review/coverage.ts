@@ -30,7 +30,7 @@ interface Sides {
   readonly loweredBefore: Iterable<Lowered>;
 }
 
-/** Changed calls, in functions that run, that stand in branches which no scenario takes. */
+/** Changed calls, and what decides beside one that stays, in functions that run, in branches which no scenario takes. */
 export function notReached(
   { placement, release }: Placed,
   ran: ReadonlySet<string>,
@@ -38,11 +38,12 @@ export function notReached(
 ): readonly Note[] {
   const reached = new Set(loweredAfter.flatMap((one) => [...linesReached(one)]));
   const isReached = ({ site }: Call): boolean => reached.has(site.origin.line);
-  const isOpen = (one: Ordering): boolean => !callsOf(one).some(isReached);
+  const witnesses = (one: Ordering): readonly Call[] => [...callsOf(one), ...one.beside];
+  const isOpen = (one: Ordering): boolean => !witnesses(one).some(isReached);
 
   const orderings = orderingsOf(placement, before, after);
-  let open = orderings.filter((one) => callsOf(one).length > 0 && isOpen(one));
-  const removes = open.some(({ removed }) => removed.length > 0);
+  let open = orderings.filter((one) => witnesses(one).length > 0 && isOpen(one));
+  const removes = open.some(({ removed, beside }) => removed.length + beside.length > 0);
   for (const lowered of removes ? loweredBefore : []) {
     for (const line of linesReached(lowered)) reached.add(line);
     open = open.filter(isOpen);
@@ -50,10 +51,11 @@ export function notReached(
   }
   const isMoved = movedBy(orderings);
   return open.flatMap((one): Note[] => {
-    if (!ran.has(one.edit.function) || callsOf(one).every(isMoved)) return [];
-    const [{ text, site }] = callsOf(one) as [Call];
+    if (!ran.has(one.edit.function) || (callsOf(one).length > 0 && callsOf(one).every(isMoved))) return [];
+    const [{ text, site }] = witnesses(one) as [Call];
     const reason = `no scenario comes to ${text} in ${one.edit.function}() (${release})`;
-    return [{ line: site.origin.line, reason }];
+    const line = callsOf(one).length > 0 ? site.origin.line : one.edit.lines[0]!.line;
+    return [{ line, reason }];
   });
 }
 
@@ -86,6 +88,8 @@ interface Ordering {
   readonly edit: Edit;
   readonly added: readonly Call[];
   readonly removed: readonly Call[];
+  /** Where it has none, and changes which way is gone or which lock is held: calls that stay and run just before. */
+  readonly beside: readonly Call[];
 }
 
 function orderingsOf(
@@ -98,7 +102,14 @@ function orderingsOf(
     const name = former.get(edit.function) ?? edit.function;
     const added = orderingCalls(after, edit.function, edit, 'added');
     const removed = orderingCalls(before, name, edit, 'removed');
-    return { edit, added, removed };
+    const beside =
+      added.length + removed.length > 0
+        ? []
+        : [
+            ...callsBeside(after, edit.function, edit, 'added'),
+            ...callsBeside(before, name, edit, 'removed'),
+          ];
+    return { edit, added, removed, beside };
   });
 }
 
@@ -131,6 +142,32 @@ function orderingCalls(
     .filter(({ site: { origin } }) => origin.kind === 'patch' && own.has(origin.line))
     .filter(
       (one) => (directPrimitive(read, one, false) ?? null) !== null || unmodelledCall(nameOf(one)) !== null,
+    );
+}
+
+/** A way that is gone, or a flag as locks are named by: `goto restart;`, `iolock = XFS_IOLOCK_SHARED;`. */
+const DECIDES = /^\s*(?:goto|return|break|continue)\b|=\s*[A-Z][A-Z0-9]*_[A-Z0-9_]+;$/;
+
+/** Calls that order something, in lines of the patch that stay, right before what it changes, with no branch between. */
+function callsBeside(code: Code, name: string, { lines }: Edit, kind: 'added' | 'removed'): readonly Call[] {
+  const own = new Set(
+    lines.filter((one) => one.kind === kind && DECIDES.test(one.text)).map(({ line }) => line),
+  );
+  const read = own.size === 0 ? null : code.function(name);
+  if (read === null) return [];
+  const { instructions } = read;
+  const isOwn = ({ site: { origin } }: Instruction): boolean =>
+    origin.kind === 'patch' && own.has(origin.line);
+  const first = instructions.findIndex(isOwn);
+  const straight = instructions.slice(0, Math.max(first, 0));
+  const start = straight.findLastIndex(
+    ({ kind: one }) => one === 'branch' || one === 'jump' || one === 'return',
+  );
+  return straight
+    .slice(start + 1)
+    .filter((one) => one.kind === 'call')
+    .filter(
+      (one) => one.site.origin.kind === 'patch' && (directPrimitive(read, one, false) ?? null) !== null,
     );
 }
 
