@@ -18,6 +18,7 @@ import {
   EXT4,
   EXT4_DEFAULT,
   EXT4_INDIRECT,
+  EXT4_NOLOCK,
   fault,
   flusher,
   HOLE,
@@ -137,6 +138,12 @@ function freeingScenarios(mount: Mount): Scenario[] {
   });
 }
 
+/** Until 4.8, and where a patch would have it again, nothing but i_dio_count keeps such a read and who frees apart. */
+const unlockedReadScenarios = (mount: Mount): Scenario[] =>
+  [truncate('ext4'), punchHole('ext4')].map((rival) =>
+    scenario(mount, `dio-read+${rival.kind}`, 'mapped', MAPPED, [dioRead('ext4'), rival], ['P4', 'P7']),
+  );
+
 /** A buffered read, or a read fault, fills a page from blocks that are on their way out of the file, or to another place. */
 function fillingScenarios(mount: Mount): Scenario[] {
   const { fs } = mount.configuration;
@@ -207,6 +214,7 @@ export function scenariosOf(fs: FileSystem): readonly Scenario[] {
     ...cacheScenarios(EXT4_DEFAULT),
     ...flushScenarios(EXT4_DEFAULT),
     ...freeingScenarios(EXT4_DEFAULT),
+    ...unlockedReadScenarios(EXT4_NOLOCK),
     ...fillingScenarios(EXT4_DEFAULT),
     ...failingScenarios(EXT4_DEFAULT),
     ...sizeScenarios(EXT4_DEFAULT),
