@@ -16,6 +16,7 @@ export type EraId =
   | '5.12'
   | '5.15'
   | '6.5'
+  | '6.7'
   | '6.9';
 
 export interface Era {
@@ -149,16 +150,17 @@ export const ERAS: readonly Era[] = [
   // block_page_mkwrite_return() became vmf_fs_error() of include/linux/mm.h in 6.6.
   {
     id: '6.5',
-    label: '6.5-6.8',
+    label: '6.5-6.6',
     first: '6.5',
-    last: '6.8',
+    last: '6.6',
     removes: [
       'include/linux/buffer_head.h',
       'fs/ext4/page-io.c:ext4_bio_write_page',
       'include/linux/pagemap.h:i_blocks_per_folio',
     ],
   },
-  // i_size_read() is an acquire from 6.9 on.
+  // A read orders i_size against the data that it copies: by a barrier in 6.7, from 6.9 on in i_size_read().
+  { id: '6.7', label: '6.7-6.8', first: '6.7', last: '6.8', removes: [] },
   { id: '6.9', label: '6.9 and later', first: '6.9', last: null, removes: [] },
 ];
 
