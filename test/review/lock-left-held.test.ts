@@ -165,6 +165,48 @@ const CHANGES: readonly Row[] = [
     [WRITE],
   ],
   [
+    'a read that copies to user memory under the lock that a fault takes',
+    {
+      era: '6.5',
+      path: 'fs/ext4/file.c',
+      function: 'ext4_file_read_iter',
+      find: 'return generic_file_read_iter(iocb, to);',
+      replace: `{
+		ssize_t ret;
+
+		filemap_invalidate_lock_shared(iocb->ki_filp->f_mapping);
+		ret = generic_file_read_iter(iocb, to);
+		filemap_invalidate_unlock_shared(iocb->ki_filp->f_mapping);
+		return ret;
+	}`,
+    },
+    ['ext4/buffered-read/delalloc/failing-calls/mapped'],
+    [READ, BUFFERED],
+  ],
+  [
+    'a read that takes i_rwsem shared twice',
+    {
+      ...ext4File,
+      function: 'ext4_dio_read_iter',
+      find: /\tret = iomap_dio_rw\([^;]*;\n/,
+      replace: '\tinode_lock_shared(inode);\n$&\tinode_unlock_shared(inode);\n',
+    },
+    [READ],
+    [WRITE],
+  ],
+  [
+    'direct I/O that takes the pages of its buffer under that lock',
+    {
+      ...ext4File,
+      function: 'ext4_dio_read_iter',
+      find: /\tret = iomap_dio_rw\([^;]*;\n/,
+      replace:
+        '\tfilemap_invalidate_lock_shared(inode->i_mapping);\n$&\tfilemap_invalidate_unlock_shared(inode->i_mapping);\n',
+    },
+    [READ],
+    [WRITE],
+  ],
+  [
     'a read that unlocks a page whose lock it never took',
     {
       era: '6.5',

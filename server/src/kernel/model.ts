@@ -91,6 +91,17 @@ export interface LockVariables {
   readonly writer: VariableId;
   /** It was dropped while nobody held it, or not in this mode. */
   readonly unheld: VariableId;
+  /** Whether it was taken by somebody who held it. Null: beside others it is not known who holds it. */
+  readonly again: Again | null;
+}
+
+/**
+ * i_rwsem by a call; the mapping lock by a fault on user memory, which may be a mapping of the same file. Two calls may
+ * well mean two locks there: i_mmap_sem and invalidate_lock are one here, and were two while ext4 went over to it.
+ */
+export interface Again {
+  readonly id: VariableId;
+  readonly by: 'call' | 'fault';
 }
 
 export interface InitialBlock {
@@ -206,10 +217,12 @@ function addActor(
 const readsBack = ({ kind, entries }: ActorRole): boolean =>
   entries.length > 1 && (kind === 'buffered-write' || kind === 'dio-write');
 
-const addLock = (vars: Variables, name: string, actors: number): LockVariables => ({
-  readers: vars.add(`${name} readers`, actors),
+const addLock = (vars: Variables, name: string, actors: number, by: Again['by']): LockVariables => ({
+  // Somebody may take it twice.
+  readers: vars.add(`${name} readers`, 2 * actors),
   writer: vars.add(`${name} writer`, 1),
   unheld: vars.add(`${name} dropped, not held`, 1),
+  again: actors === 1 ? { id: vars.add(`${name} taken again`, 1), by } : null,
 });
 
 export const PAGE_BYTES = 4096;
@@ -266,11 +279,12 @@ export function buildModel(
     uptodate: vars.add('page uptodate', 1, cached),
     writeback: vars.add('page writeback', 1),
     blocks: addBlocks(vars, configuration, initial, content, asked),
-    rwsem: addLock(vars, configuration.fs === 'xfs' ? 'IOLOCK' : 'i_rwsem', actors.length),
+    rwsem: addLock(vars, configuration.fs === 'xfs' ? 'IOLOCK' : 'i_rwsem', actors.length, 'call'),
     invalidateLock: addLock(
       vars,
       configuration.fs === 'xfs' ? 'MMAPLOCK' : 'i_mmap_sem/invalidate_lock',
       actors.length,
+      'fault',
     ),
     actors: actors.map((role, i) => addActor(vars, i, role, configuration, content, count)),
     freed: actors.some(isFreeing) ? content.length - 1 : null,
@@ -281,7 +295,13 @@ export function buildModel(
 
 /** Variables that stand for no memory of the kernel. */
 export const bookkeeping = (model: Model): ReadonlySet<VariableId> =>
-  new Set([...model.actors.map(({ holds }) => holds), model.endedAtZero, ...unheldLocks(model)]);
+  new Set([...model.actors.map(({ holds }) => holds), model.endedAtZero, ...wrongLocks(model)]);
+
+/** What says that a lock was used wrongly. */
+export const wrongLocks = (model: Model): readonly VariableId[] => [
+  ...unheldLocks(model),
+  ...[model.rwsem, model.invalidateLock].flatMap(({ again }) => (again === null ? [] : [again.id])),
+];
 
 /** Whether each lock was dropped by somebody who did not hold it. */
 export const unheldLocks = ({ rwsem, invalidateLock, unlockedUnheld }: Model): readonly VariableId[] => [

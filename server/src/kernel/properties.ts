@@ -4,7 +4,7 @@ import type { Expr, Property } from '../sim/program.js';
 import { takesBlocks, type ActorRole } from './configuration.js';
 import { allOf, anyOf, both, either, equals, get, not, num } from './fragment.js';
 import { lost } from './lost-write.js';
-import { CONTENT, EXTENT, unheldLocks, type ActorVariables, type Model } from './model.js';
+import { CONTENT, EXTENT, wrongLocks, type ActorVariables, type Model } from './model.js';
 import { movesSize, sizeOutOfOrder } from './size-ordering.js';
 import type { AskedProperty, Scenario } from './scenarios.js';
 
@@ -117,12 +117,13 @@ function countLeftOver({ endedAtZero, dioCount }: Model): Violation {
 
 /**
  * P7: nobody can go on; or everybody has returned, and a lock is held that the next one will wait for; or somebody has
- * dropped one that he did not hold, so that its count is wrong from there on.
+ * dropped one that he did not hold, so that its count is wrong from there on; or has taken one shared that he held so, for
+ * which he waits where a writer has come in between.
  */
 function stuck(model: Model): Violation {
   const { rwsem, invalidateLock, locked } = model;
   const held = [rwsem.readers, rwsem.writer, invalidateLock.readers, invalidateLock.writer, locked];
-  return { bad: num(0), atEnd: anyOf([...held, ...unheldLocks(model)].map(get)), deadlock: true };
+  return { bad: num(0), atEnd: anyOf([...held, ...wrongLocks(model)].map(get)), deadlock: true };
 }
 
 interface Interesting {

@@ -1,7 +1,7 @@
 /** A trace of the simulator -> the interleaving that people read. */
 
 import { isUsual } from '../kernel/decisions.js';
-import { unheldLocks, type Model } from '../kernel/model.js';
+import { wrongLocks, type Model } from '../kernel/model.js';
 import type { AskedProperty } from '../kernel/scenarios.js';
 import type { StepNote } from '../lower/draft.js';
 import type { Origin } from '../source/text.js';
@@ -91,16 +91,15 @@ function lastTaken(model: Model, states: readonly (readonly number[])[]): number
   return taken < 0 ? null : taken - 1;
 }
 
-/** Moves of the locks that are wrong at the end: what took or dropped one of those that somebody dropped unheld. */
+/** Moves of the locks that were used wrongly: what took or dropped them. */
 function movesOfWrongLocks(model: Model, states: readonly (readonly number[])[]): ReadonlySet<number> {
   const last = states.at(-1);
   const { locked, unlockedUnheld } = model;
-  const wrong = [
-    model.rwsem,
-    model.invalidateLock,
-    { readers: locked, writer: locked, unheld: unlockedUnheld },
-  ]
-    .filter(({ unheld }) => last !== undefined && last[unheld]! > 0)
+  const page = { readers: locked, writer: locked, unheld: unlockedUnheld, again: null };
+  const wrong = [model.rwsem, model.invalidateLock, page]
+    .filter(
+      ({ unheld, again }) => last !== undefined && last[unheld]! + (again === null ? 0 : last[again.id]!) > 0,
+    )
     .flatMap(({ readers, writer }) => [readers, writer]);
   const moves = states.slice(1).map((after, i) => wrong.some((id) => after[id] !== states[i]![id]));
   return new Set(moves.flatMap((changes, i) => (changes ? [i] : [])));
@@ -153,7 +152,7 @@ const lockVariables = (model: Model): Set<number> =>
     model.rwsem.writer,
     model.invalidateLock.readers,
     model.invalidateLock.writer,
-    ...unheldLocks(model),
+    ...wrongLocks(model),
   ]);
 
 /** The move itself, or for an access that takes effect late the one that issued it, and went on as if it knew the value. */

@@ -174,6 +174,16 @@ function heldLocks({ lowered: { model, program } }: ExploredRun, last: readonly 
   return [...semaphores, ...(last[model.locked]! > 0 ? ['the page lock'] : [])];
 }
 
+/** The lock that somebody took who held it, and whether a fault on user memory did. */
+function takenAgain({ lowered: { model, program } }: ExploredRun, last: readonly number[]) {
+  for (const { again, writer } of [model.rwsem, model.invalidateLock]) {
+    if (again === null || last[again.id] === 0) continue;
+    const name = program.variables[writer]!.name.replace(/ writer$/, '');
+    return { name, byFault: again.by === 'fault' };
+  }
+  return null;
+}
+
 /** Locks that were dropped on the way by who did not hold them. */
 const wronglyDropped = (
   { lowered: { model, program } }: ExploredRun,
@@ -200,6 +210,12 @@ function stuck({ scenario, run, happens, ...end }: Told): string {
   }
   const holder = article(scenario.actors[end.holder!]!.name);
   const locks = heldLocks(run, end.last).join(' and ');
+  const again = takenAgain(run, end.last);
+  if (again !== null) {
+    return again.byFault
+      ? `${holder} ${happens} wait for ever: it touches user memory with ${again.name} held, and a fault on a mapping of the same file takes that again`
+      : `${holder} ${happens} wait for ever: it takes ${again.name} again while it holds it, and a writer may wait in between`;
+  }
   const dropped = wronglyDropped(run, end.last);
   if (dropped.length > 0) {
     const isHeld = dropped.some((name) => locks.includes(name));
@@ -259,6 +275,9 @@ const VIOLATIONS: Readonly<Record<AskedProperty, Violated>> = {
       ? 'inode_dio_end() was called once more than inode_dio_begin()'
       : `the direct I/O has ended, and i_dio_count is ${countAtEnd(run, last)}`,
   P7: (run, end, scenario) => {
+    const again = takenAgain(run, end.last);
+    if (end.waiting.length === 0 && again !== null)
+      return `${again.name} was taken ${again.byFault ? 'by a fault ' : ''}while it was held: with a writer in between, the two wait for each other`;
     const dropped = wronglyDropped(run, end.last);
     if (end.waiting.length === 0 && dropped.length > 0)
       return `${dropped.join(' and ')} was dropped by somebody who did not hold it so`;

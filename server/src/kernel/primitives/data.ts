@@ -104,8 +104,23 @@ function directBio(call: PrimitiveCall): Fragment {
   ];
 }
 
+/** User memory may be a mapping of the same file, and not there: the fault takes invalidate_lock. */
+function touchesUserMemory({ model: { invalidateLock } }: PrimitiveCall): Item[] {
+  const { readers, writer, again } = invalidateLock;
+  if (again === null) return [];
+  const held = not(both(equals(readers, 0), equals(writer, 0)));
+  return [
+    choose(
+      'none',
+      option('', not(held), []),
+      option('may fault, with the mapping lock held', held, [to(again.id, 1)]),
+    ),
+  ];
+}
+
 function directHole(call: PrimitiveCall): Fragment {
   return [
+    ...touchesUserMemory(call),
     act(
       'zeros to the buffer',
       own(call).map(({ got }) => to(got, CONTENT.zeros)),
@@ -185,6 +200,7 @@ function readAhead(call: PrimitiveCall): Fragment {
 
 /** Of the page cache, as it is at that moment. */
 export const copyToUser = (call: PrimitiveCall): Fragment => [
+  ...touchesUserMemory(call),
   act(
     'copies the page to the reader',
     own(call).map(({ block, got }) => to(got, get(block.page))),
@@ -333,7 +349,7 @@ export const DATA: readonly Primitive[] = [
   {
     names: ['bio_iov_iter_get_pages'],
     about: ['Takes the pages of the user buffer into the bio', 'The buffer is used up from here on.'],
-    fragment: () => [exit(ZERO, consumed)],
+    fragment: (call) => [...touchesUserMemory(call), exit(ZERO, consumed)],
   },
   {
     names: ['iomap_dio_hole_actor', 'iomap_dio_hole_iter', 'iov_iter_zero'],

@@ -33,10 +33,21 @@ const taken = (lock: LockVariables, mode: Mode) =>
 const dropped = (lock: LockVariables, mode: Mode) =>
   mode === 'shared' ? to(lock.readers, plus(lock.readers, -1)) : to(lock.writer, 0);
 
-const lockFragment = (lock: LockVariables, mode: Mode): Fragment => [
-  choose('acquire', option('', free(lock, mode), [taken(lock, mode)])),
-  exit(ZERO),
-];
+function lockFragment(lock: LockVariables, mode: Mode): Fragment {
+  const { again, readers } = lock;
+  if (again?.by !== 'call' || mode === 'exclusive')
+    return [choose('acquire', option('', free(lock, mode), [taken(lock, mode)])), exit(ZERO)];
+  const isFree = free(lock, mode);
+  const held = not(equals(readers, 0));
+  return [
+    choose(
+      'acquire',
+      option('', both(isFree, not(held)), [taken(lock, mode)]),
+      option('again', both(isFree, held), [taken(lock, mode), to(again.id, 1)]),
+    ),
+    exit(ZERO),
+  ];
+}
 
 const heldIn = (lock: LockVariables, mode: Mode) =>
   not(equals(mode === 'shared' ? lock.readers : lock.writer, 0));
