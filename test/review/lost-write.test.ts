@@ -100,6 +100,16 @@ const CHANGES: readonly Row[] = [
     [ext4('fault+collapse-range', 'block<page')],
   ],
   [
+    'ext4_zero_range() does not keep buffered writes out',
+    {
+      ...extents('6.5', 'ext4_zero_range'),
+      find: /inode_(un)?lock\(inode\);/g,
+      replace: ';',
+    },
+    [ext4('buffered-write+zero-range', 'block=page')],
+    [ext4('fault+zero-range', 'block=page'), ext4('buffered-write+punch-hole', 'block=page')],
+  ],
+  [
     'ext4_zero_range() lets faults in between the page cache and the blocks',
     {
       ...extents('5.15', 'ext4_zero_range'),

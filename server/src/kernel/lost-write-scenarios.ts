@@ -46,8 +46,7 @@ function against(mount: Mount, rival: ActorRole, block: number, initial: Initial
 }
 
 /** Who stores in the block that is taken away may lose his data, but no page may stay dirty without a block. */
-const inTheRange = (mount: Mount, rival: ActorRole): Scenario[] =>
-  against(mount, rival, 0, MAPPED).filter(({ actors }) => actors[0]!.kind === 'write-fault');
+const inTheRange = (mount: Mount, rival: ActorRole): Scenario[] => against(mount, rival, 0, MAPPED);
 
 type Call = (fs: FileSystem, range: ByteRange) => ActorRole;
 
