@@ -31,8 +31,10 @@ export function summary(report: Report): string {
 function races(report: Report): string {
   const judged = report.verdicts.some((row) => row.change !== 'unknown');
   if (!judged && report.findings.length === 0) return 'no verdict';
-  if (report.findings.length === 0 && report.silenced === undefined)
-    return 'no race introduced, left or fixed';
+  if (report.findings.length === 0 && report.silenced === undefined) {
+    const some = report.notModelled.length === 0 ? '' : ' by what is modelled of it';
+    return `no race introduced, left or fixed${some}`;
+  }
   const found = (change: Change) => report.findings.filter((finding) => finding.change === change).length;
   return `${number(found('introduced'))} introduced, ${number(found('left'))} left, ${number(found('fixed'))} fixed`;
 }
