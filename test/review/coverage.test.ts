@@ -43,6 +43,23 @@ describe('a branch that no scenario takes', () => {
     ]);
   });
 
+  it('a jump that it takes away beside a call that nobody comes to with others', async () => {
+    const text = diffOf('5.15', 'fs/xfs/xfs_file.c', [
+      /(inode_dio_wait\(inode\);\n\t*drained_dio = true;\n)\t*goto restart;\n/,
+      '$1',
+    ]);
+    const { findings, said } = await notes(text, '6.1');
+    expect(findings).toEqual([]);
+    expect(said).toEqual([
+      [
+        linesWith(text, 'goto restart')[0],
+        expect.stringMatching(
+          /^no scenario comes to inode_dio_wait\(inode\) in xfs_file_write_checks\(\) beside others/,
+        ),
+      ],
+    ]);
+  });
+
   it.each([
     ['a comment that names one', [LOCKING, `\t\t/* Not inode_dio_wait(): only conversions. */\n${LOCKING}`]],
     ['a call that orders nothing', [LOCKING, `${LOCKING}\t\text4_debug("waited\\n");\n`]],

@@ -37,7 +37,10 @@ export function notReached(
   { before, after, loweredAfter, loweredBefore }: Sides,
 ): readonly Note[] {
   const reached = new Set(loweredAfter.flatMap((one) => [...linesReached(one)]));
-  const isReached = ({ site }: Call): boolean => reached.has(site.origin.line);
+  const besideOthers = new Set(loweredAfter.filter(hasOthers).flatMap((one) => [...linesReached(one)]));
+  // Who is alone waits for nobody.
+  const isReached = (call: Call): boolean =>
+    (WAITS.test(nameOf(call)) ? besideOthers : reached).has(call.site.origin.line);
   const witnesses = (one: Ordering): readonly Call[] => [...callsOf(one), ...one.beside];
   const isOpen = (one: Ordering): boolean => !witnesses(one).some(isReached);
 
@@ -45,7 +48,10 @@ export function notReached(
   let open = orderings.filter((one) => witnesses(one).length > 0 && isOpen(one));
   const removes = open.some(({ removed, beside }) => removed.length + beside.length > 0);
   for (const lowered of removes ? loweredBefore : []) {
-    for (const line of linesReached(lowered)) reached.add(line);
+    for (const line of linesReached(lowered)) {
+      reached.add(line);
+      if (hasOthers(lowered)) besideOthers.add(line);
+    }
     open = open.filter(isOpen);
     if (open.length === 0) break;
   }
@@ -53,11 +59,15 @@ export function notReached(
   return open.flatMap((one): Note[] => {
     if (!ran.has(one.edit.function) || (callsOf(one).length > 0 && callsOf(one).every(isMoved))) return [];
     const [{ text, site }] = witnesses(one) as [Call];
-    const reason = `no scenario comes to ${text} in ${one.edit.function}() (${release})`;
+    const alone = witnesses(one).some((call) => reached.has(call.site.origin.line)) ? ' beside others' : '';
+    const reason = `no scenario comes to ${text} in ${one.edit.function}()${alone} (${release})`;
     const line = callsOf(one).length > 0 ? site.origin.line : one.edit.lines[0]!.line;
     return [{ line, reason }];
   });
 }
+
+const WAITS = /_wait$/;
+const hasOthers = ({ program: { actors } }: Lowered): boolean => actors.length > 1;
 
 /** Barriers between plain accesses: one that helps nobody in the scenarios helps against something else. */
 const FENCES = /^smp_[rw]?mb$/;
