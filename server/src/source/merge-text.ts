@@ -59,6 +59,13 @@ export const CONTROL = /^(?:if|else|for|while|do|switch|case|default|return|goto
 /** Statements within which one that stays and one that is removed are those of the hunk. */
 const CROSSING = 8;
 
+/** A check that only warns, of what it only reads: `WARN_ON_ONCE(i_size_read(inode) < size);`. */
+const onlyWarns = (words: readonly string[]): boolean =>
+  /^(?:WARN_ON(?:_ONCE)?|VM_WARN_ON\w*|ASSERT)$/.test(words[0] ?? '') &&
+  callsIn(words.slice(1)).every((name) =>
+    /^(?:i_size_read|atomic_read|\w+_is_locked|[A-Z][A-Z0-9_]*)$/.test(name),
+  );
+
 /** A head that asks for something. */
 const CONDITION = /^(?:\} )?(?:else )?(?:if|while|switch) \(/;
 
@@ -177,7 +184,7 @@ class TextPlacer {
     this.#items.forEach((item, at) => {
       const { kind, words } = item.statement;
       if (kind !== 'removed') return;
-      const matters = this.relevance.matters(words);
+      const matters = this.relevance.matters(words) && !onlyWarns(words);
       const text = shown(item.statement);
       if (item.match < 0 && (matters || setsFlag(words, this.#names))) {
         const where = `the removed line \`${text}\` is not in ${this.#base.label} there`;
