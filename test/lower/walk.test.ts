@@ -33,7 +33,7 @@ describe('calls', () => {
 
   it('that make no step, in a loop whose counter is unknown, are left where the loop may end', () => {
     const loop =
-      'int i = 0; while (i != left) { i++; bio_iov_iter_get_pages(bio, iter); } smp_mb(); return 0;';
+      'int i = 0; while (i != left) { i++; ext4_set_io_unwritten_flag(inode, io_end); } smp_mb(); return 0;';
     expect(eventsOf(loop)).toEqual(['smp_mb()']);
   });
 

@@ -78,5 +78,5 @@ function emptyInsideEof(model: Model, actors: readonly ActorRole[]): Expr {
 const lastReturn = ({ entries }: ActorRole): number => entries.length;
 
 /** The state in which the file has grown; null where its size does not move. */
-export const movesSize = ({ size, blocks }: Model): Expr | null =>
-  size === null ? null : equals(size, blocks.length);
+export const movesSize = ({ size, configuration: { sizeAtStart } }: Model): Expr | null =>
+  size === null ? null : not(equals(size, sizeAtStart!));

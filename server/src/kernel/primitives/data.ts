@@ -105,23 +105,22 @@ function directBio(call: PrimitiveCall): Fragment {
 }
 
 /** User memory may be a mapping of the same file, and not there: the fault takes invalidate_lock. */
-function touchesUserMemory({ model: { invalidateLock } }: PrimitiveCall): Item[] {
+function touchesUserMemory(
+  { model: { invalidateLock } }: PrimitiveCall,
+  text: string,
+  set: readonly Assignment[],
+): Item {
   const { readers, writer, again } = invalidateLock;
-  if (again === null) return [];
+  if (again === null) return act(text, set);
   const held = not(both(equals(readers, 0), equals(writer, 0)));
-  return [
-    choose(
-      'none',
-      option('', not(held), []),
-      option('may fault, with the mapping lock held', held, [to(again.id, 1)]),
-    ),
-  ];
+  const faults = `${text === '' ? '' : `${text}, `}may fault, with the mapping lock held`;
+  return choose('none', option(text, not(held), set), option(faults, held, [...set, to(again.id, 1)]));
 }
 
 function directHole(call: PrimitiveCall): Fragment {
   return [
-    ...touchesUserMemory(call),
-    act(
+    touchesUserMemory(
+      call,
       'zeros to the buffer',
       own(call).map(({ got }) => to(got, CONTENT.zeros)),
     ),
@@ -172,10 +171,11 @@ const beyondEof = ({ model: { size } }: PrimitiveCall, block: number): Expr | nu
 
 /**
  * page_cache_ra_unbounded() takes invalidate_lock shared, from 5.15 on. Its release is not known here; the functions that
- * come to it have their names since 5.10, and filemap_get_pages() since 5.12.
+ * come to it have their names since 5.10, and filemap_get_pages() since 5.12. A fault comes to it as well; before 5.15 the
+ * file systems held a lock of their own around that.
  */
 const takesInvalidateLock = ({ name, within }: PrimitiveCall): boolean =>
-  /^page_cache_a?sync_ra$/.test(name) || within.includes('filemap_get_pages');
+  /^(?:page_cache_a?sync_ra|do_sync_mmap_readahead)$/.test(name) || within.includes('filemap_get_pages');
 
 /**
  * Readahead: adds the page if it is not there and fills it; an existing page is left alone, and none is added beyond
@@ -200,8 +200,8 @@ function readAhead(call: PrimitiveCall): Fragment {
 
 /** Of the page cache, as it is at that moment. */
 export const copyToUser = (call: PrimitiveCall): Fragment => [
-  ...touchesUserMemory(call),
-  act(
+  touchesUserMemory(
+    call,
     'copies the page to the reader',
     own(call).map(({ block, got }) => to(got, get(block.page))),
   ),
@@ -349,7 +349,10 @@ export const DATA: readonly Primitive[] = [
   {
     names: ['bio_iov_iter_get_pages'],
     about: ['Takes the pages of the user buffer into the bio', 'The buffer is used up from here on.'],
-    fragment: (call) => [...touchesUserMemory(call), exit(ZERO, consumed)],
+    fragment: (call) => [
+      ...(call.model.invalidateLock.again === null ? [] : [touchesUserMemory(call, '', [])]),
+      exit(ZERO, consumed),
+    ],
   },
   {
     names: ['iomap_dio_hole_actor', 'iomap_dio_hole_iter', 'iov_iter_zero'],
