@@ -209,6 +209,12 @@ describe('choosing eras', () => {
     );
     expect(ids(choice)).toEqual(['4.10']);
     expect(choice.why).toBe('its date 2012-09-29 is before the first modelled release, 4.8; 4.8-4.10 taken');
+    expect(choice.tooOld).toBe('its date 2012-09-29 is before the first modelled release, 4.8');
+  });
+
+  it('takes the release that the subject names, though the hunks fit another', () => {
+    const patch = { ...PATCH, subject: '[PATCH 6.12 091/117] ext4: move out inode_lock' };
+    expect(ids(chooseEras(patch, FREE, ERAS, fits({}, ['5.12'])))).toEqual(['6.9']);
   });
 
   it('takes no release to have the change that still has what the patch takes away', () => {

@@ -582,6 +582,84 @@ describe('what is not placed', () => {
     expect(reasons(body('lock_mode'))).toEqual([]);
   });
 
+  it('is said of a removed call whose like stands on the other side of one that stays', () => {
+    const body = `
+@@ -140,6 +140,3 @@ demo_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
+ 	inode_dio_begin(inode);
+ 
+-	ret = filemap_write_and_wait_range(mapping, pos, end);
+-	if (ret)
+-		goto out_free_dio;
+`;
+    const [reason] = reasons(body);
+    expect(reason).toBe(
+      'the removed line `ret = filemap_write_and_wait_range(mapping, pos, end);` stands on the other side of `inode_dio_begin(inode);` in the bundled demo_dio_rw of 9.9',
+    );
+  });
+
+  it('is said of a line in a block that the base has as one statement without braces', () => {
+    const [reason] = reasons(`
+@@ -102,6 +102,7 @@ demo_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
+ 	dio = kmalloc(sizeof(*dio), GFP_KERNEL);
+ 	if (!dio) {
+ 		trace_demo_nomem(iocb);
++		inode_dio_end(inode);
+ 		return -ENOMEM;
+ 	}
+`);
+    expect(reason).toBe(
+      'the added line `inode_dio_end(inode);` was not placed: it stands under `if (!dio) {`, which governs another statement alone in the bundled demo_dio_rw of 9.9',
+    );
+  });
+
+  it('is said of a field that the patch newly asks for in another function', () => {
+    const sets = `
+@@ -300,4 +300,5 @@ demo_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
+ 	if (demo_is_odd(inode)) {
+ 		trace_demo_odd(iocb);
++		dio->odd = 1;
+ 	}
+ 	trace_demo_even(iocb);
+`;
+    const asks = `
+@@ -20,3 +20,4 @@ static ssize_t demo_dio_complete(struct demo_dio *dio)
+ 	ssize_t ret = dio->error;
+ 
++	if (dio->odd)
++		inode_dio_wait(inode);
+ 	if (dio->end_io)
+`;
+    expect(reasons(sets)).toEqual([]);
+    expect(reasons(asks + sets.trimStart()).join()).toContain(
+      'the added line `dio->odd = 1;` was not placed',
+    );
+  });
+
+  it('is not said of a declaration behind the end of a function that the hunk is named after', () => {
+    expect(
+      reasons(`
+@@ -400,4 +400,5 @@ static inline void inode_dio_end(struct inode *inode)
+ }
+ 
+ extern const struct demo_ops demo_read_ops;
++extern const struct demo_ops demo_overwrite_ops;
+ extern const struct demo_ops demo_report_ops;
+`),
+    ).toEqual([]);
+  });
+
+  it('is not said of a check that only warns', () => {
+    expect(
+      reasons(`
+@@ -140,4 +140,3 @@ demo_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
+ 	inode_dio_begin(inode);
+ 
+-	WARN_ON_ONCE(atomic_read(&inode->i_dio_count) < 0);
+ 	do {
+`),
+    ).toEqual([]);
+  });
+
   it('is said of a function that is not modelled, when the change matters', () => {
     const [reason] = reasons(`
 @@ -300,3 +300,4 @@ static int demo_fsync(struct file *file)

@@ -291,13 +291,14 @@ class TextPlacer {
     }
   }
 
-  /** The run of changes around an item calls nothing that is tracked. */
+  /** The run of changes around an item calls nothing that is tracked, and sets nothing that the patch newly asks for. */
   #tracksNothing(at: number): boolean {
     const isContext = ({ statement }: Item): boolean => statement.kind === 'context';
     const first = this.#items.slice(0, at).findLastIndex(isContext) + 1;
     const after = this.#items.slice(at).findIndex(isContext);
     const run = this.#items.slice(first, after < 0 ? undefined : at + after);
-    return !run.some(({ statement }) => this.relevance.matters(statement.words));
+    const { matters, asked } = this.relevance;
+    return !run.some(({ statement: { words } }) => matters(words) || setsAny(words, asked));
   }
 
   /** Added items in a run of changes of which one matters: a guard around such a call may not be dropped. */
