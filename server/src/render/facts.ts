@@ -1,6 +1,7 @@
 /** What is said of a finding beside its timeline, as label and lines: every format for people prints these. */
 
 import type { Finding, MissingBarrier, Report } from '../review/report.js';
+import { OF_A_PATH } from '../review/rule-names.js';
 import type { MemoryModel } from '../sim/exploration.js';
 import { describeScenarios, scenariosOf } from './scenarios.js';
 import { lineRanges } from './words.js';
@@ -85,8 +86,6 @@ function whereOf(report: Report, { property, file, scenarios }: Finding): readon
   const others = beside === 1 ? 'a scenario' : `${beside} scenarios`;
   return [...describeScenarios(alone), `and in ${others} with others beside it`];
 }
-
-const OF_A_PATH: ReadonlySet<Finding['property']> = new Set(['P6', 'P7']);
 
 /** The scenarios in words; an id that no verdict explains stands for itself. */
 export function namedScenarios(report: Report, file: string, ids: readonly string[]): string[] {

@@ -14,7 +14,7 @@ import {
 } from './judge.js';
 import { missingBarriers } from './missing-barriers.js';
 import type { Change, Finding, LoadBearing, PropertyId } from './report.js';
-import { RULE_NAMES } from './rule-names.js';
+import { OF_A_PATH, RULE_NAMES } from './rule-names.js';
 import type { Runs } from './runs.js';
 import { readTrace } from './timeline.js';
 import { isMixed, severityOf } from './severity.js';
@@ -74,10 +74,10 @@ function says(one: Judged, other: Judged): boolean {
 
 const actorCount = (group: readonly Judged[]): number => group[0]!.judgement.scenario.actors.length;
 
-/** Properties of a path whoever runs beside it: what one line does wrong is one finding, not one for each kind of I/O. */
-const OF_A_PATH: ReadonlySet<PropertyId> = new Set(['P6', 'P7']);
-
-/** Nor is who fills a page wrongly told for each call that takes blocks away. */
+/**
+ * What one line does wrong on a path is one finding, not one for each kind of I/O; nor is who fills a page wrongly told
+ * for each call that takes blocks away.
+ */
 const isOfAPath = ({ judgement: { property, scenario } }: Judged): boolean =>
   OF_A_PATH.has(property) || (property === 'P2' && !scenario.actors.some(({ kind }) => kind === 'dio-write'));
 

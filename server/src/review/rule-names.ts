@@ -1,4 +1,4 @@
-/** The slug of the rule of each property. */
+/** What is known of each property by its name alone: the slug of its rule, and whether it is one of a path. */
 
 import type { PropertyId } from './report.js';
 
@@ -13,3 +13,6 @@ export const RULE_NAMES: Readonly<Record<PropertyId, string>> = {
   P8: 'size-ordering',
   P9: 'barrier-misuse',
 };
+
+/** Properties of a path whoever runs beside it: wrong by itself, it is wrong beside all others. */
+export const OF_A_PATH: ReadonlySet<PropertyId> = new Set(['P6', 'P7']);
