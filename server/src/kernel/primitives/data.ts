@@ -70,6 +70,8 @@ function zeroBio(call: PrimitiveCall): Fragment {
 /** fs/direct-io.c: the zeros are pages of the write's own bio. */
 const hasZeros = (call: PrimitiveCall): boolean => truth(call.register(ZEROS_IN_BIO)) === true;
 const ZEROS_IN_BIO = 'zeros in the bio';
+/** The next bio begins without. */
+const NO_ZEROS = register(ZEROS_IN_BIO, ZERO);
 
 const restZeroed = ({ blocks }: Model, { blocks: own }: ActorRole): Assignment[] =>
   blocks.filter((_, i) => !own.includes(i)).map(({ disk }) => to(disk, CONTENT.zeros));
@@ -84,7 +86,10 @@ function directBio(call: PrimitiveCall): Fragment {
     const { bio, zeroes } = call.self;
     const withIt = zeros && zeroes !== null ? [to(zeroes, 1)] : [];
     const text = zeros ? 'bio submitted, with zeros for the rest of the block' : 'bio submitted';
-    return [act(text, [to(bio, 1), ...withIt], 'release'), exit(POSITIVE, consumed, reference)];
+    return [
+      act(text, [to(bio, 1), ...withIt], 'release'),
+      exit(POSITIVE, consumed, reference, ...(zeros ? [NO_ZEROS] : [])),
+    ];
   }
   if (call.role.kind !== 'dio-write') {
     return [
@@ -100,7 +105,7 @@ function directBio(call: PrimitiveCall): Fragment {
   const text = zeros ? 'bio writes the disk, zeros to the rest of the block' : 'bio writes the disk';
   return [
     act(text, [...written, ...rest, to(call.self.bio, 2)], 'release'),
-    exit(POSITIVE, consumed, reference),
+    exit(POSITIVE, consumed, reference, ...(zeros ? [NO_ZEROS] : [])),
   ];
 }
 
