@@ -43,16 +43,16 @@ describe('a branch that no scenario takes', () => {
     ]);
   });
 
-  it('a jump that it takes away beside a call that nobody comes to with others', async () => {
+  it('a wait that only one comes to who is alone, and whose calls fail', async () => {
     const text = diffOf('5.15', 'fs/xfs/xfs_file.c', [
-      /(inode_dio_wait\(inode\);\n\t*drained_dio = true;\n)\t*goto restart;\n/,
-      '$1',
+      '\terror = generic_write_checks(iocb, from);\n',
+      '$&\tif (error < 0)\n\t\tinode_dio_wait(inode);\n',
     ]);
     const { findings, said } = await notes(text, '6.1');
     expect(findings).toEqual([]);
     expect(said).toEqual([
       [
-        linesWith(text, 'goto restart')[0],
+        linesWith(text, '+\t\tinode_dio_wait')[0],
         expect.stringMatching(
           /^no scenario comes to inode_dio_wait\(inode\) in xfs_file_write_checks\(\) beside others/,
         ),

@@ -14,7 +14,7 @@ export interface Configuration {
   readonly blocksPerPage: 1 | 2;
   /** The page has one block, and what is in each half of it is told apart: I/O need not be aligned to blocks. */
   readonly blockInHalves?: true;
-  /** i_size at the start, in blocks, where it moves. Absent: all I/O is well inside of the file. */
+  /** i_size at the start, in blocks or their halves, where it moves. Absent: all I/O is well inside of the file. */
   readonly sizeAtStart?: number;
 }
 
@@ -32,7 +32,8 @@ export type ActorKind =
   | 'punch-hole'
   | 'zero-range'
   | 'collapse-range'
-  | 'insert-range';
+  | 'insert-range'
+  | 'preallocate';
 
 /** Those that take blocks away from the file, or what is written in them. */
 const FREEING: ReadonlySet<ActorKind> = new Set(['truncate', 'punch-hole', 'zero-range', 'collapse-range']);

@@ -50,6 +50,8 @@ const NUMBERS: Readonly<Record<string, number>> = {
   MAX_LFS_FILESIZE: Number.MAX_SAFE_INTEGER,
   WB_SYNC_NONE: 0,
   WB_SYNC_ALL: 1,
+  /** include/uapi/linux/falloc.h, 6.11: the mode without a flag. */
+  FALLOC_FL_ALLOCATE_RANGE: 0,
   AOP_WRITEPAGE_ACTIVATE: 0x80000,
   AOP_TRUNCATED_PAGE: 0x80001,
 };
@@ -88,7 +90,6 @@ const COMPOSITE: Readonly<Record<string, readonly string[]>> = {
   ],
   // include/linux/falloc.h, from 6.11 on.
   FALLOC_FL_MODE_MASK: [
-    'FALLOC_FL_ALLOCATE_RANGE',
     'FALLOC_FL_PUNCH_HOLE',
     'FALLOC_FL_COLLAPSE_RANGE',
     'FALLOC_FL_ZERO_RANGE',

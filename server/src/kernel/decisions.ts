@@ -85,7 +85,7 @@ const position: FieldRule = ({ configuration, role }) =>
 
 /** What the inode on disk says; a write that is being done has not moved it yet. */
 const diskSize: FieldRule = ({ configuration }) =>
-  sizeMoves(configuration) ? int(configuration.sizeAtStart! * blockBytes(configuration)) : INSIDE;
+  sizeMoves(configuration) ? int(configuration.sizeAtStart! * partBytes(configuration)) : INSIDE;
 /** Of i_size, which is not tracked: somewhere behind all I/O of the scenario. */
 export const INSIDE = int(1 << 16);
 const PAGE_SIZE = int(PAGE_BYTES);
@@ -295,13 +295,15 @@ export function decideCall(
 
 const DECISIONS: ReadonlyMap<string, Decision> = new Map(Object.entries({ ...CALLS, ...COMPUTED }));
 
-/** Calls whose answer is i_size, or follows from it. */
+/** Calls whose answer is i_size, or follows from it, and those that zero what lies between the old end and the new. */
 const ASK_SIZE: ReadonlySet<string> = new Set([
   'i_size_read',
   'inode->i_size',
   'XFS_ISIZE',
   'ext4_update_inode_size',
   'ext4_extending_io',
+  'xfs_zero_range',
+  'iomap_zero_range',
 ]);
 
 /** `moving`: in a scenario in which i_size moves, where it is looked at and not known beforehand. */

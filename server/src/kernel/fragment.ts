@@ -79,6 +79,12 @@ export const plus = (id: VariableId, by: number): Expr => ({
   left: get(id),
   right: num(Math.abs(by)),
 });
+export const choice = (condition: Expr, then: Expr, otherwise: Expr): Expr => ({
+  kind: 'if',
+  condition,
+  then,
+  else: otherwise,
+});
 export const to = (id: VariableId, value: number | Expr): Assignment => ({
   id,
   value: typeof value === 'number' ? num(value) : value,

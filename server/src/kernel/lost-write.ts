@@ -1,17 +1,17 @@
 /**
  * P5: data that was stored in the page cache, and that nothing can bring to the disk any more; and data of a direct
- * write that somebody else fills with zeros.
+ * write that somebody else fills with zeros, or that is behind EOF when its write has been delivered.
  */
 
 import type { Expr } from '../sim/program.js';
 import { isFreeing, type ActorRole } from './configuration.js';
-import { allOf, anyOf, both, either, equals, not, num } from './fragment.js';
+import { allOf, anyOf, both, either, equals, get, not, num } from './fragment.js';
 import { BUFFER, CONTENT, EXTENT, type BlockVariables, type Model } from './model.js';
 
 /** How data gets lost; what a finding says of it. */
-export type Loss = 'dropped' | 'not written' | 'without a block' | 'zeroed';
+export type Loss = 'dropped' | 'not written' | 'without a block' | 'zeroed' | 'cut off';
 
-export const LOSSES: readonly Loss[] = ['dropped', 'not written', 'without a block', 'zeroed'];
+export const LOSSES: readonly Loss[] = ['dropped', 'not written', 'without a block', 'zeroed', 'cut off'];
 
 /** The kept data of an actor in one of its blocks. */
 interface Kept {
@@ -23,26 +23,48 @@ interface Kept {
 
 /** The state in which kept data is lost in one of these ways. */
 export function lost(model: Model, actors: readonly ActorRole[], ways: readonly Loss[] = LOSSES): Expr {
-  return anyOf(
-    ways.map((way) => (way === 'zeroed' ? zeroed(model, actors) : lostInPage(model, actors, way))),
-  );
+  const inWay = (way: Loss): Expr => {
+    if (way === 'zeroed') return anyOf(actors.map((_, actor) => isZeroed(model, actors, actor)));
+    if (way === 'cut off') return anyOf(actors.map((_, actor) => isCutOff(model, actors, actor)));
+    return lostInPage(model, actors, way);
+  };
+  return anyOf(ways.map(inWay));
 }
 
-/** Somebody has written zeros over what an actor wrote directly. */
-const zeroed = (model: Model, actors: readonly ActorRole[]): Expr =>
-  anyOf(actors.map((_, actor) => isZeroed(model, actors, actor)));
+/** Whether what an actor wrote directly is lost. */
+export const isLostDirectly = (model: Model, actors: readonly ActorRole[], actor: number): Expr =>
+  either(isZeroed(model, actors, actor), isCutOff(model, actors, actor));
 
-/** The bio was on the disk, and what it wrote where nobody else writes is there no more. */
-export function isZeroed(model: Model, actors: readonly ActorRole[], actor: number): Expr {
+/** The bio was on the disk, and where nobody else writes what it wrote is there no more, or under a dirty page of zeros. */
+function isZeroed(model: Model, actors: readonly ActorRole[], actor: number): Expr {
+  const { blockInHalves, sizeAtStart } = model.configuration;
   const { kind, blocks, version } = actors[actor]!;
-  if (kind !== 'dio-write' || !model.configuration.blockInHalves) return num(0);
-  const others = actors.filter((role, i) => role.kind === 'dio-write' && i !== actor);
-  const alone = blocks.filter((half) => others.every((role) => !role.blocks.includes(half)));
-  const gone = alone.map((half) => not(equals(model.blocks[half]!.disk, CONTENT.data + version)));
+  if (kind !== 'dio-write' || (!blockInHalves && sizeAtStart === undefined)) return num(0);
+  const others = actors.filter((role, i) => isWriting(role) && i !== actor);
+  const alone = blocks.filter((part) => others.every((role) => !role.blocks.includes(part)));
+  const gone = alone.map((part) => {
+    const { disk, page } = model.blocks[part]!;
+    const covered = both(equals(model.dirty, 1), equals(page, CONTENT.zeros));
+    return either(not(equals(disk, CONTENT.data + version)), covered);
+  });
   return both(equals(model.actors[actor]!.bio, 2), anyOf(gone));
 }
 
-type LossInPage = Exclude<Loss, 'zeroed'>;
+/** Who writes data of its own; what completes such a write is not another one. */
+const isWriting = ({ kind }: ActorRole): boolean => kind === 'dio-write' || kind === 'buffered-write';
+
+/** The completion of an extending write has been delivered, nobody makes the file shorter, and EOF is before its end. */
+function isCutOff(model: Model, actors: readonly ActorRole[], actor: number): Expr {
+  const { kind, aio, blocks } = actors[actor]!;
+  const completion = model.actors[actor + 1];
+  if (kind !== 'dio-write' || !aio || model.size === null || actors.some(isFreeing)) return num(0);
+  const end = Math.max(...blocks) + 1;
+  const delivered = equals(completion!.returned, actors[actor + 1]!.entries.length);
+  const ends: Expr = { kind: 'binary', op: '<', left: get(model.size), right: num(end) };
+  return both(delivered, ends);
+}
+
+type LossInPage = Exclude<Loss, 'zeroed' | 'cut off'>;
 
 function lostInPage(model: Model, actors: readonly ActorRole[], way: LossInPage): Expr {
   const taken = new Set(actors.filter(isFreeing).flatMap(({ blocks }) => blocks));

@@ -64,7 +64,7 @@ export interface Model {
   readonly dioCount: VariableId;
   /** inode_dio_end() ran with i_dio_count at 0. */
   readonly endedAtZero: VariableId;
-  /** `inode->i_size`, in blocks. Null: it does not move. */
+  /** `inode->i_size`, in blocks or their halves. Null: it does not move. */
   readonly size: VariableId | null;
   /** `mapping->nrpages`; with one page also whether it is in the cache. */
   readonly nrpages: VariableId;
@@ -188,7 +188,7 @@ function addActor(
   content: ValueNames,
   count: number,
 ): ActorVariables {
-  const total = PAGE_BYTES / partBytes(configuration);
+  const total = partsOf(configuration);
   const part = configuration.blockInHalves ? 'half' : 'block';
   const submitsPart = configuration.blockInHalves === true && role.aio && role.kind === 'dio-write';
   const got = Array.from({ length: total }, (_, block) =>
@@ -234,6 +234,9 @@ export const blockBytes = ({ blocksPerPage }: Configuration): number => PAGE_BYT
 export const partBytes = (configuration: Configuration): number =>
   configuration.blockInHalves ? PAGE_BYTES / 2 : blockBytes(configuration);
 
+/** How many of these a page has. */
+export const partsOf = (configuration: Configuration): number => PAGE_BYTES / partBytes(configuration);
+
 /**
  * Bytes of an actor's I/O: one block that lies in one extent, or the halves of one that the role names. Only where
  * `i_size` or a half is at stake does it matter where it begins.
@@ -242,12 +245,11 @@ export const ioBytes = (configuration: Configuration, { blocks }: ActorRole): nu
   configuration.blockInHalves ? blocks.length * partBytes(configuration) : blockBytes(configuration);
 
 function addSize(vars: Variables, configuration: Configuration): VariableId | null {
-  const { sizeAtStart, blocksPerPage } = configuration;
+  const { sizeAtStart } = configuration;
   if (sizeAtStart === undefined) return null;
-  const names = Array.from({ length: blocksPerPage + 1 }, (_, count) =>
-    String(count * blockBytes(configuration)),
-  );
-  return vars.add('i_size', blocksPerPage, sizeAtStart, null, names);
+  const parts = partsOf(configuration);
+  const names = Array.from({ length: parts + 1 }, (_, count) => String(count * partBytes(configuration)));
+  return vars.add('i_size', parts, sizeAtStart, null, names);
 }
 
 /** The variables of a scenario in its initial state. */

@@ -142,6 +142,7 @@ function statesOfActors(model: Model, actors: readonly ActorRole[]): Interesting
   return actors.flatMap((role, i) => {
     const own = model.actors[i]!;
     if (takesBlocks(role)) return [takesAway(model, role), ...inFlights(model, actors)];
+    if (role.kind === 'preallocate') return [movesEof(model, role)];
     if (role.kept) return [{ id: `${role.name} stores its data`, state: equals(own.stored!, 1) }];
     if ((role.kind === 'dio-read' && !role.aio) || role.kind === 'buffered-read') {
       return [returnsData(role, own)];
@@ -181,6 +182,12 @@ function takesAway(model: Model, { kind, name, blocks, moves }: ActorRole): Inte
     return { id: `${name} makes the blocks unwritten`, state: equals(block.extent, EXTENT.unwritten) };
   return { id: `${name} frees the blocks`, state: equals(block.extent, EXTENT.hole) };
 }
+
+/** EOF is where its range ends. */
+const movesEof = ({ size }: Model, { name, blocks }: ActorRole): Interesting => ({
+  id: `${name} moves EOF`,
+  state: equals(size!, blocks.length),
+});
 
 const inFlights = (model: Model, actors: readonly ActorRole[]): Interesting[] =>
   actors.flatMap((role, i) => (isSubmitter(role) ? [inFlight(model, i)] : []));

@@ -103,6 +103,7 @@ export const punchHole = fallocate('punch-hole', 'punch hole', 'punch');
 export const zeroRange = fallocate('zero-range', 'zero range', 'zero');
 export const collapseRange = fallocate('collapse-range', 'collapse range', 'collapse');
 export const insertRange = fallocate('insert-range', 'insert range', 'insert');
+export const preallocate = fallocate('preallocate', 'preallocation', 'preallocate');
 
 export const bufferedRead = (fs: FileSystem, block: number): ActorRole =>
   actor(fs, 'buffered-read', 'buffered read', { blocks: [block] });

@@ -37,7 +37,7 @@ import {
   type Scenario,
 } from './scenario.js';
 
-import { appendScenarios, sizeScenarios, truncateScenarios } from './size-scenarios.js';
+import { appendScenarios, movingSizeScenarios, sizeScenarios, truncateScenarios } from './size-scenarios.js';
 import { unalignedScenarios } from './unaligned-scenarios.js';
 
 export type { AskedProperty, Scenario } from './scenario.js';
@@ -204,6 +204,7 @@ export function scenariosOf(fs: FileSystem): readonly Scenario[] {
       ...sizeScenarios(XFS),
       ...appendScenarios(XFS),
       ...truncateScenarios(XFS),
+      ...movingSizeScenarios(XFS),
       ...lostWriteScenarios(XFS),
       ...unalignedScenarios(XFS),
     ];

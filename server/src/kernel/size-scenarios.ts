@@ -12,8 +12,10 @@ import {
   dioWrite,
   dioWriteThenRead,
   fault,
+  FIRST_BLOCK,
   HOLE,
   MAPPED,
+  preallocate,
   readFault,
   scenario,
   truncate,
@@ -104,11 +106,13 @@ function sizeScenario(
   return scenario(moving, id, start, initial, actors, ['P8'], [size]);
 }
 
+const TWO_HOLES = blocks(2, EXTENT.hole, CONTENT.stale);
+
 /** Begins behind EOF: XFS has to zero what lies between, for which it changes to the exclusive lock, and back. */
 const BEHIND_EMPTY_FILE: Extension = {
   size: 'block<page',
   start: 'gap before it',
-  initial: blocks(2, EXTENT.hole, CONTENT.stale),
+  initial: TWO_HOLES,
   block: 1,
 };
 
@@ -120,6 +124,38 @@ function alone(mount: Mount): Scenario[] {
     const { start, initial } = extension;
     return scenario(empty, 'extending-dio-write', start, initial, [write], ['P6', 'P7'], ['failing calls']);
   });
+}
+
+/**
+ * XFS: an extending AIO write moves i_size in its completion, which holds no lock of the inode. Who decides by i_size, to
+ * make the file longer or to zero what is between it and his own data, has to drain direct I/O before he looks
+ * (xfs_file_fallocate() from 5.5 on, xfs_file_write_checks()).
+ */
+export function movingSizeScenarios(mount: Mount): Scenario[] {
+  const { fs } = mount.configuration;
+  const empty: Mount = { ...mount, configuration: { ...mount.configuration, sizeAtStart: 0 } };
+  const halves: Mount = { ...empty, configuration: { ...empty.configuration, blockInHalves: true } };
+  const write = aio(fs, 'dio-write', 1);
+  const beside = (
+    at: Mount,
+    role: ActorRole,
+    blocks: readonly number[],
+    more: readonly string[],
+  ): Scenario => {
+    const extending = write.map((one) => ({ ...appending(one, EMPTY_FILE), blocks }));
+    const id = `extending-aio-dio-write+${role.kind}`;
+    return scenario(at, id, 'hole beyond EOF', TWO_HOLES, [...extending, role], ['P5'], more);
+  };
+  const behind = (role: ActorRole): ActorRole => ({
+    ...role,
+    name: `${role.name} behind it`,
+    version: 2,
+    blocks: [1],
+  });
+  return [
+    beside(halves, preallocate(fs, FIRST_BLOCK), [0, 1], []),
+    ...[dioWrite(fs), bufferedWrite(fs)].map((role) => beside(empty, behind(role), [0], ['block<page'])),
+  ];
 }
 
 /** i_size moves beside a direct read of the new bytes, and beside a buffered read of the page that they are in. */

@@ -67,7 +67,9 @@ export function notReached(
 }
 
 const WAITS = /_wait$/;
-const hasOthers = ({ program: { actors } }: Lowered): boolean => actors.length > 1;
+/** The completion of an asynchronous I/O goes with its submitter. */
+const hasOthers = ({ program: { actors } }: Lowered): boolean =>
+  actors.filter(({ called }) => called !== true).length > 1;
 
 /** Barriers between plain accesses: one that helps nobody in the scenarios helps against something else. */
 const FENCES = /^smp_[rw]?mb$/;

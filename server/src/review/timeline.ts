@@ -48,7 +48,7 @@ export function readTrace(
   const effectless = new Set(changes.flatMap((effects, i) => (effects.length === 0 ? [i] : [])));
   // Elsewhere a lock that happens to be held at the end has nothing to do with it.
   const taken = property === 'P7' ? lastTaken(run.lowered.model, replayed.states) : null;
-  const quiet = quietMoves(run, trace, effectless, property === 'P7' ? replayed.states : []);
+  const quiet = quietMoves(run, trace, effectless, property, replayed.states);
   const steps: TimelineStep[] = [];
   const moves: number[] = [];
   const assumptions = new Set<string>();
@@ -105,16 +105,17 @@ function movesOfWrongLocks(model: Model, states: readonly (readonly number[])[])
   return new Set(moves.flatMap((changes, i) => (changes ? [i] : [])));
 }
 
-/** Indices of moves that the race does not turn on; see `TimelineStep.quiet`. `states`: where it is one of locks. */
+/** Indices of moves that the race does not turn on; see `TimelineStep.quiet`. */
 function quietMoves(
   run: ExploredRun,
   trace: Trace,
   effectless: ReadonlySet<number>,
+  property: AskedProperty,
   states: readonly (readonly number[])[],
 ): Set<number> {
   const { program, notes, model } = run.lowered;
-  const taken = states.length > 0 ? lastTaken(model, states) : null;
-  const ofWrongLocks = movesOfWrongLocks(model, states);
+  const taken = property === 'P7' ? lastTaken(model, states) : null;
+  const ofWrongLocks = movesOfWrongLocks(model, property === 'P7' ? states : []);
   const locks = lockVariables(model);
   // That a lookup gives the actor a page is no effect to be shown, and no reason to hide the lookup.
   const held = new Set(model.actors.map(({ holds }) => holds));
@@ -124,8 +125,11 @@ function quietMoves(
   const quiet = new Set<number>();
   trace.forEach((move, i) => {
     const note = notes[move.actor]![move.step];
+    // Who loses data here has to thank somebody who went by an old i_size, whether it moves before the end or after it.
+    const isLookAtSize = property === 'P5' && model.size !== null && accesses[i]!.reads.has(model.size);
     if (
       !note ||
+      isLookAtSize ||
       note.site.origin.kind === 'patch' ||
       note.landmark ||
       i === trace.length - 1 ||

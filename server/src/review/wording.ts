@@ -2,7 +2,7 @@
 
 import { isFreeing, takesBlocks, type ActorRole } from '../kernel/configuration.js';
 import { unheldLocks } from '../kernel/model.js';
-import { isZeroed, lost, LOSSES, type Loss } from '../kernel/lost-write.js';
+import { isLostDirectly, lost, LOSSES, type Loss } from '../kernel/lost-write.js';
 import type { AskedProperty, Scenario } from '../kernel/scenarios.js';
 import { evaluate } from '../sim/expr.js';
 import type { ExploredRun } from './judge.js';
@@ -114,7 +114,7 @@ function usedAfterFree({ scenario, happens }: Told): string {
 function lossAtEnd({ lowered: { model } }: ExploredRun, last: readonly number[], { actors }: Scenario) {
   const holds = (way: Loss): boolean => evaluate(lost(model, actors, [way]), (id) => last[id]!) !== 0;
   const victim = actors.findIndex(
-    ({ kept }, i) => kept ?? evaluate(isZeroed(model, actors, i), (id) => last[id]!) !== 0,
+    ({ kept }, i) => kept ?? evaluate(isLostDirectly(model, actors, i), (id) => last[id]!) !== 0,
   );
   const writers = actors.filter(({ kind }, i) => i !== victim && kind !== 'dio-completion');
   return {
@@ -136,7 +136,11 @@ function dataLost({ scenario, run, last, involved, happens }: Told): string {
     case 'without a block':
       return `${article(rival)} ${happens} take the block away from a dirty page: ${data} is lost`;
     case 'zeroed':
-      return `${article(rival)} ${happens} overwrite ${data} with zeros, in the part of a block that is not its own`;
+      return scenario.configuration.blockInHalves
+        ? `${article(rival)} ${happens} overwrite ${data} with zeros, in the part of a block that is not its own`
+        : `${article(rival)} ${happens} overwrite ${data} with zeros, which it writes from an EOF that has moved since`;
+    case 'cut off':
+      return `${article(rival)} ${happens} move EOF back to before ${data}, by an i_size that it read too early`;
   }
 }
 
@@ -150,7 +154,11 @@ function lossText(run: ExploredRun, last: readonly number[], scenario: Scenario)
     case 'without a block':
       return `the page with the data of the ${writer} is dirty, and the ${rival} has taken its block away`;
     case 'zeroed':
-      return `the disk has zeros where the ${writer} wrote`;
+      return scenario.configuration.blockInHalves
+        ? `the disk has zeros where the ${writer} wrote`
+        : `the page cache has zeros, to be written, where the ${writer} wrote`;
+    case 'cut off':
+      return `the ${writer} was delivered, and EOF is before its data`;
   }
 }
 

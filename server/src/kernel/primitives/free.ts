@@ -1,19 +1,12 @@
 /** Blocks taken away from the file or moved within it: fs/ext4/extents.c and fs/xfs/xfs_bmap_util.c, 4.8 to 6.12. */
 
-import type { Assignment, Expr } from '../../sim/program.js';
+import type { Assignment } from '../../sim/program.js';
 import { isShifting } from '../configuration.js';
-import { act, either, equals, exit, get, num, pointed, to, type Fragment } from '../fragment.js';
-import { CONTENT, EXTENT, type BlockVariables } from '../model.js';
+import { act, choice, either, equals, exit, get, num, pointed, to, type Fragment } from '../fragment.js';
+import { blockBytes, CONTENT, EXTENT, partBytes, type BlockVariables } from '../model.js';
 import { ONE, ZERO } from '../value.js';
 import { blocksOf, stale, turn } from './extent.js';
 import type { Primitive, PrimitiveCall } from './primitive.js';
-
-const choice = (condition: Expr, then: Expr, otherwise: Expr): Expr => ({
-  kind: 'if',
-  condition,
-  then,
-  else: otherwise,
-});
 
 /** A freed block is somebody else's from here on: whatever is on the disk there is not this file's. */
 function givenAway({ model }: PrimitiveCall, blocks: readonly BlockVariables[]): Assignment[] {
@@ -25,8 +18,18 @@ function givenAway({ model }: PrimitiveCall, blocks: readonly BlockVariables[]):
   });
 }
 
+/** A truncate to a known size frees what is behind it: only xfs_itruncate_extents() is given that. */
+function freed(call: PrimitiveCall): readonly BlockVariables[] {
+  const size = call.name.startsWith('xfs_itruncate_extents') ? call.args[3] : undefined;
+  if (size?.kind !== 'int') return blocksOf(call);
+  const bytes = blockBytes(call.model.configuration);
+  const kept = Math.ceil(size.value / bytes) * bytes;
+  const part = partBytes(call.model.configuration);
+  return blocksOf(call).filter((block) => call.model.blocks.indexOf(block) * part >= kept);
+}
+
 function free(call: PrimitiveCall): Fragment {
-  const blocks = blocksOf(call);
+  const blocks = freed(call);
   const result = exit(ZERO, ...(call.name === 'xfs_unmap_extent' ? [pointed(3, ONE)] : []));
   if (blocks.length === 0) return [result];
   const allocated = [EXTENT.delayed, EXTENT.unwritten, EXTENT.mapped];
@@ -81,6 +84,7 @@ export const FREEING: readonly Primitive[] = [
       'xfs_itruncate_extents',
       'xfs_itruncate_extents_flags',
     ],
+    looksAt: [3],
     about: ['Frees the blocks of the range', NO_IO],
     fragment: free,
   },

@@ -119,6 +119,14 @@ long xfs_insert(struct file *file, loff_t offset, loff_t len)
 }
 
 /*
+ * fallocate(2) without a mode: what was allocated already stays as it is.
+ */
+long xfs_preallocate(struct file *file, loff_t offset, loff_t len)
+{
+	return xfs_file_fallocate(file, 0, offset, len);
+}
+
+/*
  * The end of an asynchronous direct write: its bio ends in interrupt context,
  * what that queues runs after it in a worker of s_dio_done_wq.
  */

@@ -321,6 +321,7 @@ xfs_file_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
 	struct inode *inode = file_inode(file);
 	struct xfs_inode *ip = XFS_I(inode);
 	uint iolock = XFS_IOLOCK_EXCL | XFS_MMAPLOCK_EXCL;
+	loff_t new_size = 0;
 	bool do_file_insert = false;
 	long error;
 
@@ -345,6 +346,10 @@ xfs_file_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
 	} else if (mode & FALLOC_FL_INSERT_RANGE) {
 		do_file_insert = true;
 	} else {
+		if (!(mode & FALLOC_FL_KEEP_SIZE) &&
+		    offset + len > i_size_read(inode))
+			new_size = offset + len;
+
 		if (mode & FALLOC_FL_ZERO_RANGE) {
 			error = xfs_free_file_space(ip, offset, len);
 			if (error)
@@ -352,6 +357,17 @@ xfs_file_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
 		}
 
 		error = xfs_alloc_file_space(ip, offset, len);
+	}
+	if (error)
+		goto out_unlock;
+
+	if (new_size) {
+		struct iattr iattr = { .ia_valid = ATTR_SIZE, .ia_size = new_size };
+
+		error = xfs_vn_setattr_size(file_mnt_user_ns(file),
+					    file_dentry(file), &iattr);
+		if (error)
+			goto out_unlock;
 	}
 
 	if (do_file_insert)

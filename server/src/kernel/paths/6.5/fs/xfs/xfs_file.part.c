@@ -31,7 +31,32 @@ out:
 	return ret;
 }
 
-/* The operations of fallocate. Cut: the change of size. */
+/* Where a preallocation moves EOF; collapse and insert move it, too, which is cut. */
+static int
+xfs_falloc_newsize(struct file *file, int mode, loff_t offset, loff_t len, loff_t *new_size)
+{
+	struct inode *inode = file_inode(file);
+
+	if ((mode & FALLOC_FL_KEEP_SIZE) || offset + len <= i_size_read(inode))
+		return 0;
+	*new_size = offset + len;
+	return inode_newsize_ok(inode, *new_size);
+}
+
+static int
+xfs_falloc_setsize(struct file *file, loff_t new_size)
+{
+	struct iattr iattr;
+
+	if (!new_size)
+		return 0;
+	iattr.ia_valid = ATTR_SIZE;
+	iattr.ia_size = new_size;
+	return xfs_vn_setattr_size(file_mnt_idmap(file), file_dentry(file),
+			&iattr);
+}
+
+/* The operations of fallocate. */
 static int
 xfs_falloc_collapse_range(struct file *file, loff_t offset, loff_t len)
 {
@@ -55,24 +80,38 @@ static int
 xfs_falloc_zero_range(struct file *file, int mode, loff_t offset, loff_t len)
 {
 	struct inode *inode = file_inode(file);
+	loff_t new_size = 0;
 	int error;
+
+	error = xfs_falloc_newsize(file, mode, offset, len, &new_size);
+	if (error)
+		return error;
 
 	error = xfs_free_file_space(XFS_I(inode), offset, len);
 	if (error)
 		return error;
 
 	error = xfs_alloc_file_space(XFS_I(inode), offset, len);
-	return error;
+	if (error)
+		return error;
+	return xfs_falloc_setsize(file, new_size);
 }
 
 static int
 xfs_falloc_allocate_range(struct file *file, int mode, loff_t offset, loff_t len)
 {
 	struct inode *inode = file_inode(file);
+	loff_t new_size = 0;
 	int error;
 
+	error = xfs_falloc_newsize(file, mode, offset, len, &new_size);
+	if (error)
+		return error;
+
 	error = xfs_alloc_file_space(XFS_I(inode), offset, len);
-	return error;
+	if (error)
+		return error;
+	return xfs_falloc_setsize(file, new_size);
 }
 
 /* Locks, wait for direct I/O, then the operation. Cut: unsharing. */
