@@ -133,3 +133,24 @@ describe('a function that nobody here knows in the place of what orders somethin
     }
   });
 });
+
+describe('a field that is written in the place of another', () => {
+  const STEP = 'iomi.processed = iomap_dio_iter(&iomi, dio);';
+
+  it('says nothing of the function where nobody reads it: another patch of the series makes it be read', async () => {
+    const renamed = diffOf('6.9', IOMAP, [STEP, 'iomi.status = iomap_dio_iter(&iomi, dio);']);
+    const { findings, notModelled } = await report(renamed, { kernel: '6.9' });
+    expect(findings).toEqual([]);
+    expect(notModelled.map(({ reason }) => reason)).toEqual([
+      expect.stringContaining(
+        'iomi.status takes the place of iomi.processed, and nothing here reads iomi.status',
+      ),
+    ]);
+  });
+
+  it('is judged where it is read', async () => {
+    const other = diffOf('6.9', IOMAP, [STEP, 'iomi.pos = iomap_dio_iter(&iomi, dio);']);
+    const { notModelled } = await report(other, { kernel: '6.9' });
+    expect(notModelled.filter(({ reason }) => reason.includes('takes the place of'))).toEqual([]);
+  });
+});

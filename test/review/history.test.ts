@@ -52,6 +52,7 @@ const HISTORY: readonly Row[] = [
   [ALL, 'xfs/dio-read+dio-write/hole', 'P1', 'none'],
   [ALL, 'ext4/dio-read+dio-write/delalloc/hole', 'P1', 'none'],
   [ALL, 'ext4/dio-read+dio-write/delalloc/indirect-blocks/hole', 'P1', 'none'],
+  [ALL, 'ext4/dio-write+buffered-read/delalloc/indirect-blocks/hole', 'P1', 'none'],
   // Writeback of delayed blocks allocates them written in XFS up to 5.7, unwritten later (XFS_BMAPI_PREALLOC).
   [until('5.6'), 'xfs/dio-read+fault+writeback/hole', 'P1', 'race'],
   [since('5.8'), 'xfs/dio-read+fault+writeback/hole', 'P1', 'none'],

@@ -10,9 +10,8 @@ import { eraCode, mutated, runs, said, scenario, type Mutation } from './code.js
 import { changes, diffOf, report } from './patches.js';
 
 const PREALLOCATE = 'xfs/extending-aio-dio-write+preallocate/hole-beyond-EOF';
-const DIO_WRITE = 'xfs/extending-aio-dio-write+dio-write/block<page/hole-beyond-EOF';
 const BUFFERED = 'xfs/extending-aio-dio-write+buffered-write/block<page/hole-beyond-EOF';
-const ALL = [PREALLOCATE, DIO_WRITE, BUFFERED];
+const ALL = [PREALLOCATE, BUFFERED];
 
 /** xfs_file_fallocate() looked at i_size before it drained, until "xfs: properly serialise fallocate against AIO+DIO" (5.5). */
 const BEFORE_5_5: ReadonlySet<string> = new Set(['4.10', '4.11', '4.12', '4.14', '4.19', '5.3']);
@@ -47,7 +46,7 @@ const CHANGES: readonly Row[] = [
       replace: '',
     },
     [PREALLOCATE],
-    [DIO_WRITE, BUFFERED],
+    [BUFFERED],
   ],
   [
     'fallocate drains when it has looked at i_size',
@@ -70,7 +69,7 @@ const CHANGES: readonly Row[] = [
       find: '\t\t\tinode_dio_wait(inode);\n',
       replace: '',
     },
-    [DIO_WRITE, BUFFERED],
+    [BUFFERED],
     [PREALLOCATE],
   ],
   [
@@ -82,7 +81,7 @@ const CHANGES: readonly Row[] = [
       find: '\t\t\tgoto restart;\n\t\t}\n\n\t\terror = xfs_zero_range',
       replace: '\t\t}\n\n\t\terror = xfs_zero_range',
     },
-    [DIO_WRITE, BUFFERED],
+    [BUFFERED],
     [PREALLOCATE],
   ],
   [
@@ -95,7 +94,7 @@ const CHANGES: readonly Row[] = [
       replace: '\t\t\tdrained_dio = true;\n',
     },
     [],
-    [DIO_WRITE, BUFFERED],
+    [BUFFERED],
   ],
 ];
 
@@ -113,17 +112,16 @@ describe('a change for the worse', () => {
 describe('a patch that drops the wait before the zeroing', () => {
   const patch = diffOf('5.15', 'fs/xfs/xfs_file.c', ['\t\t\tinode_dio_wait(inode);\n', '']);
 
-  it('opens P5 for both kinds of writes', async () => {
-    expect(changes(await report(patch, { kernel: '5.15' }))).toEqual(
-      [BUFFERED, DIO_WRITE].map((id) => `P5 ${id}@5.15-6.4: none -> race introduced`),
-    );
+  it('opens P5', async () => {
+    expect(changes(await report(patch, { kernel: '5.15' }))).toEqual([
+      `P5 ${BUFFERED}@5.15-6.4: none -> race introduced`,
+    ]);
   });
 
   it('shows whose zeros they are, and the look at i_size', async () => {
     const { findings } = await report(patch, { kernel: '5.15' });
     expect(findings.map(({ message }) => message)).toEqual([
       'a buffered write behind it can now overwrite the data of an AIO extending DIO write with zeros, which it writes from an EOF that has moved since (XFS, block<page, hole beyond EOF, 5.15-6.4)',
-      'a DIO write behind it can now overwrite the data of an AIO extending DIO write with zeros, which it writes from an EOF that has moved since (XFS, block<page, hole beyond EOF, 5.15-6.4)',
     ]);
     const shown = findings[0]!.timeline.steps.filter(({ quiet }) => quiet !== true);
     expect(shown.some(({ actor, text }) => actor === 2 && text.includes('i_size'))).toBe(true);

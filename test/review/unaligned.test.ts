@@ -60,6 +60,19 @@ const AIO_BOTH = 'aio-dio-write+unaligned-aio-dio-write';
 
 const CHANGES: readonly Row[] = [
   [
+    'XFS leaves the page cache as it is before it overwrites part of a block',
+    {
+      era: '6.5',
+      path: 'fs/iomap/direct-io.c',
+      function: '__iomap_dio_rw',
+      find: 'ret = kiocb_invalidate_pages(iocb, iomi.len);',
+      replace: 'ret = (dio_flags & IOMAP_DIO_OVERWRITE_ONLY) ? 0 : kiocb_invalidate_pages(iocb, iomi.len);',
+    },
+    'P5',
+    ['xfs/unaligned-dio-write+writeback/dirty-page'],
+    [id('xfs', TWO), 'ext4/unaligned-dio-write+writeback/delalloc/dirty-page'],
+  ],
+  [
     'XFS does not drain before an unaligned write',
     {
       era: '5.15',

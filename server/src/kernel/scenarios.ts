@@ -88,6 +88,13 @@ function cacheScenarios(mount: Mount): Scenario[] {
   ]);
 }
 
+/** A file with indirect blocks has none that are unwritten: a hole is written through the page cache, also by direct I/O. */
+const indirectScenarios = (mount: Mount): Scenario[] => {
+  const { fs } = mount.configuration;
+  const actors = [dioWriteThenRead(fs), bufferedRead(fs, 0)];
+  return [scenario(mount, 'dio-write+buffered-read', 'hole', HOLE, actors, ['P1', 'P2'])];
+};
+
 /** A direct read of what the page cache alone has, or is just writing back, and a direct write over that. */
 const flushScenarios = (mount: Mount): Scenario[] => {
   const { fs } = mount.configuration;
@@ -213,6 +220,7 @@ export function scenariosOf(fs: FileSystem): readonly Scenario[] {
     ...EXT4.flatMap(allocationScenarios),
     ...[EXT4_DEFAULT, EXT4_INDIRECT].flatMap(directScenarios),
     ...cacheScenarios(EXT4_DEFAULT),
+    ...indirectScenarios(EXT4_INDIRECT),
     ...flushScenarios(EXT4_DEFAULT),
     ...freeingScenarios(EXT4_DEFAULT),
     ...unlockedReadScenarios(EXT4_NOLOCK),

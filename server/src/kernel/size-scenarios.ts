@@ -13,6 +13,7 @@ import {
   dioWriteThenRead,
   fault,
   FIRST_BLOCK,
+  flusher,
   HOLE,
   MAPPED,
   preallocate,
@@ -154,7 +155,8 @@ export function movingSizeScenarios(mount: Mount): Scenario[] {
   });
   return [
     beside(halves, preallocate(fs, FIRST_BLOCK), [0, 1], []),
-    ...[dioWrite(fs), bufferedWrite(fs)].map((role) => beside(empty, behind(role), [0], ['block<page'])),
+    // A direct write behind it takes the same way to its zeroing.
+    beside(empty, behind(bufferedWrite(fs)), [0], ['block<page']),
   ];
 }
 
@@ -176,14 +178,21 @@ export function sizeScenarios(mount: Mount): Scenario[] {
   return [...pairs, ...alone(mount)];
 }
 
-/** A buffered write appends to a page that a buffered read of the same bytes has at hand. */
+/**
+ * A buffered write appends to a page that a buffered read of the same bytes has at hand; and to one that the flusher
+ * finds, who passes over what is beyond EOF.
+ */
 export function appendScenarios(mount: Mount): Scenario[] {
   const { fs } = mount.configuration;
-  return [CACHED, CACHED_TAIL].map((extension) => {
+  const read = [CACHED, CACHED_TAIL].map((extension) => {
     const reader = { ...bufferedRead(fs, 0), blocks: extension === CACHED ? [0] : [0, 1] };
     const actors = [appending(bufferedWrite(fs), extension), reader];
     return sizeScenario(mount, 'extending-buffered-write+buffered-read', extension, actors);
   });
+  const empty: Mount = { ...mount, configuration: { ...mount.configuration, sizeAtStart: 0 } };
+  const { start, initial } = EMPTY_FILE;
+  const written = [{ ...appending(bufferedWrite(fs), EMPTY_FILE), kept: true } as const, flusher(fs)];
+  return [...read, scenario(empty, 'extending-buffered-write+writeback', start, initial, written, ['P5'])];
 }
 
 /**

@@ -11,6 +11,8 @@ import {
   blocks,
   dioRead,
   dioWrite,
+  dioWriteThenRead,
+  flusher,
   scenario,
   type AskedProperty,
   type Mount,
@@ -19,6 +21,13 @@ import {
 
 const HOLE_IN_HALVES = blocks(2, EXTENT.hole, CONTENT.stale);
 const UNWRITTEN_IN_HALVES = blocks(2, EXTENT.unwritten, CONTENT.stale);
+
+/** An overwrite, before which the page that holds both halves has to go, written back first. */
+const DIRTY_IN_HALVES: InitialState = {
+  ...blocks(2, EXTENT.mapped, CONTENT.zeros),
+  cached: true,
+  dirty: true,
+};
 
 const unaligned =
   (half: 0 | 1) =>
@@ -61,10 +70,12 @@ export function unalignedScenarios(mount: Mount): Scenario[] {
   const halves: Mount = { ...mount, configuration: { ...mount.configuration, blockInHalves: true } };
   const starting = (start: string, initial: InitialState, which: readonly Case[]): Scenario[] =>
     which.map(([id, actors, asks]) => scenario(halves, id, start, initial, actors, asks));
+  const overDirty = [unaligned(0)(dioWriteThenRead(fs)), flusher(fs)];
   const failing = { ...unaligned(0)(dioWrite(fs)), faults: true } as const;
   return [
     ...starting('unwritten', UNWRITTEN_IN_HALVES, cases(fs)),
     ...starting('hole', HOLE_IN_HALVES, cases(fs).slice(0, 1)),
+    scenario(halves, 'unaligned-dio-write+writeback', 'dirty page', DIRTY_IN_HALVES, overDirty, ['P2', 'P5']),
     scenario(
       halves,
       'unaligned-dio-write',

@@ -67,9 +67,12 @@ export function notReached(
 }
 
 const WAITS = /_wait$/;
-/** The completion of an asynchronous I/O goes with its submitter. */
+/**
+ * Whether somebody else may have to be waited for: direct I/O that is in flight while its submitter holds no lock, and
+ * so is asynchronous. Its completion goes with its submitter.
+ */
 const hasOthers = ({ program: { actors } }: Lowered): boolean =>
-  actors.filter(({ called }) => called !== true).length > 1;
+  actors.some(({ called }) => called === true) && actors.filter(({ called }) => called !== true).length > 1;
 
 /** Barriers between plain accesses: one that helps nobody in the scenarios helps against something else. */
 const FENCES = /^smp_[rw]?mb$/;
@@ -127,11 +130,13 @@ function orderingsOf(
 
 const callsOf = ({ added, removed }: Ordering): readonly Call[] => [...added, ...removed];
 
-/** Tells calls that the patch takes away in one place and makes in another. */
+/** Tells calls that the patch takes away in one place and makes in another, as many times. */
 function movedBy(all: readonly Ordering[]): (call: Call) => boolean {
-  const added = new Set(all.flatMap((one) => one.added.map(kindOf)));
-  const removed = new Set(all.flatMap((one) => one.removed.map(kindOf)));
-  return (call) => added.has(kindOf(call)) && removed.has(kindOf(call));
+  const added = all.flatMap((one) => one.added.map(kindOf));
+  const removed = all.flatMap((one) => one.removed.map(kindOf));
+  const times = (calls: readonly string[], kind: string): number =>
+    calls.filter((one) => one === kind).length;
+  return (call) => times(added, kindOf(call)) === times(removed, kindOf(call));
 }
 
 /** By what the kernel called it first, and by the flags that it is given: other arguments are named as it suits. */

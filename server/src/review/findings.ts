@@ -254,8 +254,12 @@ function togetherClosing({ judgement, counterfactual }: Judged): Edit | undefine
 
 /** The edit that brings the race; of several that only together do, the last, as it stands nearest to the event. */
 function blamedEdit({ judgement, counterfactual }: Judged): Edit | undefined {
-  const alone = counterfactual.editsThatFlip(judgement, 'none').find((one) => one.lines.length > 0);
-  return alone ?? counterfactual.smallestSet(judgement, 'none').findLast((one) => one.lines.length > 0);
+  const alone = counterfactual.editsThatFlip(judgement, 'none').filter((one) => one.lines.length > 0);
+  // A lock is taken first, and what is wrong is the way out that comes after; half of the taking flips it as well.
+  return (
+    (judgement.property === 'P7' ? alone.at(-1) : alone[0]) ??
+    counterfactual.smallestSet(judgement, 'none').findLast((one) => one.lines.length > 0)
+  );
 }
 
 /** The longest run of neighbouring lines: an edit that moves code has one at each end. */

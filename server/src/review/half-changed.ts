@@ -35,6 +35,7 @@ export function halfChanged({ placement }: Placed, before: Code, after: Code): H
     ...sides.flatMap(otherArguments),
     ...sides.flatMap(undeclared),
     ...sides.flatMap(replacedByUnknown),
+    ...sides.flatMap(otherField),
   ]);
 }
 
@@ -103,6 +104,44 @@ function replacedByUnknown({ old, now, before, after, lines }: Sides): readonly 
     if (was === undefined) return [];
     return [[now.name, `${one.name}() takes the place of ${was.name}(), and what it does is not known`]];
   });
+}
+
+/** A field that is written in the place of another, and that nobody reads: what reads it is another patch of the series. */
+function otherField({ old, now, before, after, lines }: Sides): readonly Half[] {
+  if (old === null || now === null) return [];
+  const [removed, added] = [fieldWrites(old, lines), fieldWrites(now, lines)];
+  const isRead = ({ field }: FieldWrite): boolean => [before, after].some((code) => readsField(field, code));
+  return added.flatMap((one): Half[] => {
+    const was = removed.find(
+      ({ line, field }) => field !== one.field && one.line > line && one.line - line <= NEXT_TO,
+    );
+    if (was === undefined || isRead(one) === isRead(was)) return [];
+    const unread = isRead(one) ? was : one;
+    return [[now.name, `${one.text} takes the place of ${was.text}, and nothing here reads ${unread.text}`]];
+  });
+}
+
+interface FieldWrite {
+  readonly field: string;
+  /** As it is written, e.g. `iomi.processed`. */
+  readonly text: string;
+  readonly line: number;
+}
+
+/** The fields that are written on lines that the patch changes. */
+const fieldWrites = ({ instructions }: FunctionCode, lines: ReadonlySet<number>): readonly FieldWrite[] =>
+  instructions.flatMap((one) => {
+    const { origin } = one.site;
+    if (one.kind !== 'assign' || one.target.kind !== 'field' || origin.kind !== 'patch') return [];
+    const { of, name, arrow } = one.target;
+    if (of.kind !== 'name' || !lines.has(origin.line)) return [];
+    return [{ field: name, text: `${of.name}${arrow ? '->' : '.'}${name}`, line: origin.line }];
+  });
+
+/** Whether a field of this name is looked at anywhere in the code. */
+function readsField(field: string, { base }: Code): boolean {
+  const read = new RegExp(`(?:->|\\.)${field}\\b(?!\\s*=(?!=))`);
+  return [...base.universe.values()].some((text) => text.lines.some((line) => read.test(line.text)));
 }
 
 /** Lines between a call that goes and the one that takes its place: each may be broken, or have a blank line before it. */

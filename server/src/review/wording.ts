@@ -121,11 +121,12 @@ function lossAtEnd({ lowered: { model } }: ExploredRun, last: readonly number[],
     way: LOSSES.find(holds) ?? 'dropped',
     writer: actors[victim]!.name,
     rival: writers.at(-1)!.name,
+    byWriteback: writers.at(-1)!.kind === 'writeback',
   };
 }
 
 function dataLost({ scenario, run, last, involved, happens }: Told): string {
-  const { way, writer, rival } = lossAtEnd(run, last, scenario);
+  const { way, writer, rival, byWriteback } = lossAtEnd(run, last, scenario);
   const data = `the data of ${article(writer)}`;
   const rivals = others(scenario, writer, involved);
   switch (way) {
@@ -136,7 +137,9 @@ function dataLost({ scenario, run, last, involved, happens }: Told): string {
     case 'without a block':
       return `${article(rival)} ${happens} take the block away from a dirty page: ${data} is lost`;
     case 'zeroed':
-      return scenario.configuration.blockInHalves
+      if (byWriteback)
+        return `${article(rival)} ${happens} overwrite ${data} with what a page has held since before it`;
+      return scenario.configuration.sizeAtStart === undefined
         ? `${article(rival)} ${happens} overwrite ${data} with zeros, in the part of a block that is not its own`
         : `${article(rival)} ${happens} overwrite ${data} with zeros, which it writes from an EOF that has moved since`;
     case 'cut off':
@@ -145,7 +148,7 @@ function dataLost({ scenario, run, last, involved, happens }: Told): string {
 }
 
 function lossText(run: ExploredRun, last: readonly number[], scenario: Scenario): string {
-  const { way, writer, rival } = lossAtEnd(run, last, scenario);
+  const { way, writer, rival, byWriteback } = lossAtEnd(run, last, scenario);
   switch (way) {
     case 'dropped':
       return `the data of the ${writer} is neither in the page cache nor on disk`;
@@ -154,7 +157,8 @@ function lossText(run: ExploredRun, last: readonly number[], scenario: Scenario)
     case 'without a block':
       return `the page with the data of the ${writer} is dirty, and the ${rival} has taken its block away`;
     case 'zeroed':
-      return scenario.configuration.blockInHalves
+      if (byWriteback) return `the disk, or the page to be written there, has not what the ${writer} wrote`;
+      return scenario.configuration.sizeAtStart === undefined
         ? `the disk has zeros where the ${writer} wrote`
         : `the page cache has zeros, to be written, where the ${writer} wrote`;
     case 'cut off':

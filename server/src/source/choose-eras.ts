@@ -106,8 +106,11 @@ function erasAround(day: string | null, ahead = 1): readonly Era[] {
   return eras.length > 0 ? eras : ERAS.slice(0, 1);
 }
 
-/** `[PATCH 4.19 249/271]`, `[PATCH AUTOSEL 5.10 3/9]`, `[PATCH 6.1.y]`: a mail for a stable release, years after it. */
-const NAMED_RELEASE = /^[^[]*\[[^\]]*\bPATCH\b[^\]]*?[ -]v?(\d+\.\d+)(?:\.(?:y|\d+))?(?=[ \]-])/i;
+/**
+ * `[PATCH 4.19 249/271]`, `[PATCH AUTOSEL 5.10 3/9]`, `[PATCH 6.1.y]`: a mail for a stable release, years after it. In
+ * `[PATCH v4.2 10/10]` it is a revision, between v4 and v5.
+ */
+const NAMED_RELEASE = /^[^[]*\[[^\]]*\bPATCH\b[^\]]*?[ -](\d+\.\d+|v\d+\.\d\d+)(?:\.(?:y|\d+))?(?=[ \]-])/i;
 
 /** Whether a subject names a stable release: the patches of such a queue stand each for itself. */
 export const isForStable = (subject: string | null): boolean => NAMED_RELEASE.test(subject ?? '');
@@ -144,7 +147,7 @@ function ofItsTime(candidates: readonly Era[], day: string | null): readonly Era
 function triedFor(patch: Patch, candidates: readonly Era[], places: Places): readonly Tried[] {
   const isNamed = releaseNamed(patch.subject) !== null;
   const own = (isNamed ? candidates : ofItsTime(candidates, patch.date)).map((era) => onOne(era, places));
-  if (own.some(({ has, placement }) => has || placement.fit.placed > 0)) return own;
+  if (own.some((one) => one.has || speaks(one))) return own;
   return candidates.map((era) => own.find((one) => one.era === era) ?? onOne(era, places));
 }
 
@@ -176,6 +179,9 @@ function notTooOld(patch: Patch, equal: readonly Tried[]): readonly Tried[] {
   return later.length > 0 ? later : equal;
 }
 
+/** Whether the patch changes something that the era has. */
+const speaks = ({ placement: { fit } }: Tried): boolean => fit.placed + fit.unplaced > 0;
+
 function fitting(patch: Patch, candidates: readonly Era[], places: Places): EraChoice {
   if (candidates.length === 0) return { eras: [], why: 'no release is bundled' };
   const named = releaseNamed(patch.subject);
@@ -186,9 +192,13 @@ function fitting(patch: Patch, candidates: readonly Era[], places: Places): EraC
   const around = named ? [named.era] : erasAround(patch.date);
   const ahead = named ? [named.era] : erasAround(patch.date, 2);
   const [begun, next] = [notAfter(around, candidates), notAfter(ahead, candidates)];
-  const tried = both.filter(
-    ({ era, has, placement }) =>
-      !has && (begun.includes(era) || (next.includes(era) && isWhole(placement.fit))),
+  const lacking = both.filter(({ has }) => !has);
+  // A release that is not begun counts where the patch fits it whole, or has nothing to say to one that is.
+  const isSilent = !lacking.some((one) => begun.includes(one.era) && speaks(one));
+  const tried = lacking.filter(
+    (one) =>
+      begun.includes(one.era) ||
+      (next.includes(one.era) && (isWhole(one.placement.fit) || (isSilent && speaks(one)))),
   );
   const best = bestOf(tried, around);
   const having = bestHaving(both);

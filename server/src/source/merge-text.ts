@@ -19,6 +19,7 @@ import {
   type Statement,
 } from './statements.js';
 import type { FunctionText, SourceLine } from './text.js';
+import { isAddedReturn, leavesLocked, standsLocked } from './ways-out.js';
 
 /** Something of the patch that could not be placed, at a line of the input. */
 export interface Problem {
@@ -159,8 +160,8 @@ class TextPlacer {
 
   place(): PlacedText {
     this.#checkRemoved();
-    this.#checkCrossed();
     this.#placeAdded();
+    this.#checkCrossed();
     this.#checkBodies();
     this.#checkBareHeads();
     this.#checkLabels();
@@ -194,29 +195,45 @@ class TextPlacer {
     });
   }
 
-  /** A removed line may have its like on the other side of a line that stays; it is not the one that is meant then. */
+  /**
+   * A removed line may have its like on the other side of a line that stays: it is not the one that is meant then. An
+   * added one that comes to stand there has another order than the patch gives it.
+   */
   #checkCrossed(): void {
-    const { statements: base, label } = this.#base;
-    const taken = new Set(this.#items.map(({ match }) => match));
-    const staying = this.#items.map(({ statement, match }) =>
-      statement.kind === 'context' && match < 0 && this.relevance.matters(statement.words)
-        ? statement.words.join(' ')
-        : null,
-    );
     this.#items.forEach((item, at) => {
-      if (item.statement.kind !== 'removed' || item.match < 0 || !item.matters) return;
-      const crossed = staying.findIndex((words, other) => {
-        if (words === null || this.#items[other]!.hunk !== item.hunk) return false;
-        const same = base.flatMap(({ tokens: own }, i) =>
-          !taken.has(i) && Math.abs(i - item.match) <= CROSSING && own.join(' ') === words ? [i] : [],
-        );
-        return same.length > 0 && same.every((i) => i > item.match === other < at);
-      });
+      const { kind } = item.statement;
+      const place = kind === 'removed' ? item.match : (this.#slots.get(at) ?? -1);
+      if (kind === 'context' || place < 0 || !this.relevance.matters(item.statement.words)) return;
+      const crossed = this.#items.findIndex((_, other) => this.#isCrossed(at, place, other));
       if (crossed < 0) return;
       const kept = shown(this.#items[crossed]!.statement);
-      const what = `the removed line \`${shown(item.statement)}\` stands on the other side of \`${kept}\` in ${label}`;
-      this.#problem(item, what);
+      const line = `the ${kind} line \`${shown(item.statement)}\``;
+      const side = `on the other side of \`${kept}\` in ${this.#base.label}`;
+      this.#problem(
+        item,
+        kind === 'removed' ? `${line} stands ${side}` : `${line} was not placed: it would stand ${side}`,
+      );
     });
+  }
+
+  /** Whether a line that stays is, or has to be where it is like something, on the other side of `place` than in the hunk. */
+  #isCrossed(at: number, place: number, other: number): boolean {
+    const { statement, match, hunk } = this.#items[other]!;
+    const calls = this.#trackedCalls(statement.words);
+    if (statement.kind !== 'context' || hunk !== this.#items[at]!.hunk || calls === '') return false;
+    if (match >= 0) return match >= place !== other > at;
+    const taken = new Set(this.#items.map((one) => one.match));
+    const like = this.#base.statements.flatMap(({ tokens: own }, i) =>
+      !taken.has(i) && Math.abs(i - place) <= CROSSING && this.#trackedCalls(own) === calls ? [i] : [],
+    );
+    return like.length > 0 && like.every((i) => i >= place === other < at);
+  }
+
+  /** The names of what a statement calls and the model knows. */
+  #trackedCalls(words: readonly string[]): string {
+    return callsIn(words)
+      .filter((name) => this.relevance.matters([name, '(']))
+      .join();
   }
 
   #placeAdded(): void {
@@ -225,11 +242,27 @@ class TextPlacer {
       if (item.statement.kind !== 'added') return;
       const slot = this.#inserter.place(at);
       if ('at' in slot) this.#slots.set(at, slot.at);
-      else if (relevant.has(at) && !(slot.underCut && this.#tracksNothing(at))) {
+      else if (relevant.has(at) && !(slot.underCut && this.#tracksNothing(at) && !this.#leaves(at))) {
         const what = `the added line \`${shown(item.statement)}\` was not placed: ${slot.reason}`;
         this.#problem(item, what, slot.underCut);
       }
     });
+  }
+
+  /** A way out that may keep a lock held; where the base has nothing of what is around it, that is not known. */
+  #leaves(at: number): boolean {
+    const item = this.#items[at]!;
+    if (!isAddedReturn(item.statement)) return false;
+    const { matters } = this.relevance;
+    const own = this.#items.filter(({ hunk }) => hunk === item.hunk);
+    if (own.every(({ match }) => match < 0)) return true;
+    const statements = own.map(({ statement }) => statement);
+    const above = this.#items.slice(0, at).findLast(({ match }) => match >= 0);
+    const words = this.#base.statements.map(({ tokens: one }) => one);
+    return (
+      leavesLocked(statements, own.indexOf(item), matters) ||
+      standsLocked(words, (above?.match ?? -1) + 1, matters)
+    );
   }
 
   /**

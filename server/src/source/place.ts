@@ -35,6 +35,7 @@ import { isInScope } from './scope.js';
 import { definedFunction } from './statements.js';
 import type { FunctionText } from './text.js';
 import { onlyRespelt } from './tracked-names.js';
+import { isAddedReturn, leavesLocked } from './ways-out.js';
 
 export interface Unplaced {
   readonly line: InputLine;
@@ -238,8 +239,10 @@ class FilePlacer {
   #elsewhere(piece: Piece): void {
     if (onlyRespelt(piece.statements, this.relevance)) return;
     const where = this.#wherePiece(piece);
-    for (const statement of piece.statements) {
-      if (statement.kind === 'context' || onlyDeclares(statement) || !this.relevance.matters(statement.words))
+    const { matters } = this.relevance;
+    for (const [at, statement] of piece.statements.entries()) {
+      const leaves = isAddedReturn(statement) && leavesLocked(piece.statements, at, matters);
+      if (statement.kind === 'context' || onlyDeclares(statement) || !(matters(statement.words) || leaves))
         continue;
       const verb = statement.kind === 'added' ? 'added' : 'removed';
       this.#report(

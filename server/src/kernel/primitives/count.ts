@@ -1,6 +1,6 @@
 /** `inode->i_dio_count`: include/linux/fs.h and fs/inode.c, 4.8 to 6.12. */
 
-import { choose, equals, exit, loadZero, not, option, plus, to, type Option } from '../fragment.js';
+import { choose, equals, exit, loadZero, not, option, plus, to, TRUE, type Option } from '../fragment.js';
 import type { Model } from '../model.js';
 import { POSITIVE, UNKNOWN, ZERO } from '../value.js';
 import type { Primitive } from './primitive.js';
@@ -24,6 +24,19 @@ const end: Primitive['fragment'] = ({ model }) => [
   ),
   exit(UNKNOWN),
 ];
+
+/** Who is alone, with calls that fail, has direct I/O of others beside him that is no actor. */
+const readCount: Primitive['fragment'] = ({ model, self, role }) => {
+  if (role.faults !== true)
+    return [loadZero(model.dioCount, self.scratch, ['reads 0', exit(ZERO)], ['reads > 0', exit(POSITIVE)])];
+  return [
+    choose(
+      'none',
+      option('reads 0', equals(model.dioCount, 0), [], exit(ZERO)),
+      option('reads > 0, by others', TRUE, [], exit(POSITIVE)),
+    ),
+  ];
+};
 
 export const COUNT: readonly Primitive[] = [
   {
@@ -69,9 +82,7 @@ export const COUNT: readonly Primitive[] = [
     names: ['atomic_read'],
     when: isDioCount,
     about: ['Reads i_dio_count', 'Relaxed load: orders nothing.'],
-    fragment: ({ model, self }) => [
-      loadZero(model.dioCount, self.scratch, ['reads 0', exit(ZERO)], ['reads > 0', exit(POSITIVE)]),
-    ],
+    fragment: readCount,
   },
   {
     names: ['smp_mb'],

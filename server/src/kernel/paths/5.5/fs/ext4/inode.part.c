@@ -6,7 +6,11 @@
 static void ext4_set_iomap(struct inode *inode, struct iomap *iomap, struct ext4_map_blocks *map,
 		loff_t offset, loff_t length)
 {
+	u8 blkbits = inode->i_blkbits;
+
 	iomap->flags = map->m_flags & EXT4_MAP_NEW ? IOMAP_F_NEW : 0;
+	iomap->offset = (u64) map->m_lblk << blkbits;
+	iomap->length = (u64) map->m_len << blkbits;
 
 	if (map->m_flags & EXT4_MAP_UNWRITTEN) {
 		iomap->type = IOMAP_UNWRITTEN;

@@ -9,6 +9,8 @@ int
 xfs_bmbt_to_iomap(struct xfs_inode *ip, struct iomap *iomap, struct xfs_bmbt_irec *imap,
 		u16 flags)
 {
+	struct xfs_mount *mp = ip->i_mount;
+
 	if (imap->br_startblock == HOLESTARTBLOCK) {
 		iomap->type = IOMAP_HOLE;
 	} else if (imap->br_startblock == DELAYSTARTBLOCK ||
@@ -20,6 +22,8 @@ xfs_bmbt_to_iomap(struct xfs_inode *ip, struct iomap *iomap, struct xfs_bmbt_ire
 		else
 			iomap->type = IOMAP_MAPPED;
 	}
+	iomap->offset = XFS_FSB_TO_B(mp, imap->br_startoff);
+	iomap->length = XFS_FSB_TO_B(mp, imap->br_blockcount);
 	iomap->flags = flags;
 	return 0;
 }

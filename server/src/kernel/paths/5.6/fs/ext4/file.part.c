@@ -25,6 +25,7 @@ static ssize_t ext4_dio_write_checks(struct kiocb *iocb, struct iov_iter *from, 
 {
 	struct inode *inode = file_inode(iocb->ki_filp);
 	loff_t offset;
+	size_t count;
 	ssize_t ret;
 
 restart:
@@ -32,17 +33,19 @@ restart:
 	if (ret <= 0)
 		goto out;
 
+	count = ret;
 	offset = iocb->ki_pos;
-	if (ext4_extending_io(inode, offset, ret))
+	if (ext4_extending_io(inode, offset, count))
 		*extend = true;
-	if (*ilock_shared && (*extend || !ext4_overwrite_io(inode, offset, ret))) {
+	if (*ilock_shared && (!IS_NOSEC(inode) || *extend ||
+			     !ext4_overwrite_io(inode, offset, count))) {
 		if (iocb->ki_flags & IOCB_NOWAIT) {
 			ret = -EAGAIN;
 			goto out;
 		}
 		inode_unlock_shared(inode);
-		*ilock_shared = false;
 		inode_lock(inode);
+		*ilock_shared = false;
 		goto restart;
 	}
 

@@ -1,11 +1,11 @@
 /*
- * What v6.12 has otherwise in fs/xfs/xfs_iops.c.
+ * What v6.5 has otherwise in fs/xfs/xfs_iops.c.
  */
 
 /*
  * Under IOLOCK and MMAPLOCK: drains direct I/O, zeroes at the new or old end, sets
  * i_size and drops pages, writes back what the on-disk size does not cover, frees
- * blocks.
+ * blocks. The page of the new end is written back before it is zeroed.
  */
 static int
 xfs_setattr_size(struct mnt_idmap *idmap, struct dentry *dentry, struct xfs_inode *ip,
@@ -24,7 +24,10 @@ xfs_setattr_size(struct mnt_idmap *idmap, struct dentry *dentry, struct xfs_inod
 		error = xfs_zero_range(ip, oldsize, newsize - oldsize,
 				&did_zeroing);
 	} else {
-		error = xfs_truncate_page(ip, newsize, &did_zeroing);
+		error = filemap_write_and_wait_range(inode->i_mapping, newsize,
+						     newsize);
+		if (!error)
+			error = xfs_truncate_page(ip, newsize, &did_zeroing);
 	}
 	if (error)
 		return error;
