@@ -15,10 +15,18 @@ const ALONE = (['ext4', 'xfs'] as const)
 
 const unpatched = bundledEras().flatMap(({ id }) => ALONE.map((one) => [id, one.id, one] as const));
 
-/** No release from 4.8 on is known to leave one of these locks held, or to drop one twice. */
+/**
+ * Of the releases from 4.8 on only one thing is known: an unaligned XFS write under IOCB_NOWAIT that finds other direct
+ * I/O in flight returns with the IOLOCK held, from "xfs: nowait aio support" (4.13) on.
+ */
+const LEFT_HELD: Readonly<Record<string, string>> = {
+  '4.14': 'xfs/unaligned-dio-write/failing-calls/unwritten',
+  '4.19': 'xfs/unaligned-dio-write/failing-calls/unwritten',
+};
+
 describe('the releases', () => {
-  it.each(unpatched)('%s %s: none', (era, _, one) => {
-    expect(said(runs.run(eraCode(era), one), 'P7')).toBe('none');
+  it.each(unpatched)('%s %s: as is known', (era, id, one) => {
+    expect(said(runs.run(eraCode(era), one), 'P7')).toBe(LEFT_HELD[era] === id ? 'race' : 'none');
   });
 });
 

@@ -118,6 +118,18 @@ describe('applying a patch to the files of a tree', () => {
     expect(placement.notes[0]?.what).toContain('already has this change');
   });
 
+  it('refuses a change that a tree has already among other lines, which it would have twice', () => {
+    const other = EDITED.replace('\tsmp_mb();\n', '\t/* Pairs with demo_end(). */\n\tsmp_mb();\n').replace(
+      '\tif (pos)\n\t\tdemo_free(inode, pos);',
+      '\t/* All of it. */\n\tif (pos)\n\t\tdemo_free(inode, pos);',
+    );
+    const placement = place(other);
+    expect(placement.changed).toEqual([]);
+    expect(placement.unplaced.map(({ reason }) => reason)).toEqual([
+      `${FILE} of the tree has lines there that the patch adds: it seems to have this change in another form`,
+    ]);
+  });
+
   it('takes edits back to the code before', () => {
     const placement = place(REAL);
     const universe = withoutEdits(placement, new Set(placement.edits.map((edit) => edit.id)));

@@ -297,7 +297,8 @@ function traceTouches(run: ExploredRun, property: PropertyId, changed: ChangedLi
 
 /**
  * The moves of a race's trace that run a changed line and touch what another actor of the trace touches as well, one
- * of the two writing. A changed step that nobody else looks at does not make the race the patch's business.
+ * of the two writing. A changed step that nobody else looks at does not make the race the patch's business, unless it is
+ * one of a single actor.
  */
 export function touchingMoves(
   run: ExploredRun,
@@ -311,6 +312,7 @@ export function touchingMoves(
   return trace.filter((move, i) => {
     const note = run.lowered.notes[move.actor]?.[move.step];
     if (!note || !isChanged(note, changed)) return false;
+    if (trace.every(({ actor }) => actor === move.actor)) return true;
     return trace.some(
       (other, k) =>
         other.actor !== move.actor && meet(accesses[i]!, accesses[k]!, run.lowered.model.dioCount),

@@ -409,7 +409,10 @@ class TextPlacer {
     if (delta === 0 || first === undefined) {
       return { lines, name: this.#name(), placed: this.#placedHunks(), problems: this.#problems };
     }
-    this.#problem(first, `with the changes placed, the braces of ${this.#base.label} do not pair up`);
+    this.#problem(
+      first,
+      `${this.#base.label} is too short for the changes: with them its braces do not pair up`,
+    );
     const unchanged = this.text.lines.map((line) => ({ before: line, after: line, edit: null }));
     return { lines: unchanged, name: this.text.name, placed: new Set(), problems: this.#problems };
   }

@@ -12,7 +12,8 @@ import type { SourceLine } from './text.js';
 
 const CHANGE = { modified: 'modified', renamed: 'renamed', added: 'deleted', deleted: 'added' } as const;
 
-const turnedFile = (file: FilePatch): FilePatch => ({
+/** What is added is removed, and the other way round. */
+export const turnedFile = (file: FilePatch): FilePatch => ({
   ...file,
   path: file.newPath,
   newPath: file.path,

@@ -7,7 +7,7 @@ import { overlay, type CodeBase } from './code-base.js';
 import type { SourceFiles } from './files.js';
 import { splitFile } from './functions.js';
 import type { MergedLine, MergedText } from './merged.js';
-import type { Relevance } from './merge-text.js';
+import type { Problem, Relevance } from './merge-text.js';
 import {
   nothingPlaced,
   placeFile,
@@ -17,6 +17,7 @@ import {
   type Matters,
   type Placement,
 } from './place.js';
+import { turnedFile } from './place-backwards.js';
 import { tokens } from './statements.js';
 import type { FunctionText, SourceLine } from './text.js';
 
@@ -169,10 +170,23 @@ function fittingNotes(applied: Applied): readonly string[] {
   });
 }
 
+/** What the patch adds stands in the tree already, among other lines: once more it would stand there twice. */
+function hasItAlready(file: FilePatch, lines: readonly SourceLine[]): PlacedFile {
+  const reason = `${file.path} of the tree has lines there that the patch adds: it seems to have this change in another form`;
+  const problems = file.hunks.flatMap(({ lines: own }, hunk): Problem[] => {
+    const first = own.find(({ kind }) => kind !== 'context');
+    return first === undefined ? [] : [{ hunk, line: first.line, reason, half: null }];
+  });
+  return { result: nothingPlaced(problems.slice(0, 1)), before: lines, after: lines, notes: [] };
+}
+
 /** Hunks that do not apply line by line: aligned with the real functions of the file. */
 function byAligning(file: FilePatch, base: CodeBase, relevance: Relevance): PlacedFile {
   const lines = base.files.get(file.path) ?? [];
   const result = placeFile(file, base, relevance);
+  const back = placeFile(turnedFile(file), base, relevance);
+  const fitsWhole = back.problems.length === 0 && back.placed.size > 0;
+  if (fitsWhole && back.score > result.score) return hasItAlready(file, lines);
   const note = `${file.path}: not all hunks apply line by line; aligned with its functions instead`;
   return { result, before: lines, after: spliced(lines, base, result.merged), notes: [note] };
 }
