@@ -124,8 +124,17 @@ describe('choosing eras', () => {
       ids(chooseEras({ ...PATCH, subject, date }, FREE, ERAS, place));
     expect(dated('2020-12-01')).toEqual(['5.9']);
     expect(dated('2020-12-01', '[PATCH 5.4 1/2] xfs: serialize')).toEqual(['5.3']);
-    // What is not placed in them is said of them, where an older one would be taken by luck.
-    expect(dated('2024-06-01')).toEqual(['6.9']);
+    // A tree of years ago gives patches of today: nothing of theirs is in the releases of the day.
+    expect(dated('2024-06-01')).toEqual(['4.10', '5.3']);
+  });
+
+  it('stays with the releases of the day where those have the function, and not what is changed in it', () => {
+    const { forwards: whole } = fits({}, ['4.10']);
+    const place = forwards((era) => {
+      const one = whole(era);
+      return era.id === '6.9' ? { ...one, fit: { ...one.fit, score: 3 } } : one;
+    });
+    expect(ids(chooseEras({ ...PATCH, date: '2024-06-01' }, FREE, ERAS, place))).toEqual(['6.9']);
   });
 
   it.each([

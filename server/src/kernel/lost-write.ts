@@ -60,8 +60,8 @@ function isCutOff(model: Model, actors: readonly ActorRole[], actor: number): Ex
   if (kind !== 'dio-write' || !aio || model.size === null || actors.some(isFreeing)) return num(0);
   const end = Math.max(...blocks) + 1;
   const delivered = equals(completion!.returned, actors[actor + 1]!.entries.length);
-  const ends: Expr = { kind: 'binary', op: '<', left: get(model.size), right: num(end) };
-  return both(delivered, ends);
+  const isShort: Expr = { kind: 'binary', op: '<', left: get(model.size), right: num(end) };
+  return both(delivered, isShort);
 }
 
 type LossInPage = Exclude<Loss, 'zeroed' | 'cut off'>;

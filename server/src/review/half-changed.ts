@@ -109,12 +109,14 @@ function replacedByUnknown({ old, now, before, after, lines }: Sides): readonly 
 /** A field that is written in the place of another, and that nobody reads: what reads it is another patch of the series. */
 function otherField({ old, now, before, after, lines }: Sides): readonly Half[] {
   if (old === null || now === null) return [];
-  const [removed, added] = [fieldWrites(old, lines), fieldWrites(now, lines)];
+  const [gone, come] = [fieldWrites(old, lines), fieldWrites(now, lines)];
+  // What is written before and after is moved, as by an initialiser that names its fields.
+  const without = (all: readonly FieldWrite[], others: readonly FieldWrite[]): readonly FieldWrite[] =>
+    all.filter(({ field }) => others.every((other) => other.field !== field));
+  const [removed, added] = [without(gone, come), without(come, gone)];
   const isRead = ({ field }: FieldWrite): boolean => [before, after].some((code) => readsField(field, code));
   return added.flatMap((one): Half[] => {
-    const was = removed.find(
-      ({ line, field }) => field !== one.field && one.line > line && one.line - line <= NEXT_TO,
-    );
+    const was = removed.find(({ line }) => one.line > line && one.line - line <= NEXT_TO);
     if (was === undefined || isRead(one) === isRead(was)) return [];
     const unread = isRead(one) ? was : one;
     return [[now.name, `${one.text} takes the place of ${was.text}, and nothing here reads ${unread.text}`]];

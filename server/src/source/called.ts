@@ -6,6 +6,7 @@
 import { bundledFunctions } from './bundled.js';
 import type { CodeBase } from './code-base.js';
 import type { SourceFiles } from './files.js';
+import { isForeign } from './foreign-calls.js';
 import { splitFile } from './functions.js';
 import type { FunctionText, SourceLine } from './text.js';
 
@@ -27,8 +28,10 @@ export function withCalledFunctions(
   const todo = [...lines];
   for (let line = todo.pop(); line !== undefined; line = todo.pop()) {
     for (const name of line.match(/[a-z_]\w*(?=\s*\()/g) ?? []) {
-      const path = universe.has(name) ? undefined : bundledFunctions().get(name);
-      const text = path === undefined ? undefined : (read(path).get(name) ?? era.universe.get(name));
+      if (universe.has(name)) continue;
+      const path = bundledFunctions().get(name);
+      const text =
+        path === undefined ? foreign(name, read) : (read(path).get(name) ?? era.universe.get(name));
       if (!text) continue;
       universe.set(name, text);
       todo.push(...text.lines.map((one) => one.text));
@@ -37,11 +40,23 @@ export function withCalledFunctions(
   return { ...base, universe };
 }
 
+type Reader = (path: string) => ReadonlyMap<string, FunctionText>;
+
+/** A function that no era has and that orders the page cache, in one of the files that the eras have. */
+function foreign(name: string, read: Reader): FunctionText | undefined {
+  if (!isForeign(name)) return undefined;
+  const own = /^_*(ext4|xfs|iomap)_/.exec(name)?.[1];
+  const folder = own === undefined ? 'mm/' : `fs/${own}/`;
+  const paths = [...new Set(bundledFunctions().values())].filter((path) => path.startsWith(folder));
+  for (const path of paths) {
+    const text = read(path).get(name);
+    if (text) return text;
+  }
+  return undefined;
+}
+
 /** The functions of a file of the tree, by name; each file is read once. */
-function reader(
-  tree: SourceFiles,
-  treeLines: TreeLines,
-): (path: string) => ReadonlyMap<string, FunctionText> {
+function reader(tree: SourceFiles, treeLines: TreeLines): Reader {
   const files = new Map<string, ReadonlyMap<string, FunctionText>>();
   return (path) => {
     let known = files.get(path);

@@ -143,11 +143,15 @@ function ofItsTime(candidates: readonly Era[], day: string | null): readonly Era
   return candidates.filter(({ last }) => last === null || compareReleases(parseRelease(last)!, oldest) >= 0);
 }
 
-/** The eras of the mail's own time where they say anything, so that a better fit of an older one is luck; else all. */
+/**
+ * The eras of the mail's own time where they have anything of what is changed, so that a better fit of an older one is
+ * luck; else all: an old tree gives patches of today.
+ */
 function triedFor(patch: Patch, candidates: readonly Era[], places: Places): readonly Tried[] {
   const isNamed = releaseNamed(patch.subject) !== null;
   const own = (isNamed ? candidates : ofItsTime(candidates, patch.date)).map((era) => onOne(era, places));
-  if (own.some((one) => one.has || speaks(one))) return own;
+  if (own.some(({ has, placement: { fit } }) => has || fit.placed > 0 || (fit.unplaced > 0 && fit.score > 0)))
+    return own;
   return candidates.map((era) => own.find((one) => one.era === era) ?? onOne(era, places));
 }
 

@@ -2,6 +2,7 @@
 
 import type { PatchLine } from '../diff/patch.js';
 import { align } from './align.js';
+import { isForeign } from './foreign-calls.js';
 import { maskComments } from './mask.js';
 import type { MergedLine } from './merged.js';
 import { Inserter, type BaseText, type Item } from './insert.js';
@@ -165,6 +166,7 @@ class TextPlacer {
     this.#checkBodies();
     this.#checkBareHeads();
     this.#checkLabels();
+    this.#checkForeign();
     const lines = this.#emit();
     const unseen = this.#unseen();
     return {
@@ -305,6 +307,17 @@ class TextPlacer {
         this.#problem(body, what);
       }
     });
+  }
+
+  /** A function that calls what no release here has is another one than the base has. */
+  #checkForeign(): void {
+    const changed = this.#items.find(({ statement, matters }) => statement.kind !== 'context' && matters);
+    const foreign = this.#items
+      .filter(({ statement, match }) => statement.kind !== 'added' && match < 0)
+      .flatMap(({ statement }) => callsIn(statement.words).filter(isForeign));
+    const [name] = foreign;
+    if (changed === undefined || name === undefined) return;
+    this.#problem(changed, `${name}(), which the patch has beside it, is not in ${this.#base.label}`);
   }
 
   /** Where an added goto leads must be seen: in the base, or in the patch. */

@@ -1,0 +1,21 @@
+/**
+ * Calls of functions that no bundled release has, and whose names say that they order the page cache or direct I/O: with
+ * one of them left out, what is around it says little.
+ */
+
+import { decidesCall } from '../kernel/decisions.js';
+import { isPrimitiveName } from '../kernel/primitives.js';
+import { unmodelledCall } from '../kernel/unmodelled-calls.js';
+import { bundledFunctions } from './bundled.js';
+
+const LAYER = /^_{0,2}(?:ext4|xfs|iomap|kiocb|filemap|truncate|invalidate)_/;
+const ORDERS =
+  /truncate_page|page_?cache|invalidate_|flush_(?:unmap|map|range)|write_and_wait|_dio_(?:wait|begin|end)/;
+
+export const isForeign = (name: string): boolean =>
+  LAYER.test(name) &&
+  ORDERS.test(name) &&
+  !bundledFunctions().has(name) &&
+  !isPrimitiveName(name) &&
+  !decidesCall(name) &&
+  unmodelledCall(name) === null;
