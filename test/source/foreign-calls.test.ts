@@ -52,7 +52,7 @@ describe('a call that no release here has', () => {
       {
         line: 6,
         reason:
-          'ext4_drop_page_cache_blocks(), which the patch has beside it, is not in ext4_demo_range of 9.9',
+          'ext4_drop_page_cache_blocks(), which the patch has beside it, is not in the bundled ext4_demo_range of 9.9',
         half: 'ext4_demo_range',
       },
     ]);
