@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { codeBaseOf, type CodeBase } from '../../server/src/source/code-base.js';
 import type { SourceFiles } from '../../server/src/source/files.js';
 import { isForeign } from '../../server/src/source/foreign-calls.js';
+import { placeBackwards } from '../../server/src/source/place-backwards.js';
 import { placePatch } from '../../server/src/source/place.js';
 import { placeOnTree } from '../../server/src/source/tree.js';
 import { matters, patchOf, sourceLines } from './helpers.js';
@@ -52,10 +53,23 @@ describe('a call that no release here has', () => {
       {
         line: 6,
         reason:
-          'ext4_drop_page_cache_blocks(), which the patch has beside it, is not in the bundled ext4_demo_range of 9.9',
+          'ext4_drop_page_cache_blocks(), which the patch has there, is not in the bundled ext4_demo_range of 9.9',
         half: 'ext4_demo_range',
       },
     ]);
+  });
+
+  it('that the patch adds or takes away is as unknown', () => {
+    const adding = patchOf(`--- a/${FILE}
++++ b/${FILE}
+@@ -10,4 +10,5 @@ static long ext4_demo_range(struct inode *inode, loff_t offset, loff_t end)
+ 	filemap_invalidate_lock(inode->i_mapping);
++${LATER.trimEnd()}
+ 	ret = ext4_demo_free(inode, offset, end);
+ 	filemap_invalidate_unlock(inode->i_mapping);
+`);
+    for (const place of [placePatch, placeBackwards])
+      expect(place(adding, base(''), matters).unplaced.map(({ half }) => half)).toContain('ext4_demo_range');
   });
 
   it('is nothing to speak of where the base has it too', () => {

@@ -54,6 +54,8 @@ export interface Relevance {
   matters(words: readonly string[]): boolean;
   /** Names that the patch newly decides by, in whatever function. */
   readonly asked: ReadonlySet<string>;
+  /** Functions that the patch itself adds. */
+  readonly added: ReadonlySet<string>;
 }
 
 export const CONTROL = /^(?:if|else|for|while|do|switch|case|default|return|goto|break|continue)$/;
@@ -311,13 +313,16 @@ class TextPlacer {
 
   /** A function that calls what no release here has is another one than the base has. */
   #checkForeign(): void {
-    const changed = this.#items.find(({ statement, matters }) => statement.kind !== 'context' && matters);
-    const foreign = this.#items
-      .filter(({ statement, match }) => statement.kind !== 'added' && match < 0)
-      .flatMap(({ statement }) => callsIn(statement.words).filter(isForeign));
-    const [name] = foreign;
+    const { matters, added } = this.relevance;
+    const isKnown = (name: string): boolean => added.has(name) || matters([name, '(']);
+    const foreign = ({ match, statement }: Item): readonly string[] =>
+      match < 0 ? callsIn(statement.words).filter((name) => isForeign(name) && !isKnown(name)) : [];
+    const [name] = this.#items.flatMap(foreign);
+    const changed = this.#items.find(
+      (item) => item.statement.kind !== 'context' && (item.matters || foreign(item).length > 0),
+    );
     if (changed === undefined || name === undefined) return;
-    this.#problem(changed, `${name}(), which the patch has beside it, is not in ${this.#base.label}`);
+    this.#problem(changed, `${name}(), which the patch has there, is not in ${this.#base.label}`);
   }
 
   /** Where an added goto leads must be seen: in the base, or in the patch. */

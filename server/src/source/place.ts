@@ -465,6 +465,7 @@ export function relevanceOf(patch: Patch, modelled: (name: string) => boolean, m
   return {
     matters: (words) => own(words) || namesAny(words, (name) => brought.has(name)),
     asked: new Set(asked),
+    added: new Set(added.map(({ name }) => name)),
   };
 }
 
