@@ -223,8 +223,9 @@ class TextPlacer {
   /** Whether a line that stays is, or has to be where it is like something, on the other side of `place` than in the hunk. */
   #isCrossed(at: number, place: number, other: number): boolean {
     const { statement, match, hunk } = this.#items[other]!;
+    if (statement.kind !== 'context' || hunk !== this.#items[at]!.hunk) return false;
     const calls = this.#trackedCalls(statement.words);
-    if (statement.kind !== 'context' || hunk !== this.#items[at]!.hunk || calls === '') return false;
+    if (calls === '') return false;
     if (match >= 0) return match >= place !== other > at;
     const taken = new Set(this.#items.map((one) => one.match));
     const like = this.#base.statements.flatMap(({ tokens: own }, i) =>
