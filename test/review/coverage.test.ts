@@ -176,3 +176,59 @@ describe('a function that only says which way is taken', () => {
     expect((await notes(text, '6.1')).said).toEqual([]);
   });
 });
+
+describe('a reference on direct I/O', () => {
+  const IOMAP = 'fs/iomap/direct-io.c';
+  const DROPS = '\tif (atomic_dec_and_test(&dio->ref))\n\t\tiomap_dio_done(dio);\n';
+
+  it('is not followed, and a patch to its counting says so', async () => {
+    const text = diffOf('6.9', IOMAP, [DROPS, '\tatomic_dec(&dio->ref);\n\tiomap_dio_done(dio);\n']);
+    const { findings, said } = await notes(text, '6.12');
+    expect(findings).toEqual([]);
+    expect(said).toEqual([
+      [
+        linesWith(text, '-\tif (atomic_dec_and_test')[0],
+        expect.stringMatching(
+          /^who completes is decided by atomic_dec_and_test\(&dio->ref\) in iomap_dio_bio_end_io\(\)/,
+        ),
+      ],
+    ]);
+  });
+
+  it('is not spoken of where its counting only goes to a helper', async () => {
+    const text = diffOf(
+      '6.9',
+      IOMAP,
+      [DROPS, '\tiomap_dio_put(dio);\n'],
+      [
+        'void iomap_dio_bio_end_io(',
+        `static void iomap_dio_put(struct iomap_dio *dio)\n{\n${DROPS}}\n\nvoid iomap_dio_bio_end_io(`,
+      ],
+    );
+    expect(await notes(text, '6.12')).toEqual({ findings: [], said: [] });
+  });
+});
+
+describe('a lock that is taken in a function that no release here has', () => {
+  const patch = (added: string): string =>
+    [
+      '--- a/fs/xfs/xfs_file.c',
+      '+++ b/fs/xfs/xfs_file.c',
+      '@@ -1469,4 +1469,4 @@ xfs_demo_fault(',
+      ' \telse',
+      ' \t\tret = demo_fault(vmf);',
+      '-\txfs_iunlock(ip, lock_mode);',
+      `+\t${added}`,
+      ' \treturn ret;',
+      '',
+    ].join('\n');
+
+  it('is not placed where its mode changes', async () => {
+    const { said } = await notes(patch('xfs_iunlock(ip, XFS_MMAPLOCK_SHARED);'), '6.12');
+    expect(said.map(([line]) => line)).toEqual([6, 7]);
+  });
+
+  it('is not spoken of where only its inode has another name', async () => {
+    expect((await notes(patch('xfs_iunlock(XFS_I(inode), lock_mode);'), '6.12')).said).toEqual([]);
+  });
+});

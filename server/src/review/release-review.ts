@@ -5,6 +5,7 @@ import type { Scenario } from '../kernel/scenarios.js';
 import { namesUnmodelledCall } from '../kernel/unmodelled-calls.js';
 import { Code } from '../lower/code.js';
 import type { Lowered } from '../lower/lower.js';
+import { changedReferences } from './changed-references.js';
 import { Counterfactual } from './counterfactual.js';
 import { notReached, notRun, unexplainedBarriers, unresolvedCalls } from './coverage.js';
 import { extractedEvents } from './events.js';
@@ -112,6 +113,7 @@ export class ReleaseReview {
         ? []
         : [...notRun(placed, this.#ran), ...notReached(placed, this.#ran, sides)]),
       ...(this.#hasConsequences() ? [] : unexplainedBarriers(placed, this.#ran, sides)),
+      ...changedReferences(placed),
       ...unresolvedCalls(placed.release, this.#facts.changed, allAfter),
     ];
   }

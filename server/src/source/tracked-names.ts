@@ -19,6 +19,9 @@ const CONTROL = new Set([
   'continue',
 ]);
 
+/** Words that say how a call is to be made: which lock and its mode, and whether it is waited for. */
+const HOW = /^(?:XFS_\w*LOCK_\w+|IOMAP_DIO_\w+|DIO_\w+|IOCB_\w+)$/;
+
 /** `lock_page` and `folio_lock` are one name here; a function's own head calls nothing. What decides stays in its place. */
 function trackedNames(
   all: readonly HunkStatement[],
@@ -28,7 +31,7 @@ function trackedNames(
   return all
     .filter(({ kind, words }) => kind !== without && definedFunction(words) === null)
     .flatMap(({ words }) => words.filter((word) => /^[A-Za-z_]\w+$/.test(word)))
-    .filter((word) => CONTROL.has(word) || relevance.matters([word, '(']))
+    .filter((word) => CONTROL.has(word) || HOW.test(word) || relevance.matters([word, '(']))
     .map(primitiveFamily)
     .join(' ');
 }
