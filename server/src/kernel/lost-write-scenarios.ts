@@ -22,6 +22,7 @@ import {
   punchHole,
   scenario,
   SECOND_BLOCK,
+  twoStores,
   WHOLE_PAGE,
   zeroRange,
   type Mount,
@@ -53,6 +54,14 @@ type Call = (fs: FileSystem, range: ByteRange) => ActorRole;
 const besideTheRange = (mount: Mount, call: Call): Scenario[] =>
   against(mount, call(mount.configuration.fs, FIRST_BLOCK), 1, TWO_MAPPED);
 
+/** Part of the page is taken away: the page stays, and a mapping of it that is writable needs no fault to be stored to. */
+const underMapping = (mount: Mount, call: Call): Scenario => {
+  const { fs } = mount.configuration;
+  const rival = call(fs, FIRST_BLOCK);
+  const actors = [keeping(twoStores(fs), 0), rival];
+  return scenario(mount, `two-stores+${rival.kind}`, 'mapped', TWO_MAPPED, actors, ['P5'], ['block<page']);
+};
+
 function shifting(mount: Mount): Scenario[] {
   const { fs } = mount.configuration;
   return [
@@ -78,6 +87,7 @@ export const lostWriteScenarios = (mount: Mount): Scenario[] => [
   ...[punchHole, zeroRange].flatMap((call) => [
     ...inTheRange(mount, call(mount.configuration.fs)),
     ...besideTheRange(mount, call),
+    underMapping(mount, call),
   ]),
   ...shifting(mount),
 ];

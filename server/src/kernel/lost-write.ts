@@ -9,9 +9,16 @@ import { allOf, anyOf, both, either, equals, get, not, num } from './fragment.js
 import { BUFFER, CONTENT, EXTENT, type BlockVariables, type Model } from './model.js';
 
 /** How data gets lost; what a finding says of it. */
-export type Loss = 'dropped' | 'not written' | 'without a block' | 'zeroed' | 'cut off';
+export type Loss = 'dropped' | 'not written' | 'without a block' | 'without a fault' | 'zeroed' | 'cut off';
 
-export const LOSSES: readonly Loss[] = ['dropped', 'not written', 'without a block', 'zeroed', 'cut off'];
+export const LOSSES: readonly Loss[] = [
+  'dropped',
+  'not written',
+  'without a block',
+  'without a fault',
+  'zeroed',
+  'cut off',
+];
 
 /** The kept data of an actor in one of its blocks. */
 interface Kept {
@@ -66,6 +73,9 @@ function isCutOff(model: Model, actors: readonly ActorRole[], actor: number): Ex
 
 type LossInPage = Exclude<Loss, 'zeroed' | 'cut off'>;
 
+/** Who stores in a block that somebody takes away may lose the data, but no page may be left dirty that cannot be written. */
+const OF_TAKEN_BLOCKS: ReadonlySet<Loss> = new Set(['without a block', 'without a fault']);
+
 function lostInPage(model: Model, actors: readonly ActorRole[], way: LossInPage): Expr {
   const taken = new Set(actors.filter(isFreeing).flatMap(({ blocks }) => blocks));
   return anyOf(
@@ -78,7 +88,7 @@ function lostInPage(model: Model, actors: readonly ActorRole[], way: LossInPage)
           version: CONTENT.data + role.version,
           lasts: !taken.has(block),
         };
-        if (way !== 'without a block' && !kept.lasts) return num(0);
+        if (!kept.lasts && !OF_TAKEN_BLOCKS.has(way)) return num(0);
         return both(equals(stored, 1), LOST[way](model, kept));
       });
     }),
@@ -95,8 +105,12 @@ function isSafe({ block, version }: Kept): Expr {
 }
 
 /** ext4 writes to the block that the buffer is mapped to; iomap looks up the extent, and passes over a hole. */
-const hasNoBlock = ({ block }: Kept): Expr =>
-  block.buffer === null ? equals(block.extent, EXTENT.hole) : equals(block.buffer, BUFFER.stale);
+const hasNoBlock = ({ block: { buffer, extent } }: Kept): Expr =>
+  buffer === null ? equals(extent, EXTENT.hole) : equals(buffer, BUFFER.stale);
+
+/** ext4 does not write a buffer that is neither mapped nor delayed, and no get_block was asked for this one. */
+const isGivenUp = ({ block: { buffer } }: Kept): Expr =>
+  buffer === null ? num(0) : equals(buffer, BUFFER.givenUp);
 
 const LOST: Readonly<Record<LossInPage, (model: Model, kept: Kept) => Expr>> = {
   dropped: (model, kept) => both(not(inCache(model, kept)), not(isSafe(kept))),
@@ -106,4 +120,5 @@ const LOST: Readonly<Record<LossInPage, (model: Model, kept: Kept) => Expr>> = {
     return both(allOf([inCache(model, kept), ...idle]), not(isSafe(kept)));
   },
   'without a block': (model, kept) => allOf([inCache(model, kept), equals(model.dirty, 1), hasNoBlock(kept)]),
+  'without a fault': (model, kept) => allOf([inCache(model, kept), equals(model.dirty, 1), isGivenUp(kept)]),
 };

@@ -14,11 +14,13 @@ export const EXTENT = { hole: 0, delayed: 1, unwritten: 2, mapped: 3 } as const;
 
 /**
  * A buffer_head keeps the block that get_block gave it for as long as its page is cached, and ext4 writes it there
- * without another look at the extent map. It is stale when that block was freed, moved, or made unwritten since.
+ * without another look at the extent map. It is stale when that block was freed, moved, or made unwritten since. It is
+ * given up when the page stays and its part of it is truncated: a store that needs no fault makes it dirty, and nobody
+ * maps it.
  */
-export const BUFFER = { unmapped: 0, mapped: 1, stale: 2 } as const;
+export const BUFFER = { unmapped: 0, mapped: 1, stale: 2, givenUp: 3 } as const;
 
-const BUFFER_NAMES: ValueNames = ['unmapped', 'mapped', 'stale'];
+const BUFFER_NAMES: ValueNames = ['unmapped', 'mapped', 'stale', 'given up'];
 
 /** How values are spoken of, by variable; a variable without an entry is shown as its number. */
 export type ValueNames = readonly string[];
@@ -174,7 +176,7 @@ function addBlocks(
       extent: shared ?? addExtent(name, extent),
       disk: addContent(`disk of ${name}`, disk),
       page: addContent(alone ? 'page' : `page, ${name}`, cached ? filled : CONTENT.nothing),
-      buffer: asked.buffers ? vars.add(`buffer of ${name}`, 2, BUFFER.unmapped, null, BUFFER_NAMES) : null,
+      buffer: asked.buffers ? vars.add(`buffer of ${name}`, 3, BUFFER.unmapped, null, BUFFER_NAMES) : null,
       moved: asked.moves ? addContent(`${name}, moved`, CONTENT.nothing) : null,
     };
   });

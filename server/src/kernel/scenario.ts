@@ -37,6 +37,12 @@ const actor = (
 export const dioRead = (fs: FileSystem): ActorRole => actor(fs, 'dio-read', 'DIO read');
 export const fault = (fs: FileSystem): ActorRole =>
   actor(fs, 'write-fault', 'write fault', { version: 1, entries: [`${fs}_mapped_store`] });
+/** The second one finds the mapping as the first has left it, or faults again. */
+export const twoStores = (fs: FileSystem): ActorRole =>
+  actor(fs, 'write-fault', 'process with a mapping', {
+    version: 1,
+    entries: [`${fs}_mapped_store`, `${fs}_store_again`],
+  });
 /** Loads from a mapping: it finds the page, or fills it. */
 export const readFault = (fs: FileSystem): ActorRole =>
   actor(fs, 'read-fault', 'read fault', { entries: [`${fs}_mapped_load`] });

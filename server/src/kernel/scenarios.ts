@@ -180,6 +180,10 @@ function failingScenarios(mount: Mount): Scenario[] {
     fault(fs),
     truncate(fs),
     punchHole(fs),
+    zeroRange(fs),
+    collapseRange(fs),
+    insertRange(fs, WHOLE_PAGE, [0]),
+    flusher(fs),
   ];
   return [
     ...directKinds(fs).map(([id, actors]) => failing(id, actors, ['P6', 'P7'])),
@@ -195,6 +199,7 @@ const STARTS: Partial<Record<ActorRole['kind'], Start>> = {
   'dio-write': ['unwritten', UNWRITTEN],
   'buffered-write': ['hole', HOLE],
   'write-fault': ['hole', HOLE],
+  writeback: ['delayed', { ...DIRTY_PAGE, ...blocks(1, EXTENT.delayed, CONTENT.stale), cached: true }],
 };
 
 /** Every scenario of a file system. */

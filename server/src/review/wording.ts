@@ -136,6 +136,8 @@ function dataLost({ scenario, run, last, involved, happens }: Told): string {
       return `${data} ${happens} be lost: its page is clean and was never written${rivals}`;
     case 'without a block':
       return `${article(rival)} ${happens} take the block away from a dirty page: ${data} is lost`;
+    case 'without a fault':
+      return `${article(rival)} ${happens} leave a page writable whose block it takes away: what ${article(writer)} stores there is lost`;
     case 'zeroed':
       if (byWriteback)
         return `${article(rival)} ${happens} overwrite ${data} with what a page has held since before it`;
@@ -156,6 +158,8 @@ function lossText(run: ExploredRun, last: readonly number[], scenario: Scenario)
       return `the page with the data of the ${writer} is clean, and the data is not on disk`;
     case 'without a block':
       return `the page with the data of the ${writer} is dirty, and the ${rival} has taken its block away`;
+    case 'without a fault':
+      return `the page with the data of the ${writer} is dirty, no buffer of it is mapped, and nothing will map one`;
     case 'zeroed':
       if (byWriteback) return `the disk, or the page to be written there, has not what the ${writer} wrote`;
       return scenario.configuration.sizeAtStart === undefined

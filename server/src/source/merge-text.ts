@@ -20,7 +20,7 @@ import {
   type Statement,
 } from './statements.js';
 import type { FunctionText, SourceLine } from './text.js';
-import { isAddedReturn, leavesLocked, standsLocked } from './ways-out.js';
+import { isAddedReturn, labelOf, leavesLocked, passesUnlock, standsLocked } from './ways-out.js';
 
 /** Something of the patch that could not be placed, at a line of the input. */
 export interface Problem {
@@ -191,7 +191,7 @@ class TextPlacer {
       if (kind !== 'removed') return;
       const matters = this.relevance.matters(words) && !onlyWarns(words);
       const text = shown(item.statement);
-      if (item.match < 0 && (matters || setsFlag(words, this.#names))) {
+      if (item.match < 0 && (matters || setsFlag(words, this.#names) || this.#passesUnlock(at))) {
         const where = `the removed line \`${text}\` is not in ${this.#base.label} there`;
         this.#problem(item, where, item.intact && this.#inserter.unplacedGuard(at) !== null);
       } else if (matters && item.rival)
@@ -257,17 +257,41 @@ class TextPlacer {
   /** A way out that may keep a lock held; where the base has nothing of what is around it, that is not known. */
   #leaves(at: number): boolean {
     const item = this.#items[at]!;
+    if (this.#passesUnlock(at)) return true;
     if (!isAddedReturn(item.statement)) return false;
     const { matters } = this.relevance;
     const own = this.#items.filter(({ hunk }) => hunk === item.hunk);
     if (own.every(({ match }) => match < 0)) return true;
     const statements = own.map(({ statement }) => statement);
-    const above = this.#items.slice(0, at).findLast(({ match }) => match >= 0);
     const words = this.#base.statements.map(({ tokens: one }) => one);
     return (
       leavesLocked(statements, own.indexOf(item), matters) ||
-      standsLocked(words, (above?.match ?? -1) + 1, matters)
+      standsLocked(words, this.#nextPlace(at), matters)
     );
+  }
+
+  /** A `goto` that the patch has on one side only, and that does not come by an unlock of the base. */
+  #passesUnlock(at: number): boolean {
+    const { statement, hunk } = this.#items[at]!;
+    const label = labelOf(statement);
+    if (label === null) return false;
+    const stays = this.#items.some(
+      (other) =>
+        other.hunk === hunk &&
+        other.statement.kind !== statement.kind &&
+        other.statement.kind !== 'context' &&
+        labelOf(other.statement) === label,
+    );
+    const words = this.#base.statements.map(({ tokens: one }) => one);
+    return !stays && passesUnlock(words, this.#nextPlace(at), label, this.relevance.matters);
+  }
+
+  /** The statement of the base before which one that it does not have would stand. */
+  #nextPlace(at: number): number {
+    const { hunk } = this.#items[at]!;
+    const isKnown = (one: Item): boolean => one.match >= 0 && one.hunk === hunk;
+    const above = this.#items.slice(0, at).findLast(isKnown);
+    return above === undefined ? (this.#items.slice(at).find(isKnown)?.match ?? 0) : above.match + 1;
   }
 
   /**

@@ -1,19 +1,24 @@
 /** Ways out of a function that a patch opens between a lock and its unlock: with what it keeps held nothing goes on. */
 
 import type { HunkStatement } from './hunk-statements.js';
-import { callsIn } from './statements.js';
+import { callsIn, isLabel } from './statements.js';
 
 /** A `return` that the patch adds. */
 export const isAddedReturn = ({ kind, words }: HunkStatement): boolean =>
   kind === 'added' && words[0] === 'return';
 
-type Matters = (words: readonly string[]) => boolean;
+/** The label that a `goto` leads to. */
+export const labelOf = ({ words }: HunkStatement): string | null =>
+  words[0] === 'goto' ? (words[1] ?? null) : null;
+
+type Words = readonly string[];
+type Matters = (words: Words) => boolean;
 
 const DROPS = /unlock|^up_(?:read|write)$/;
 const TAKES = /lock|^down_(?:read|write)/;
 
 /** What a statement does with a lock that is modelled; null for other statements. */
-function lockMove(words: readonly string[], matters: Matters): 'takes' | 'drops' | null {
+function lockMove(words: Words, matters: Matters): 'takes' | 'drops' | null {
   const names = callsIn(words).filter((name) => matters([name, '(']));
   if (names.some((name) => DROPS.test(name))) return 'drops';
   return names.some((name) => TAKES.test(name)) ? 'takes' : null;
@@ -29,6 +34,28 @@ export function leavesLocked(all: readonly HunkStatement[], at: number, matters:
 }
 
 /** Whether a lock is taken in the statements before `at`, and one dropped in those from there on. */
-export const standsLocked = (all: readonly (readonly string[])[], at: number, matters: Matters): boolean =>
+export const standsLocked = (all: readonly Words[], at: number, matters: Matters): boolean =>
   all.slice(0, at).some((words) => lockMove(words, matters) === 'takes') &&
   all.slice(at).some((words) => lockMove(words, matters) === 'drops');
+
+/** Whether who goes from `at` to a label passes over the unlock of a lock that was taken before: `goto out_mutex`. */
+export function passesUnlock(all: readonly Words[], at: number, label: string, matters: Matters): boolean {
+  const end = all.findIndex((words) => isLabel(words) && words[0] === label);
+  let taken = 0;
+  for (let i = at; i < end; i++) {
+    const move = lockMove(all[i]!, matters);
+    if (move === 'takes') taken++;
+    if (move !== 'drops' || leadsOut(all, i)) continue;
+    if (taken === 0) return true;
+    taken--;
+  }
+  return false;
+}
+
+/** A branch that ends in a way out of its own drops what is held there for itself. */
+function leadsOut(all: readonly Words[], at: number): boolean {
+  const isOut = (words: Words | undefined): boolean => /^(?:goto|return)$/.test(words?.[0] ?? '');
+  const [next, second] = all.slice(at + 1);
+  const isPlain = next !== undefined && next.includes('=') && callsIn(next).length === 0;
+  return isOut(next) || (isPlain && isOut(second));
+}

@@ -79,6 +79,14 @@ const buffersMapped = (blocks: readonly BlockVariables[]): Assignment[] =>
     return [to(buffer, { kind: 'if', condition: isStale, then: get(buffer), else: num(BUFFER.mapped) })];
   });
 
+/** A block that is only reserved leaves its buffer unmapped, and delayed. */
+const buffersDelayed = (blocks: readonly BlockVariables[]): Assignment[] =>
+  blocks.flatMap(({ buffer }) => {
+    if (buffer === null) return [];
+    const isGivenUp = equals(buffer, BUFFER.givenUp);
+    return [to(buffer, { kind: 'if', condition: isGivenUp, then: num(BUFFER.unmapped), else: get(buffer) })];
+  });
+
 const unallocated = (blocks: readonly BlockVariables[]): Expr =>
   either(some(blocks, EXTENT.hole), some(blocks, EXTENT.delayed));
 
@@ -215,6 +223,7 @@ const wholePage = (record: number): Effect[] => [
 ];
 
 function reserveDelayed(call: PrimitiveCall): Fragment {
+  const blocks = blocksOf(call);
   const got = call.argTexts.findIndex((text) => /^&(?:got|imap)$/.test(text));
   const effects =
     got < 0
@@ -225,7 +234,7 @@ function reserveDelayed(call: PrimitiveCall): Fragment {
           ...wholePage(got),
         ];
   return [
-    act('reserves', turn(blocksOf(call), [EXTENT.hole], EXTENT.delayed), 'release'),
+    act('reserves', [...turn(blocks, [EXTENT.hole], EXTENT.delayed), ...buffersDelayed(blocks)], 'release'),
     exit(ZERO, ...effects),
   ];
 }

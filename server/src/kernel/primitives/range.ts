@@ -85,7 +85,7 @@ function zeroPart(call: PrimitiveCall, blocks: readonly BlockVariables[]): Fragm
   const { model } = call;
   const zeroed = blocks.flatMap(({ page, buffer }) => [
     to(page, CONTENT.zeros),
-    ...(buffer === null ? [] : [to(buffer, BUFFER.unmapped)]),
+    ...(buffer === null ? [] : [to(buffer, BUFFER.givenUp)]),
   ]);
   return [
     findPage(call, 'no page cached', ZERO),

@@ -62,6 +62,15 @@ int xfs_mapped_store(struct vm_fault *vmf)
 }
 
 /*
+ * One more store to it, which faults only if the mapping is not writable any more.
+ */
+void xfs_store_again(struct vm_fault *vmf)
+{
+	if (!user_store(vmf))
+		xfs_mapped_store(vmf);
+}
+
+/*
  * A load from a mapping.
  */
 int xfs_mapped_load(struct vm_fault *vmf)
@@ -191,6 +200,15 @@ int ext4_mapped_store(struct vm_fault *vmf)
 	if (ret & VM_FAULT_LOCKED)
 		user_store(vmf);
 	return ret;
+}
+
+/*
+ * One more store to it, which faults only if the mapping is not writable any more.
+ */
+void ext4_store_again(struct vm_fault *vmf)
+{
+	if (!user_store(vmf))
+		ext4_mapped_store(vmf);
 }
 
 /*
