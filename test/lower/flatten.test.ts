@@ -1,3 +1,4 @@
+import { takesUnknownLock } from '../../server/src/lower/guards.js';
 import { describe, expect, it } from 'vitest';
 import { argumentTexts } from '../../server/src/lower/evaluate.js';
 import { flattened } from './c.js';
@@ -198,6 +199,18 @@ describe('designated initialisers', () => {
 
 describe('a guard', () => {
   it.each([
+    'guard(inode_shared)(inode);',
+    'scoped_guard(inode_shared, inode)',
+    'scoped_cond_guard(rwsem_read_try, return -EAGAIN, &s)',
+    'CLASS(inode_shared, held)(inode);',
+  ])('%s takes a lock that nobody here knows, and is kept as it stands', (head) => {
+    const unread = flattened(`int f(void)\n{\n${head}\n\t{ a(); }\n}`).instructions.filter(
+      (one) => one.kind === 'unread',
+    );
+    expect(unread.map((one) => takesUnknownLock(one.text))).toEqual([true]);
+  });
+
+  it.each([
     ['guard(rwsem_read)(&inode->i_rwsem); a();', 'down_read(&inode->i_rwsem) a() up_read(&inode->i_rwsem)'],
     ['guard(rwsem_write)(&s); return a();', 'down_write(&s) a() up_write(&s)'],
     ['{ guard(rwsem_read)(&s); a(); } b();', 'down_read(&s) a() up_read(&s) b()'],
@@ -206,6 +219,13 @@ describe('a guard', () => {
       'down_read(&s) down_read(&t) a() up_read(&t) up_read(&s)',
     ],
     ['guard(spinlock)(&lock); a();', 'a()'],
+    ['scoped_guard(rwsem_write, &s) { a(); } b();', 'down_write(&s) a() up_write(&s) b()'],
+    ['scoped_guard(rwsem_read, &s)\n\ta();\nb();', 'down_read(&s) a() up_read(&s) b()'],
+    ['scoped_guard(mutex, &m) { a(); } b();', 'a() b()'],
+    ['scoped_guard(rwsem_read, &s) { goto out; } out: b();', 'down_read(&s) up_read(&s) up_read(&s) b()'],
+    ['guard(rwsem_read)(&s); goto out; out: b();', 'down_read(&s) b() up_read(&s)'],
+    ['while (x) { guard(rwsem_read)(&s); break; } b();', 'down_read(&s) up_read(&s) up_read(&s) b()'],
+    ['scoped_guard(rwsem_read, &s) { break; } b();', 'down_read(&s) up_read(&s) b()'],
   ])('%s makes %s', (body, expected) => {
     const made = flattened(`int f(void)\n{\n${body}\n}`).instructions.flatMap((one) =>
       one.kind === 'call' && one.callee.kind === 'name'

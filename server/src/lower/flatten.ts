@@ -3,20 +3,28 @@
 import type { FunctionText } from '../source/text.js';
 import { declaredLocals, declaratorName, parameterLocals } from './declarations.js';
 import { assignFields, assignValue, flattenExpression, flattenCondition } from './expressions.js';
-import { Flattening } from './flow.js';
-import { leaveGuards, takeGuard } from './guards.js';
+import { Flattening, type LoopEnd } from './flow.js';
+import { isScopedGuard, leaveGuards, leaveGuardsFor, takeGuard, takeScopedGuard } from './guards.js';
 import type { FunctionCode, Pure } from './instruction.js';
 import type { Node } from './parser.js';
 
 /** Flattens one `function_definition` node; `text` gives each row its origin. */
 export function flattenFunction(definition: Node, text: FunctionText): FunctionCode {
-  const flow = new Flattening(text);
+  const body = definition.childForFieldName('body');
+  const flow = new Flattening(text, labelsIn(body));
   const parameters = parameterLocals(definition);
   for (const parameter of parameters) flow.locals.set(parameter.name, parameter);
-  const body = definition.childForFieldName('body');
   if (body) flattenStatement(flow, body);
   return flow.finish(parameters, flow.site(definition));
 }
+
+const labelsIn = (body: Node | null): ReadonlyMap<string, number> =>
+  new Map(
+    (body?.descendantsOfType('labeled_statement') ?? []).flatMap((node) => {
+      const label = node === null ? null : field(node, 'label');
+      return label ? [[label.text, label.startIndex] as const] : [];
+    }),
+  );
 
 type StatementRule = (flow: Flattening, node: Node) => void;
 
@@ -24,7 +32,23 @@ const field = (node: Node, name: string): Node | null => node.childForFieldName(
 
 function flattenBlock(flow: Flattening, node: Node): void {
   const outer = flow.guards.length;
-  for (const child of node.namedChildren) if (child) flattenStatement(flow, child);
+  const statements = node.namedChildren.filter((child) => child !== null && child.type !== 'comment');
+  statements.forEach((child, at) => {
+    const before = statements[at - 1];
+    if (before && isScopedGuard(before)) flattenScope(flow, before, child!);
+    else if (child && !isScopedGuard(child)) flattenStatement(flow, child);
+  });
+  leaveGuards(flow, outer);
+  flow.guards.length = outer;
+}
+
+/** The statement that a scoped guard is for: a loop of one turn, which a `break` leaves. */
+function flattenScope(flow: Flattening, guard: Node, body: Node): void {
+  const outer = flow.guards.length;
+  const end = flow.newLabel();
+  takeScopedGuard(flow, guard, body);
+  flow.insideLoop(end, end, () => flattenStatement(flow, body));
+  flow.place(end);
   leaveGuards(flow, outer);
   flow.guards.length = outer;
 }
@@ -128,7 +152,9 @@ function flattenLabel(flow: Flattening, node: Node): void {
 
 function flattenGoto(flow: Flattening, node: Node): void {
   const label = field(node, 'label');
-  if (label) flow.jump(flow.namedLabel(label.text), node);
+  if (!label) return;
+  leaveGuardsFor(flow, flow.labels.get(label.text));
+  flow.jump(flow.namedLabel(label.text), node);
 }
 
 function flattenReturn(flow: Flattening, node: Node): void {
@@ -162,10 +188,12 @@ function flattenInitializer(flow: Flattening, node: Node): void {
   else assignValue(flow, target, value, node);
 }
 
-function flattenJumpTo(target: (flow: Flattening) => number | undefined): StatementRule {
+function flattenJumpTo(target: (flow: Flattening) => LoopEnd | undefined): StatementRule {
   return (flow, node) => {
-    const label = target(flow);
-    if (label !== undefined) flow.jump(label, node);
+    const end = target(flow);
+    if (end === undefined) return;
+    leaveGuards(flow, end.guards);
+    flow.jump(end.label, node);
   };
 }
 

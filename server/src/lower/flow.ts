@@ -11,21 +11,33 @@ interface Guard {
   readonly unlock: string;
   readonly args: readonly Pure[];
   readonly node: Node;
+  /** What it guards: its block, or the statement behind it. */
+  readonly scope: Node;
+}
+
+/** Where a `break` or `continue` goes, and how many guards are held there. */
+export interface LoopEnd {
+  readonly label: number;
+  readonly guards: number;
 }
 
 /** Jump targets while flattening are label ids; `finish` turns them into instruction indices. */
 export class Flattening {
   readonly #drafts: Draft[] = [];
   readonly #named = new Map<string, number>();
-  readonly #breaks: number[] = [];
-  readonly #continues: number[] = [];
+  readonly #breaks: LoopEnd[] = [];
+  readonly #continues: LoopEnd[] = [];
   #labels = 0;
   #temps = 0;
   readonly locals = new Map<string, Local>();
   /** Of the blocks that are open here, outermost first. */
   readonly guards: Guard[] = [];
 
-  constructor(readonly text: FunctionText) {}
+  /** `labels`: where each label of the function stands in it, in characters. */
+  constructor(
+    readonly text: FunctionText,
+    readonly labels: ReadonlyMap<string, number>,
+  ) {}
 
   site(node: Node): Site {
     const row = Math.min(node.startPosition.row, this.text.lines.length - 1);
@@ -66,24 +78,25 @@ export class Flattening {
   }
 
   insideLoop(onBreak: number, onContinue: number, body: () => void): void {
-    this.#breaks.push(onBreak);
-    this.#continues.push(onContinue);
+    const guards = this.guards.length;
+    this.#breaks.push({ label: onBreak, guards });
+    this.#continues.push({ label: onContinue, guards });
     body();
     this.#breaks.pop();
     this.#continues.pop();
   }
 
   insideSwitch(onBreak: number, body: () => void): void {
-    this.#breaks.push(onBreak);
+    this.#breaks.push({ label: onBreak, guards: this.guards.length });
     body();
     this.#breaks.pop();
   }
 
-  get breakTarget(): number | undefined {
+  get breakTarget(): LoopEnd | undefined {
     return this.#breaks.at(-1);
   }
 
-  get continueTarget(): number | undefined {
+  get continueTarget(): LoopEnd | undefined {
     return this.#continues.at(-1);
   }
 

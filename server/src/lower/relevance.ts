@@ -9,6 +9,7 @@ import { isPrimitiveName, primitiveOf, type Primitive } from '../kernel/primitiv
 import { counter, isBuiltin } from './builtins.js';
 import { namesIn, postdominators, successors } from './control-flow.js';
 import { argumentTexts, tempName } from './evaluate.js';
+import { takesUnknownLock } from './guards.js';
 import type { FunctionCode, Instruction, Pure } from './instruction.js';
 
 export interface Relevance {
@@ -347,7 +348,8 @@ function lastName(target: Pure): string {
   return target.kind === 'deref' ? THROUGH_POINTER : '';
 }
 
-const holdsPrimitive = (text: string): boolean => text.match(/\w+/g)?.some(isPrimitiveName) ?? false;
+const holdsPrimitive = (text: string): boolean =>
+  takesUnknownLock(text) || (text.match(/\w+/g)?.some(isPrimitiveName) ?? false);
 
 /** By function: the fields that it assigns, itself or through what it calls by name. */
 function writtenFields(codes: ReadonlyMap<string, FunctionCode>): Map<string, ReadonlySet<string>> {
