@@ -32,6 +32,9 @@ const MOST_FORKS = 10_000;
 /** Undecided conditions in functions that only compute a value, before their values are given up as unknown. */
 const MOST_COMPUTATIONS = 512;
 
+/** Without one of these no path finds a block: whatever is done without is not what the code does. */
+const FINDS_BLOCKS = /(?:->|\.|^|\W)(?:iomap_begin|map_blocks|get_block)\s*\)?\(/;
+
 export class ActorSurroundings implements TracedSurroundings {
   readonly names: Names;
   #forks = 0;
@@ -103,6 +106,8 @@ export class ActorSurroundings implements TracedSurroundings {
   }
 
   noteUnresolvedCall(text: string, site: Site): void {
+    if (FINDS_BLOCKS.test(text))
+      throw new NotModelledError(`the function that ${text} calls in ${site.function}() is not known`, site);
     this.#timesNoted++;
     this.unresolved.set(`${site.function} ${text}`, { text, site });
   }

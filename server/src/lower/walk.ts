@@ -247,9 +247,13 @@ export function storedAs(around: Surroundings, config: Config, field: string): V
   return UNKNOWN;
 }
 
+const directName = ({ locals }: FunctionCode, { callee }: Call): string | null =>
+  callee.kind === 'name' && !locals.has(callee.name) ? callee.name : null;
+
 /** The name that a call goes to: as written, or through a pointer whose value is known. */
 export function calleeName(scope: Scope, call: Call): string | null {
-  if (call.callee.kind === 'name' && !scope.code.locals.has(call.callee.name)) return call.callee.name;
+  const direct = directName(scope.code, call);
+  if (direct !== null) return direct;
   const value = evaluate(scope, call.callee.kind === 'deref' ? call.callee.of : call.callee);
   return value.kind === 'function' ? value.name : null;
 }
@@ -353,7 +357,8 @@ function call(around: Surroundings, path: Config, instruction: Call): void {
       instruction.site,
     );
   }
-  if (name === null) around.noteUnresolvedCall(instruction.text, instruction.site);
+  if (name === null || name !== directName(scope.code, instruction))
+    around.noteUnresolvedCall(instruction.text, instruction.site);
   else around.noteUnknownCall(name, instruction.site);
   forgetArguments(scope, instruction);
   result(around, path, instruction, isErrorReturn(scope.code, instruction) ? ZERO : UNKNOWN);

@@ -8,13 +8,14 @@ static int
 xfs_flush_unmap_range(struct xfs_inode *ip, xfs_off_t offset, xfs_off_t len)
 {
 	struct inode *inode = VFS_I(ip);
-	xfs_off_t start, end;
+	xfs_off_t rounding, start, end;
 	int error;
 
 	inode_dio_wait(inode);
 
-	start = round_down(offset, PAGE_SIZE);
-	end = round_up(offset + len, PAGE_SIZE) - 1;
+	rounding = max_t(xfs_off_t, 1 << ip->i_mount->m_sb.sb_blocklog, PAGE_SIZE);
+	start = round_down(offset, rounding);
+	end = round_up(offset + len, rounding) - 1;
 	error = filemap_write_and_wait_range(inode->i_mapping, start, end);
 	if (error)
 		return error;
