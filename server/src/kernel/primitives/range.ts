@@ -50,6 +50,7 @@ const lockIfThere = ({ model, self }: PrimitiveCall, gone: Fragment): Item =>
 /** `invalidate_inode_pages2_range`: a page that is dirty again stays, and the caller gets -EBUSY. */
 function invalidate2(call: PrimitiveCall): Fragment {
   const { model, self } = call;
+  if (missesPage(call)) return [exit(ZERO)];
   return [
     loadZero(model.nrpages, self.scratch, ['mapping is empty', exit(ZERO)], ['page cached']),
     findPage(call, 'finds no page', ZERO),
@@ -118,6 +119,12 @@ function touchesPage({ args }: PrimitiveCall): boolean {
   return (from === null || from < 4096) && (last === null || last >= 0);
 }
 
+/** Whether a range of page indices begins behind the page, which is the first. An end of -1 is that of the file. */
+function missesPage({ args: [, from] }: PrimitiveCall): boolean {
+  const first = position(from);
+  return first !== null && first > 0;
+}
+
 /** `invalidate_mapping_pages`: drops clean, unlocked, unmapped pages and waits for nothing. */
 function invalidateClean({ model }: PrimitiveCall): Fragment {
   const idle = both(both(equals(model.dirty, 0), equals(model.writeback, 0)), equals(model.locked, 0));
@@ -134,6 +141,7 @@ function invalidateClean({ model }: PrimitiveCall): Fragment {
 export const RANGE: readonly Primitive[] = [
   {
     names: ['invalidate_inode_pages2_range', 'invalidate_inode_pages2'],
+    looksAt: [1, 2],
     about: [
       'Unmaps, locks, waits for writeback and drops each cached page',
       'A page that is dirty (again) stays: -EBUSY. Does nothing if the mapping reads empty.',
