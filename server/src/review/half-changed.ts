@@ -8,6 +8,7 @@ import { successors } from '../lower/control-flow.js';
 import type { Code } from '../lower/code.js';
 import type { FunctionCode, Instruction, Pure } from '../lower/instruction.js';
 import { bundledFunctions } from '../source/bundled.js';
+import { changedReferences } from './changed-references.js';
 import type { Placed } from './placement.js';
 import { isOfLayer } from './unknown-names.js';
 
@@ -30,6 +31,7 @@ export function halfChanged({ placement }: Placed, before: Code, after: Code): H
     ...placement.unplaced.flatMap(({ half: name }): Half[] =>
       name === null ? [] : [[name, `not all that the patch changes in ${name}() was placed`]],
     ),
+    ...changedReferences(placement).map(({ function: name, reason }): Half => [name, reason]),
     ...sides.flatMap(otherValues),
     ...sides.flatMap(otherParameters),
     ...sides.flatMap(otherArguments),

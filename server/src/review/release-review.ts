@@ -111,9 +111,14 @@ export class ReleaseReview {
       // What could not be followed may well run the changed code.
       ...(this.stops.length > 0
         ? []
-        : [...notRun(placed, this.#ran), ...notReached(placed, this.#ran, sides)]),
+        : [
+            ...notRun(placed, this.#ran),
+            ...notReached(placed, this.#ran, sides),
+            ...changedReferences(placed.placement)
+              .slice(0, 1)
+              .map(({ line, reason }) => ({ line, reason: `${reason} (${placed.release})` })),
+          ]),
       ...(this.#hasConsequences() ? [] : unexplainedBarriers(placed, this.#ran, sides)),
-      ...changedReferences(placed),
       ...unresolvedCalls(placed.release, this.#facts.changed, allAfter),
     ];
   }
