@@ -57,6 +57,14 @@ describe('placing by the new side', () => {
     );
   });
 
+  it('keeps the words that the patch brings, where the code at hand has others', () => {
+    const other = PATCH.replace('+	invalidate_range(dio);', '+	invalidate_range(dio, 0);');
+    const { after, before, unplaced } = placeBackwards(patchOf(other), bundled(PATH, AFTER), matters);
+    expect(unplaced).toEqual([]);
+    expect(text(after)).toContain('invalidate_range(dio, 0);');
+    expect(text(before)).toContain('	invalidate_range(dio);');
+  });
+
   it('gives edits with the lines and kinds that the patch has', () => {
     expect(placed.unplaced).toEqual([]);
     expect(

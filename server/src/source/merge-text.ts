@@ -56,6 +56,8 @@ export interface Relevance {
   readonly asked: ReadonlySet<string>;
   /** Functions that the patch itself adds. */
   readonly added: ReadonlySet<string>;
+  /** The patch is placed by its new side: what is removed here is what it brings. */
+  readonly turned: boolean;
 }
 
 export const CONTROL = /^(?:if|else|for|while|do|switch|case|default|return|goto|break|continue)$/;
@@ -414,10 +416,24 @@ class TextPlacer {
   #baseLines(statement: Statement, item: Item | undefined): readonly MergedLine[] {
     const own = this.text.lines.slice(statement.first, statement.last + 1);
     if (item === undefined) return own.map((line) => ({ before: line, after: line, edit: null }));
+    if (this.#bringsOther(item, statement))
+      return item.statement.lines.map((line) => ({ before: patchLine(line), after: null, edit: null }));
     return own.map((line, at) => {
       const before = { text: line.text, origin: originOf(item.statement, statement, statement.first + at) };
       return { before, after: item.statement.kind === 'removed' ? null : before, edit: null };
     });
+  }
+
+  /** What the patch brings is in its own words, whatever the release came to have there: `true` is not `0`. */
+  #bringsOther({ statement: { kind, words, edge } }: Item, { tokens: base }: Statement): boolean {
+    return (
+      this.relevance.turned &&
+      kind === 'removed' &&
+      edge === 'inside' &&
+      words.at(-1) === ';' &&
+      base.at(-1) === ';' &&
+      words.join(' ') !== base.join(' ')
+    );
   }
 
   #addedAt(slot: number): readonly MergedLine[] {

@@ -39,7 +39,7 @@ function turnedHunk(hunk: Hunk): Hunk {
 /** `base` is the code after `patch`; the code before is worked out. */
 export function placeBackwards(patch: Patch, base: CodeBase, matters: Matters): Placement {
   const turned: Patch = { ...patch, files: patch.files.map(turnedFile) };
-  const relevance = relevanceOf(turned, (name) => base.universe.has(name), matters);
+  const relevance = { ...relevanceOf(turned, (name) => base.universe.has(name), matters), turned: true };
   const results = placeFiles(turned, base, relevance).map(({ result }, at) => ({
     file: patch.files[at]!,
     result: {

@@ -466,6 +466,7 @@ export function relevanceOf(patch: Patch, modelled: (name: string) => boolean, m
     matters: (words) => own(words) || namesAny(words, (name) => brought.has(name)),
     asked: new Set(asked),
     added: new Set(added.map(({ name }) => name)),
+    turned: false,
   };
 }
 
