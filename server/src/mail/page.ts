@@ -9,16 +9,41 @@ import { rawSlice } from './raw-lines.js';
 /** Facts stand at the head of a page; no further lines are looked at. */
 const headLength = 80;
 
+const diffStart = /^(?:diff |--- \S|@@ -|Index: )/;
+
 const commitLine = /^commit [0-9a-f]{7,64}\b/;
 
 export function isCommitLine(line: string): boolean {
   return commitLine.test(line);
 }
 
-/** The whole text as one message. */
-export function readPage(block: RawBlock): Message {
-  return message(block, pageFacts);
+/**
+ * The whole text as one message, but for the comments below its diff, as patchwork numbers them: what stands there is an
+ * answer. Comments above the diff belong to it: patchwork prints them first.
+ */
+export function readPage(block: RawBlock): readonly Message[] {
+  const diff = block.lines.findIndex((line) => diffStart.test(line));
+  const starts = block.lines.flatMap((line, i) =>
+    diff >= 0 && i > diff && commentLine.test(line) ? [i] : [],
+  );
+  const page = message(rawSlice(block, 0, starts[0]), pageFacts);
+  const answer = { ...page.facts, subject: `Re: ${page.facts.subject ?? ''}`.trim(), series: null };
+  return [
+    page,
+    ...starts.map((start, k) =>
+      message(rawSlice(block, start, starts[k + 1]), (head) => commentFacts(head, answer)),
+    ),
+  ];
 }
+
+/** `Jan Kara March 1, 2017, 11:01 p.m. UTC | #1`. */
+const commentLine = /\b(?:UTC|GMT)\s*\|\s*#\d+\s*$/;
+
+const commentFacts = (head: readonly string[], answer: Facts): Facts => ({
+  ...answer,
+  messageId: null,
+  date: findDate(head[0]?.replace(/\|.*/, '') ?? '') ?? answer.date,
+});
 
 /** One message for each `commit` line; what stands before the first goes with it. */
 export function readCommits(block: RawBlock): readonly Message[] {
@@ -39,7 +64,7 @@ function message(block: RawBlock, findFacts: (head: readonly string[]) => Facts)
 /** The lines before the first diff: a date or subject in a diff is not the message's. */
 function headOf(lines: readonly TextLine[]): readonly string[] {
   const head = lines.slice(0, headLength).map(({ text }) => text.slice(0, 500).trimEnd());
-  const diff = head.findIndex((text) => /^(?:diff |--- \S|@@ -|Index: )/.test(text));
+  const diff = head.findIndex((text) => diffStart.test(text));
   return diff < 0 ? head : head.slice(0, diff);
 }
 

@@ -35,7 +35,7 @@ async function readMbox(file: RawBlock): Promise<Messages> {
 
 function readText(file: RawBlock): readonly Message[] {
   const first = file.lines.find((line) => line.trim() !== '') ?? '';
-  return isCommitLine(first) ? readCommits(file) : [readPage(file)];
+  return isCommitLine(first) ? readCommits(file) : readPage(file);
 }
 
 function fromFirstText(file: RawBlock): RawBlock {

@@ -1,0 +1,28 @@
+/** Patchwork pages saved as text: comments, and the diff of the patch, which may stand above or below them. */
+
+import { describe, expect, it } from 'vitest';
+import { readMessages } from '../../server/src/mail/read.js';
+
+const HEAD = ['[v2] fs: wait', '', 'A. Writer March 1, 2017, 4:37 p.m. UTC', 'It waits.'];
+const DIFF = ['diff --git a/fs/f.c b/fs/f.c', '--- a/fs/f.c', '+++ b/fs/f.c', '@@ -1 +1 @@', '-a', '+b'];
+const COMMENT = ['R. Reader March 2, 2017, 11:01 p.m. UTC | #1', 'What of this?'];
+
+const read = async (...parts: readonly (readonly string[])[]) => {
+  const { messages } = await readMessages(Buffer.from(parts.flat().join('\n')));
+  return messages.map(({ facts, bodies }) => [facts.subject, facts.date, bodies[0]!.lines[0]!.line]);
+};
+
+describe('a page', () => {
+  it('is one message where its diff stands below the comments', async () => {
+    const [first, ...rest] = await read(HEAD, COMMENT, DIFF);
+    expect(rest).toEqual([]);
+    expect(first![2]).toBe(1);
+  });
+
+  it('has answers below its diff, whose diffs do not follow it', async () => {
+    const all = await read(HEAD, DIFF, COMMENT, DIFF);
+    expect(all.map(([, , line]) => line)).toEqual([1, 11]);
+    expect(all[1]![0]).toMatch(/^Re: /);
+    expect(all.map(([, date]) => String(date).slice(0, 10))).toEqual(['2017-03-01', '2017-03-02']);
+  });
+});
