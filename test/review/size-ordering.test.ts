@@ -14,15 +14,15 @@ const ALL = (['ext4', 'xfs'] as const).flatMap(scenariosOf).filter(({ asks }) =>
 const idOf = (fs: 'ext4' | 'xfs', actors: string, size = 'block=page', start = 'hole-beyond-EOF'): string =>
   [fs, actors, ...(fs === 'ext4' ? ['delalloc'] : []), size, start].join('/');
 
-const EXT4_CACHE = ['block=page', 'block<page'].map((size) =>
-  idOf('ext4', 'extending-dio-write+buffered-read', size),
-);
-const XFS_CACHE = ['block=page', 'block<page'].map((size) =>
-  idOf('xfs', 'extending-dio-write+buffered-read', size),
-);
-const XFS_AIO_CACHE = ['block=page', 'block<page'].map((size) =>
-  idOf('xfs', 'extending-aio-dio-write+buffered-read', size),
-);
+/** The page that the write drops: of one block, of two, and of one in which EOF is. */
+const cacheOf = (fs: 'ext4' | 'xfs', write: string): readonly string[] => {
+  const id = `${write}+buffered-read`;
+  const around = [fs, id, ...(fs === 'ext4' ? ['delalloc'] : []), 'unwritten-around-EOF'].join('/');
+  return [idOf(fs, id, 'block=page'), idOf(fs, id, 'block<page'), around];
+};
+const EXT4_CACHE = cacheOf('ext4', 'extending-dio-write');
+const XFS_CACHE = cacheOf('xfs', 'extending-dio-write');
+const XFS_AIO_CACHE = cacheOf('xfs', 'extending-aio-dio-write');
 const XFS_READ = idOf('xfs', 'extending-dio-write+dio-read');
 const XFS_AIO_READ = idOf('xfs', 'extending-aio-dio-write+dio-read');
 const EXT4_READ = idOf('ext4', 'extending-dio-write+dio-read');
@@ -256,7 +256,7 @@ describe('a patch', () => {
       ].join('\n'),
     ]);
     expect(await told(fixed, '5.10')).toEqual([
-      'information fixed: after an extending DIO write has completed, a buffered read could return zeros inside EOF from the page cache against another buffered read (ext4, delalloc, block=page, hole beyond EOF, 5.9-5.11)',
+      'information fixed: after an extending DIO write has completed, a buffered read could return zeros inside EOF from the page cache against another buffered read (ext4, delalloc, unwritten around EOF, 5.9-5.11)',
     ]);
   });
 
@@ -330,7 +330,7 @@ describe('a patch', () => {
     const found = await told(fixed, '4.13');
     expect(found).toEqual([
       // What the completion of an AIO write does not do before 4.14: it drops no page.
-      'warning left: after an AIO extending DIO write has completed, a buffered read can still return zeros inside EOF from the page cache against another buffered read (XFS, block=page, hole beyond EOF, 4.12-4.13)',
+      'warning left: after an AIO extending DIO write has completed, a buffered read can still return zeros inside EOF from the page cache against another buffered read (XFS, unwritten around EOF, 4.12-4.13)',
       'information fixed: a DIO read could return zeros inside EOF against an AIO extending DIO write and an AIO completion (XFS, block=page, hole beyond EOF, 4.12-4.13)',
       'information fixed: a DIO read could return zeros inside EOF against an extending DIO write (XFS, block=page, hole beyond EOF, 4.12-4.13)',
     ]);
@@ -359,7 +359,7 @@ describe('a patch', () => {
       '',
     ]);
     expect(await told(text, '6.1')).toEqual([
-      'warning introduced: after an extending DIO write has completed, a buffered read can now return zeros inside EOF from the page cache against another buffered read (ext4, delalloc, block<page, hole beyond EOF, 5.15-6.4)',
+      'warning introduced: after an extending DIO write has completed, a buffered read can now return zeros inside EOF from the page cache against another buffered read (ext4, delalloc, unwritten around EOF, 5.15-6.4)',
     ]);
   });
 

@@ -160,6 +160,22 @@ export function movingSizeScenarios(mount: Mount): Scenario[] {
   ];
 }
 
+/**
+ * EOF is in the middle of the block that is written: ext4 allocates what begins beyond EOF as written at once, and only
+ * what begins inside has to be converted (ext4_iomap_alloc()).
+ */
+function acrossEof(mount: Mount, id: string, writeThenRead: readonly ActorRole[]): Scenario {
+  const { fs } = mount.configuration;
+  const moving: Mount = {
+    ...mount,
+    configuration: { ...mount.configuration, blockInHalves: true, sizeAtStart: 1 },
+  };
+  const writers = writeThenRead.map((role) => ({ ...appending(role, EMPTY_FILE), blocks: [0, 1] }));
+  const initial = blocks(2, EXTENT.unwritten, CONTENT.stale);
+  const actors = [...writers, bufferedRead(fs, 0)];
+  return scenario(moving, `${id}+buffered-read`, 'unwritten around EOF', initial, actors, ['P8']);
+}
+
 /** i_size moves beside a direct read of the new bytes, and beside a buffered read of the page that they are in. */
 export function sizeScenarios(mount: Mount): Scenario[] {
   const { fs } = mount.configuration;
@@ -173,6 +189,7 @@ export function sizeScenarios(mount: Mount): Scenario[] {
       beside(EMPTY_FILE, write, dioRead(fs)),
       beside(PREALLOCATED, write, truncate(fs)),
       ...[EMPTY_FILE, TAIL_OF_PAGE].map((extension) => beside(extension, writeThenRead, bufferedRead(fs, 0))),
+      acrossEof(mount, id, writeThenRead),
     ];
   });
   return [...pairs, ...alone(mount)];

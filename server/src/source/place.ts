@@ -35,7 +35,7 @@ import { isInScope } from './scope.js';
 import { definedFunction } from './statements.js';
 import type { FunctionText } from './text.js';
 import { onlyRespelt } from './tracked-names.js';
-import { isAddedReturn, leavesLocked } from './ways-out.js';
+import { changesWayOut, isAddedReturn, leavesLocked } from './ways-out.js';
 
 export interface Unplaced {
   readonly line: InputLine;
@@ -241,7 +241,9 @@ class FilePlacer {
     const where = this.#wherePiece(piece);
     const { matters } = this.relevance;
     for (const [at, statement] of piece.statements.entries()) {
-      const leaves = isAddedReturn(statement) && leavesLocked(piece.statements, at, matters);
+      const leaves =
+        (isAddedReturn(statement) && leavesLocked(piece.statements, at, matters)) ||
+        changesWayOut(piece.statements, at);
       if (statement.kind === 'context' || onlyDeclares(statement) || !(matters(statement.words) || leaves))
         continue;
       const verb = statement.kind === 'added' ? 'added' : 'removed';

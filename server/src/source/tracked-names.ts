@@ -19,8 +19,19 @@ const CONTROL = new Set([
   'continue',
 ]);
 
-/** Words that say how a call is to be made: which lock and its mode, and whether it is waited for. */
-const HOW = /^(?:XFS_\w*LOCK_\w+|IOMAP_DIO_\w+|DIO_\w+|IOCB_\w+)$/;
+/** Words that say how a call is to be made: which lock and its mode, what is allocated, and whether it is waited for. */
+const HOW = /^(?:XFS_\w*LOCK_\w+|XFS_BMAPI_\w+|EXT4_GET_BLOCKS_\w+|FGP_\w+|IOMAP_DIO_\w+|DIO_\w+|IOCB_\w+)$/;
+
+/** What they do is a matter of their range. */
+const RANGED =
+  /^(?:filemap_\w+_range|invalidate_inode_pages2_range|truncate_(?:pagecache|inode_pages)_range)$/;
+
+/** The words of a call's range, behind the mapping or inode that it is for. */
+function rangeWords(words: readonly string[]): readonly string[] {
+  const call = words.findIndex((word) => RANGED.test(word));
+  const first = call < 0 ? -1 : words.indexOf(',', call);
+  return first < 0 ? [] : words.slice(first).filter((word) => /\w/.test(word));
+}
 
 /** `lock_page` and `folio_lock` are one name here; a function's own head calls nothing. What decides stays in its place. */
 function trackedNames(
@@ -30,11 +41,16 @@ function trackedNames(
 ): string {
   return all
     .filter(({ kind, words }) => kind !== without && definedFunction(words) === null)
-    .flatMap(({ words }) => words.filter((word) => /^[A-Za-z_]\w+$/.test(word)))
-    .filter((word) => CONTROL.has(word) || HOW.test(word) || relevance.matters([word, '(']))
+    .flatMap(({ words }) => [
+      ...words.filter((word) => CONTROL.has(word) || HOW.test(word) || isTracked(word, relevance)),
+      ...rangeWords(words),
+    ])
     .map(primitiveFamily)
     .join(' ');
 }
+
+const isTracked = (word: string, relevance: Relevance): boolean =>
+  /^[A-Za-z_]\w+$/.test(word) && relevance.matters([word, '(']);
 
 /** Whether the change of `all` leaves what is called, and its order, as they are. */
 export const onlyRespelt = (all: readonly HunkStatement[], relevance: Relevance): boolean =>

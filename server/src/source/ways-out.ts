@@ -33,6 +33,17 @@ export function leavesLocked(all: readonly HunkStatement[], at: number, matters:
   return before !== 'drops' && after === 'drops';
 }
 
+/** Labels of kernel functions behind which locks are dropped. */
+const UNLOCKS = /lock|mutex|mmap|sem\b/;
+
+/** Whether a `goto` to where locks are dropped takes the place of a `return`, or the other way round. */
+export function changesWayOut(all: readonly HunkStatement[], at: number): boolean {
+  const { kind, words } = all[at]!;
+  if (kind === 'context' || words[0] !== 'goto' || !UNLOCKS.test(words[1] ?? '')) return false;
+  const other = kind === 'added' ? 'removed' : 'added';
+  return [all[at - 1], all[at + 1]].some((one) => one?.kind === other && one.words[0] === 'return');
+}
+
 /** Whether a lock is taken in the statements before `at`, and one dropped in those from there on. */
 export const standsLocked = (all: readonly Words[], at: number, matters: Matters): boolean =>
   all.slice(0, at).some((words) => lockMove(words, matters) === 'takes') &&
