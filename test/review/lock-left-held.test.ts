@@ -107,6 +107,41 @@ const CHANGES: readonly Row[] = [
     [UNALIGNED, WRITE],
   ],
   [
+    'a read that goes to the page cache, and drops the lock there and once more at the end',
+    {
+      ...ext4File,
+      function: 'ext4_dio_read_iter',
+      find: /return (generic_file_read_iter\(iocb, to\);)(\n\t\}[^]*?)(\tinode_unlock_shared\(inode\);\n(?![^]*inode_unlock_shared))/,
+      replace: 'ret = $1\n\t\tgoto out;$2out:\n$3',
+    },
+    [READ],
+    [WRITE, TRUNCATE],
+  ],
+  [
+    'a collapse range that keeps invalidate_lock where the flush fails',
+    {
+      era: '5.15',
+      path: 'fs/ext4/extents.c',
+      function: 'ext4_collapse_range',
+      find: /(ioffset, offset\);\n\tif \(ret\)\n\t\tgoto )out_mmap;/,
+      replace: '$1out_mutex;',
+    },
+    ['ext4/collapse-range/delalloc/failing-calls/mapped'],
+    ['ext4/insert-range/delalloc/failing-calls/mapped', 'ext4/zero-range/delalloc/failing-calls/mapped'],
+  ],
+  [
+    'writeback that keeps its page locked where the blocks cannot be allocated',
+    {
+      era: '6.5',
+      path: 'fs/ext4/inode.c',
+      function: 'ext4_do_writepages',
+      find: /mpage_release_unused_pages\(mpd, give_up_on_write\);/,
+      replace: ';',
+    },
+    ['ext4/writeback/delalloc/failing-calls/delayed'],
+    ['xfs/writeback/failing-calls/delayed', PUNCH],
+  ],
+  [
     'a punch hole that keeps invalidate_lock where the journal cannot start',
     {
       ...ext4Inode,

@@ -96,6 +96,18 @@ const CHANGES: readonly Row[] = [
     ['xfs/buffered-write+writeback/hole'],
   ],
   [
+    'generic_write_end() moves EOF when it has unlocked the page: ext4 zeroes and cleans what is beyond it',
+    {
+      era: '4.10',
+      path: 'fs/buffer.c',
+      function: 'generic_write_end',
+      find: /(\tif \(pos \+ copied > inode->i_size\)\n\t\ti_size_write[^\n]*\n)\n(\tunlock_page\(page\);\n)/,
+      replace: '$2$1',
+    },
+    ['ext4/extending-buffered-write+writeback/delalloc/hole-beyond-EOF'],
+    ['ext4/buffered-write+writeback/delalloc/hole'],
+  ],
+  [
     'ext4_collapse_range() does not flush the page where the range begins',
     { ...extents('5.3', 'ext4_collapse_range'), find: FLUSH_TAIL, replace: NO_FLUSH },
     [ext4('fault+collapse-range', 'block<page'), ext4('buffered-write+collapse-range', 'block<page')],

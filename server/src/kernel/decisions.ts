@@ -194,7 +194,8 @@ const CALLS: Readonly<Record<string, Decision>> = {
   ext4_extending_io: no,
   ext4_dio_supported: yes,
   ext4_can_truncate: yes,
-  ext4_should_use_dio: yes,
+  // Whose calls fail may be told so here as well: a file system option, or the alignment of the buffer.
+  ext4_should_use_dio: ({ role }) => (role.faults ? UNKNOWN : ONE),
   ext4_inode_is_fast_symlink: no,
   ext4_emergency_state: no,
   ext4_inode_journal_mode: () => UNKNOWN,

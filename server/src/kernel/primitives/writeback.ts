@@ -15,13 +15,14 @@ import {
   either,
   field,
   not,
+  num,
   option,
   register,
   to,
   type Fragment,
   type Item,
 } from '../fragment.js';
-import { EXTENT, type BlockVariables, type Model } from '../model.js';
+import { CONTENT, EXTENT, type BlockVariables, type Model } from '../model.js';
 import { POSITIVE, ONE, truth, UNKNOWN, ZERO } from '../value.js';
 import { isFilled } from './page.js';
 import type { Primitive, PrimitiveCall } from './primitive.js';
@@ -38,10 +39,23 @@ const underWriteback = (model: Model): Assignment[] => [
   to(model.locked, 0),
 ];
 
+/** Whether a block lies beyond i_size; it never does where that does not move. */
+const isBeyondEof = ({ size }: Model, block: number): Expr =>
+  size === null ? num(0) : not({ kind: 'binary', op: '<', left: num(block), right: get(size) });
+
+/** Buffers beyond EOF are passed over. */
 const allMapped = (model: Model): Expr =>
   model.blocks
-    .map((block) => equals(block.extent, EXTENT.mapped))
+    .map((block, i) => either(equals(block.extent, EXTENT.mapped), isBeyondEof(model, i)))
     .reduce((left, right) => ({ kind: 'binary', op: '&&', left, right }));
+
+/** ext4_bio_write_page(): the page is zeroed from i_size on, and its buffers there are clean. */
+const zeroedBeyondEof = (model: Model): Assignment[] =>
+  model.size === null
+    ? []
+    : model.blocks.map(({ page }, i) =>
+        to(page, { kind: 'if', condition: isBeyondEof(model, i), then: num(CONTENT.zeros), else: get(page) }),
+      );
 
 /** mpage_process_page_bufs(mpd, ...): submits a page whose buffers are all mapped, or keeps it locked for mapping. */
 function processBuffers(call: PrimitiveCall): Fragment {
@@ -50,7 +64,7 @@ function processBuffers(call: PrimitiveCall): Fragment {
   const submit = option(
     'all mapped: page under writeback',
     allMapped(model),
-    underWriteback(model),
+    [...underWriteback(model), ...zeroedBeyondEof(model)],
     exit(ONE, register('bio', ONE)),
   );
   const needed = not(allMapped(model));
@@ -66,7 +80,7 @@ function processBuffers(call: PrimitiveCall): Fragment {
 }
 
 const submitMapped = ({ model }: PrimitiveCall): Fragment => [
-  act('page under writeback', underWriteback(model), 'release'),
+  act('page under writeback', [...underWriteback(model), ...zeroedBeyondEof(model)], 'release'),
   exit(ZERO, field(0, 'map.m_len', ZERO), register('bio', ONE), register('page kept', ZERO)),
 ];
 
