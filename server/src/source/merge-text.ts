@@ -7,6 +7,7 @@ import { maskComments } from './mask.js';
 import type { MergedLine } from './merged.js';
 import { Inserter, type BaseText, type Item } from './insert.js';
 import { indentOf, type HunkStatement } from './hunk-statements.js';
+import { pairBraces } from './pair-braces.js';
 import type { Piece } from './pieces.js';
 import { isEdgeOf } from './similarity.js';
 import {
@@ -104,10 +105,14 @@ function statementsOf(text: FunctionText): readonly Statement[] {
   return own;
 }
 
+/** Whether the braces of the new side pair up. */
+const isBalanced = (lines: readonly MergedLine[]): boolean =>
+  braceDelta(tokens(maskComments(lines.flatMap((line) => line.after?.text ?? []).join('\n')))) === 0;
+
 class TextPlacer {
   readonly #base: BaseText;
   readonly #names: ReadonlySet<string>;
-  readonly #items: readonly Item[];
+  readonly #items: Item[];
   readonly #inserter: Inserter;
   readonly #problems: Problem[] = [];
   readonly #slots = new Map<number, number>();
@@ -171,6 +176,7 @@ class TextPlacer {
     this.#checkBareHeads();
     this.#checkLabels();
     this.#checkForeign();
+    if (!isBalanced(this.#emit())) pairBraces(this.#items, this.#slots, this.#base.statements);
     const lines = this.#emit();
     const unseen = this.#unseen();
     return {
@@ -462,10 +468,8 @@ class TextPlacer {
 
   /** Refuses a placing after which braces no longer pair up: a line that opens or closes a block was not placed. */
   #balanced(lines: readonly MergedLine[]): Omit<PlacedText, 'misses' | 'differing' | 'repeated' | 'score'> {
-    const after = lines.flatMap((line) => line.after?.text ?? []);
-    const delta = braceDelta(tokens(maskComments(after.join('\n'))));
     const first = this.#items.find((item) => item.statement.kind !== 'context');
-    if (delta === 0 || first === undefined) {
+    if (isBalanced(lines) || first === undefined) {
       return { lines, name: this.#name(), placed: this.#placedHunks(), problems: this.#problems };
     }
     this.#problem(

@@ -1,0 +1,52 @@
+/** Blocks whose head or end the base has otherwise: braces still pair up, and nothing comes out from under its head. */
+
+import { describe, expect, it } from 'vitest';
+import { placePatch } from '../../server/src/source/place.js';
+import { bundled, matters, patchOf } from './helpers.js';
+
+const PATH = 'fs/f.c';
+const base = (body: string): string => `\nint end_write(struct inode *inode)\n{\n${body}\n}\n`;
+const placed = (body: string, hunk: string) => {
+  const text = `--- a/fs/f.c\n+++ b/fs/f.c\n@@ -10,9 +10,9 @@ int end_write(struct inode *inode)\n${hunk}`;
+  const { after, unplaced } = placePatch(patchOf(text), bundled(PATH, base(body)), matters);
+  const lines = after.universe.get('end_write')!.lines.map(({ text: line }) => line.trim());
+  return { text: lines.slice(2, -1).join(' '), said: unplaced.map(({ reason }) => reason) };
+};
+
+describe('braces that a patch gives to a head', () => {
+  it('are there once where the base has them already', () => {
+    const { text, said } = placed(
+      '\tunlock_page(page);\n\tif (old < pos) {\n\t\tinode_dio_end(inode);\n\t}\n\treturn 0;',
+      ` 	unlock_page(page);
+-	if (old < pos && !verity)
++	if (old < pos && !verity) {
+ 		inode_dio_end(inode);
++		inode_dio_wait(inode);
++	}
+ 	return 0;
+`,
+    );
+    expect(text).toBe(
+      'unlock_page(page); if (old < pos && !verity) { inode_dio_end(inode); inode_dio_wait(inode); } return 0;',
+    );
+    expect(said).toEqual([]);
+  });
+});
+
+describe('a block that the patch takes away', () => {
+  it('is not taken from another one whose head is alike, where the base does not have it', () => {
+    const { text, said } = placed(
+      '\tlock_page(page);\n\tret = check(inode);\n\tif (ret) {\n\t\tunlock_page(page);\n\t\treturn ret;\n\t}\n\tinode_dio_wait(inode);\n\treturn 0;',
+      ` 	trace_end(inode);
+-	if (journalled(inode)) {
+-		ret = commit(inode->i_sb);
+-		if (ret)
+-			return ret;
+-	}
+ 	unlock_page(page);
+`,
+    );
+    expect(text).toContain('if (ret) { unlock_page(page); return ret; } inode_dio_wait(inode);');
+    expect(said).toEqual([]);
+  });
+});
