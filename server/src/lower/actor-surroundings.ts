@@ -35,6 +35,11 @@ const MOST_COMPUTATIONS = 512;
 /** Without one of these no path finds a block: whatever is done without is not what the code does. */
 const FINDS_BLOCKS = /(?:->|\.|^|\W)(?:iomap_begin|map_blocks|get_block)\s*\)?\(/;
 
+function needsToBeKnown(call: string, site: Site): void {
+  if (FINDS_BLOCKS.test(call))
+    throw new NotModelledError(`the function that ${call} calls in ${site.function}() is not known`, site);
+}
+
 export class ActorSurroundings implements TracedSurroundings {
   readonly names: Names;
   #forks = 0;
@@ -106,14 +111,14 @@ export class ActorSurroundings implements TracedSurroundings {
   }
 
   noteUnresolvedCall(text: string, site: Site): void {
-    if (FINDS_BLOCKS.test(text))
-      throw new NotModelledError(`the function that ${text} calls in ${site.function}() is not known`, site);
+    needsToBeKnown(text, site);
     this.#timesNoted++;
     this.unresolved.set(`${site.function} ${text}`, { text, site });
   }
 
   /** Most calls order nothing; one that a patch or a tree makes and that only another release has might. */
-  noteUnknownCall(name: string, site: Site): void {
+  noteUnknownCall(name: string, text: string, site: Site): void {
+    needsToBeKnown(text, site);
     const unmodelled = unmodelledCall(name);
     if (unmodelled !== null) {
       this.#timesNoted++;

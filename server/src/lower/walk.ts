@@ -93,7 +93,7 @@ export interface Surroundings {
   /** A call through a pointer whose function is not known: what it does is not explored. */
   noteUnresolvedCall(text: string, site: Site): void;
   /** A call of a function whose text is not known. */
-  noteUnknownCall(name: string, site: Site): void;
+  noteUnknownCall(name: string, text: string, site: Site): void;
   /** Text that could not be read; matters when it holds a primitive. */
   noteUnread(text: string, site: Site): void;
 }
@@ -247,13 +247,9 @@ export function storedAs(around: Surroundings, config: Config, field: string): V
   return UNKNOWN;
 }
 
-const directName = ({ locals }: FunctionCode, { callee }: Call): string | null =>
-  callee.kind === 'name' && !locals.has(callee.name) ? callee.name : null;
-
 /** The name that a call goes to: as written, or through a pointer whose value is known. */
 export function calleeName(scope: Scope, call: Call): string | null {
-  const direct = directName(scope.code, call);
-  if (direct !== null) return direct;
+  if (call.callee.kind === 'name' && !scope.code.locals.has(call.callee.name)) return call.callee.name;
   const value = evaluate(scope, call.callee.kind === 'deref' ? call.callee.of : call.callee);
   return value.kind === 'function' ? value.name : null;
 }
@@ -357,9 +353,8 @@ function call(around: Surroundings, path: Config, instruction: Call): void {
       instruction.site,
     );
   }
-  if (name === null || name !== directName(scope.code, instruction))
-    around.noteUnresolvedCall(instruction.text, instruction.site);
-  else around.noteUnknownCall(name, instruction.site);
+  if (name === null) around.noteUnresolvedCall(instruction.text, instruction.site);
+  else around.noteUnknownCall(name, instruction.text, instruction.site);
   forgetArguments(scope, instruction);
   result(around, path, instruction, isErrorReturn(scope.code, instruction) ? ZERO : UNKNOWN);
 }
