@@ -123,3 +123,12 @@ export function hunkStatements(hunk: Hunk): readonly HunkStatement[] {
     .sort((a, b) => a.at.at(-1)! - b.at.at(-1)!)
     .map((placed) => ({ ...placed.statement, kind: placed.kind }));
 }
+
+/** The first line of a statement that the patch changes; for an unchanged statement its first line. */
+export function changedLine(statement: HunkStatement): PatchLine {
+  return statement.lines.find((line) => line.kind === statement.kind) ?? statement.lines[0]!;
+}
+
+export function shown(statement: HunkStatement): string {
+  return changedLine(statement).text.trim();
+}

@@ -2,26 +2,17 @@
 
 import type { PatchLine } from '../diff/patch.js';
 import { align } from './align.js';
-import { isForeign } from './foreign-calls.js';
+import { PlacingChecks, type Placing } from './check-placed.js';
 import { maskComments } from './mask.js';
 import type { MergedLine } from './merged.js';
 import { Inserter, type BaseText, type Item } from './insert.js';
-import { indentOf, type HunkStatement } from './hunk-statements.js';
+import { changedLine, indentOf, shown, type HunkStatement } from './hunk-statements.js';
 import { pairBraces } from './pair-braces.js';
 import type { Piece } from './pieces.js';
+import { CONTROL, type Relevance } from './relevance.js';
 import { isEdgeOf } from './similarity.js';
-import {
-  braceDelta,
-  callsIn,
-  definedFunction,
-  isBareHead,
-  isLabel,
-  statements,
-  tokens,
-  type Statement,
-} from './statements.js';
+import { braceDelta, definedFunction, statements, tokens, type Statement } from './statements.js';
 import type { FunctionText, SourceLine } from './text.js';
-import { isAddedReturn, labelOf, leavesLocked, passesUnlock, standsLocked } from './ways-out.js';
 
 /** Something of the patch that could not be placed, at a line of the input. */
 export interface Problem {
@@ -49,33 +40,6 @@ export interface PlacedText {
   readonly score: number;
 }
 
-/** What of a statement's words is tracked. */
-export interface Relevance {
-  /** It calls or names something that the model knows. */
-  matters(words: readonly string[]): boolean;
-  /** Names that the patch newly decides by, in whatever function. */
-  readonly asked: ReadonlySet<string>;
-  /** Functions that the patch itself adds. */
-  readonly added: ReadonlySet<string>;
-  /** The patch is placed by its new side: what is removed here is what it brings. */
-  readonly turned: boolean;
-}
-
-export const CONTROL = /^(?:if|else|for|while|do|switch|case|default|return|goto|break|continue)$/;
-
-/** Statements within which one that stays and one that is removed are those of the hunk. */
-const CROSSING = 8;
-
-/** A check that only warns, of what it only reads: `WARN_ON_ONCE(i_size_read(inode) < size);`. */
-const onlyWarns = (words: readonly string[]): boolean =>
-  /^(?:WARN_ON(?:_ONCE)?|VM_WARN_ON\w*|ASSERT)$/.test(words[0] ?? '') &&
-  callsIn(words.slice(1)).every((name) =>
-    /^(?:i_size_read|atomic_read|\w+_is_locked|[A-Z][A-Z0-9_]*)$/.test(name),
-  );
-
-/** A head that asks for something. */
-const CONDITION = /^(?:\} )?(?:else )?(?:if|while|switch) \(/;
-
 /** Names that a statement sets or declares with a value, or hands out by address. */
 function setsAny(words: readonly string[], known: ReadonlySet<string>): boolean {
   return words.some((word, at) => {
@@ -86,12 +50,8 @@ function setsAny(words: readonly string[], known: ReadonlySet<string>): boolean 
   });
 }
 
-/** `iolock = XFS_IOLOCK_EXCL`: left as it is where another takes its place, both would stand there. */
-const setsFlag = (words: readonly string[], known: ReadonlySet<string>): boolean =>
-  words.some(
-    (word, at) =>
-      known.has(word) && words[at + 1] === '=' && /^[A-Z][A-Z0-9]*_[A-Z0-9_]+$/.test(words[at + 2] ?? ''),
-  );
+/** A head that asks for something. */
+const CONDITION = /^(?:\} )?(?:else )?(?:if|while|switch) \(/;
 
 const split = new WeakMap<FunctionText, readonly Statement[]>();
 
@@ -169,13 +129,16 @@ class TextPlacer {
   }
 
   place(): PlacedText {
-    this.#checkRemoved();
-    this.#placeAdded();
-    this.#checkCrossed();
-    this.#checkBodies();
-    this.#checkBareHeads();
-    this.#checkLabels();
-    this.#checkForeign();
+    const checks = new PlacingChecks(this.#placing(), (item, what, underCut) =>
+      this.#problem(item, what, underCut),
+    );
+    checks.checkRemoved();
+    this.#placeAdded(checks);
+    checks.checkCrossed();
+    checks.checkBodies();
+    checks.checkBareHeads();
+    checks.checkLabels();
+    checks.checkForeign();
     if (!isBalanced(this.#emit())) pairBraces(this.#items, this.#slots, this.#base.statements);
     const lines = this.#emit();
     const unseen = this.#unseen();
@@ -188,191 +151,34 @@ class TextPlacer {
     };
   }
 
+  #placing(): Placing {
+    return {
+      text: this.text,
+      base: this.#base,
+      items: this.#items,
+      slots: this.#slots,
+      inserter: this.#inserter,
+      names: this.#names,
+      relevance: this.relevance,
+    };
+  }
+
   #problem(item: Item, what: string, underCut = false): void {
     const half = underCut ? null : this.text.name;
     this.#problems.push({ hunk: item.hunk, line: changedLine(item.statement).line, reason: what, half });
   }
 
-  #checkRemoved(): void {
-    this.#items.forEach((item, at) => {
-      const { kind, words } = item.statement;
-      if (kind !== 'removed') return;
-      const matters = this.relevance.matters(words) && !onlyWarns(words);
-      const text = shown(item.statement);
-      if (item.match < 0 && (matters || setsFlag(words, this.#names) || this.#passesUnlock(at))) {
-        const where = `the removed line \`${text}\` is not in ${this.#base.label} there`;
-        this.#problem(item, where, item.intact && this.#inserter.unplacedGuard(at) !== null);
-      } else if (matters && item.rival)
-        this.#problem(item, `the removed line \`${text}\` fits more than one place in ${this.#base.label}`);
-    });
-  }
-
-  /**
-   * A removed line may have its like on the other side of a line that stays: it is not the one that is meant then. An
-   * added one that comes to stand there has another order than the patch gives it.
-   */
-  #checkCrossed(): void {
-    this.#items.forEach((item, at) => {
-      const { kind } = item.statement;
-      const place = kind === 'removed' ? item.match : (this.#slots.get(at) ?? -1);
-      if (kind === 'context' || place < 0 || !this.relevance.matters(item.statement.words)) return;
-      const crossed = this.#items.findIndex((_, other) => this.#isCrossed(at, place, other));
-      if (crossed < 0) return;
-      const kept = shown(this.#items[crossed]!.statement);
-      const line = `the ${kind} line \`${shown(item.statement)}\``;
-      const side = `on the other side of \`${kept}\` in ${this.#base.label}`;
-      this.#problem(
-        item,
-        kind === 'removed' ? `${line} stands ${side}` : `${line} was not placed: it would stand ${side}`,
-      );
-    });
-  }
-
-  /** Whether a line that stays is, or has to be where it is like something, on the other side of `place` than in the hunk. */
-  #isCrossed(at: number, place: number, other: number): boolean {
-    const { statement, match, hunk } = this.#items[other]!;
-    if (statement.kind !== 'context' || hunk !== this.#items[at]!.hunk) return false;
-    const calls = this.#trackedCalls(statement.words);
-    if (calls === '') return false;
-    if (match >= 0) return match >= place !== other > at;
-    const taken = new Set(this.#items.map((one) => one.match));
-    const like = this.#base.statements.flatMap(({ tokens: own }, i) =>
-      !taken.has(i) && Math.abs(i - place) <= CROSSING && this.#trackedCalls(own) === calls ? [i] : [],
-    );
-    return like.length > 0 && like.every((i) => i >= place === other < at);
-  }
-
-  /** The names of what a statement calls and the model knows. */
-  #trackedCalls(words: readonly string[]): string {
-    return callsIn(words)
-      .filter((name) => this.relevance.matters([name, '(']))
-      .join();
-  }
-
-  #placeAdded(): void {
+  #placeAdded(checks: PlacingChecks): void {
     const relevant = this.#relevantRuns();
     this.#items.forEach((item, at) => {
       if (item.statement.kind !== 'added') return;
       const slot = this.#inserter.place(at);
       if ('at' in slot) this.#slots.set(at, slot.at);
-      else if (relevant.has(at) && !(slot.underCut && this.#tracksNothing(at) && !this.#leaves(at))) {
+      else if (relevant.has(at) && !(slot.underCut && this.#tracksNothing(at) && !checks.leaves(at))) {
         const what = `the added line \`${shown(item.statement)}\` was not placed: ${slot.reason}`;
         this.#problem(item, what, slot.underCut);
       }
     });
-  }
-
-  /** A way out that may keep a lock held; where the base has nothing of what is around it, that is not known. */
-  #leaves(at: number): boolean {
-    const item = this.#items[at]!;
-    if (this.#passesUnlock(at)) return true;
-    if (!isAddedReturn(item.statement)) return false;
-    const { matters } = this.relevance;
-    const own = this.#items.filter(({ hunk }) => hunk === item.hunk);
-    if (own.every(({ match }) => match < 0)) return true;
-    const statements = own.map(({ statement }) => statement);
-    const words = this.#base.statements.map(({ tokens: one }) => one);
-    return (
-      leavesLocked(statements, own.indexOf(item), matters) ||
-      standsLocked(words, this.#nextPlace(at), matters)
-    );
-  }
-
-  /** A `goto` that the patch has on one side only, and that does not come by an unlock of the base. */
-  #passesUnlock(at: number): boolean {
-    const { statement, hunk } = this.#items[at]!;
-    const label = labelOf(statement);
-    if (label === null) return false;
-    const stays = this.#items.some(
-      (other) =>
-        other.hunk === hunk &&
-        other.statement.kind !== statement.kind &&
-        other.statement.kind !== 'context' &&
-        labelOf(other.statement) === label,
-    );
-    const words = this.#base.statements.map(({ tokens: one }) => one);
-    return !stays && passesUnlock(words, this.#nextPlace(at), label, this.relevance.matters);
-  }
-
-  /** The statement of the base before which one that it does not have would stand. */
-  #nextPlace(at: number): number {
-    const { hunk } = this.#items[at]!;
-    const isKnown = (one: Item): boolean => one.match >= 0 && one.hunk === hunk;
-    const above = this.#items.slice(0, at).findLast(isKnown);
-    return above === undefined ? (this.#items.slice(at).find(isKnown)?.match ?? 0) : above.match + 1;
-  }
-
-  /**
-   * What the patch puts under a head without braces takes the place of what the base has there, and does not push it out
-   * from under the head. The base may have it already: it was reduced, or took the change from elsewhere.
-   */
-  #checkBodies(): void {
-    const { statements: base, label } = this.#base;
-    const byMatch = new Map(this.#items.map((item) => [item.match, item]));
-    const isRemoved = (at: number): boolean => byMatch.get(at)?.statement.kind === 'removed';
-    base.forEach((head, at) => {
-      const body = base[at + 1];
-      if (!isBareHead(head.tokens) || body === undefined || isRemoved(at) || isRemoved(at + 1)) return;
-      const [place] = [...this.#slots].findLast(([, slot]) => slot === at + 1) ?? [];
-      const item = place === undefined ? undefined : this.#items[place]!;
-      if (place === undefined || item === undefined || isBareHead(item.statement.words)) return;
-      this.#slots.delete(place);
-      if (item.statement.words.join(' ') === body.tokens.join(' ')) return;
-      const text = this.text.lines[head.first]!.text.trim();
-      this.#problem(item, `the statement under \`${text}\` is another in ${label}`);
-    });
-  }
-
-  /** A head without braces and the statement under it go together: one of them removed alone, the head governs another. */
-  #checkBareHeads(): void {
-    const { statements: base, label } = this.#base;
-    const byMatch = new Map(this.#items.map((item) => [item.match, item]));
-    const filled = new Set(this.#slots.values());
-    const isRemoved = (at: number): boolean => byMatch.get(at)?.statement.kind === 'removed';
-    base.forEach((head, at) => {
-      if (!isBareHead(head.tokens)) return;
-      const next = base.findIndex((_, i) => i > at && (filled.has(i) || !isRemoved(i)));
-      const own = byMatch.get(at);
-      const body = byMatch.get(at + 1);
-      if (isRemoved(at) && own !== undefined && body === undefined && !filled.has(at + 1))
-        this.#problem(own, `the statement under \`${shown(own.statement)}\` is another in ${label}`);
-      else if (!isRemoved(at) && body !== undefined && next > at + 1 && !filled.has(next)) {
-        const text = this.text.lines[head.first]!.text.trim();
-        const what = `the removed line \`${shown(body.statement)}\` stands under \`${text}\` in ${label}, which stays`;
-        this.#problem(body, what);
-      }
-    });
-  }
-
-  /** A function that calls what no release here has is another one than the base has. */
-  #checkForeign(): void {
-    const { matters, added } = this.relevance;
-    const isKnown = (name: string): boolean => added.has(name) || matters([name, '(']);
-    const foreign = ({ match, statement }: Item): readonly string[] =>
-      match < 0 ? callsIn(statement.words).filter((name) => isForeign(name) && !isKnown(name)) : [];
-    const [name] = this.#items.flatMap(foreign);
-    const changed = this.#items.find(
-      (item) => item.statement.kind !== 'context' && (item.matters || foreign(item).length > 0),
-    );
-    if (changed === undefined || name === undefined) return;
-    this.#problem(changed, `${name}(), which the patch has there, is not in ${this.#base.label}`);
-  }
-
-  /** Where an added goto leads must be seen: in the base, or in the patch. */
-  #checkLabels(): void {
-    const present = this.#items.filter(({ statement }) => statement.kind !== 'removed');
-    const words = [
-      ...this.#base.statements.map(({ tokens }) => tokens),
-      ...present.map(({ statement }) => statement.words),
-    ];
-    const labels = new Set(words.filter(isLabel).map(([name]) => name));
-    for (const item of present) {
-      const { kind, words: own } = item.statement;
-      const label = own[own.indexOf('goto') + 1];
-      if (kind !== 'added' || !own.includes('goto') || label === undefined || labels.has(label)) continue;
-      const what = `the added line \`${shown(item.statement)}\` leads to a label that ${this.#base.label} does not have`;
-      this.#problem(item, what);
-    }
   }
 
   /** The run of changes around an item calls nothing that is tracked, and sets nothing that the patch newly asks for. */
@@ -527,15 +333,6 @@ class TextPlacer {
   }
 }
 
-/** The first line of a statement that the patch changes; for an unchanged statement its first line. */
-export function changedLine(statement: HunkStatement): PatchLine {
-  return statement.lines.find((line) => line.kind === statement.kind) ?? statement.lines[0]!;
-}
-
-export function shown(statement: HunkStatement): string {
-  return changedLine(statement).text.trim();
-}
-
 export function patchLine(line: PatchLine): SourceLine {
   return { text: line.text, origin: { kind: 'patch', line: line.line, added: line.kind === 'added' } };
 }
@@ -557,12 +354,4 @@ export function placeOnText(
   relevance: Relevance,
 ): PlacedText {
   return new TextPlacer(text, pieces, release, relevance).place();
-}
-
-/** Words of a statement that name something of `known`: a call, or a function handed on by name. */
-export function namesAny(words: readonly string[], known: (name: string) => boolean): boolean {
-  return (
-    callsIn(words).some(known) ||
-    words.some((word, at) => word !== words[at - 1] && /^[a-z_]\w{6,}$/.test(word) && known(word))
-  );
 }

@@ -7,7 +7,8 @@ import type { FilePatch, Hunk, Patch, PatchLine } from '../diff/patch.js';
 import { reversed } from './apply.js';
 import type { CodeBase } from './code-base.js';
 import type { MergedLine, MergedText } from './merged.js';
-import { placeFiles, placementOf, relevanceOf, type Matters, type Placement } from './place.js';
+import { placeFiles, placementOf, type Placement } from './place.js';
+import { relevanceOf, type Matters } from './relevance.js';
 import type { SourceLine } from './text.js';
 
 const CHANGE = { modified: 'modified', renamed: 'renamed', added: 'deleted', deleted: 'added' } as const;

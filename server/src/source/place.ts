@@ -6,18 +6,8 @@ import { choosesAWay } from '../kernel/decisions.js';
 import { isPrimitiveName } from '../kernel/primitives.js';
 import type { CodeBase } from './code-base.js';
 import { groupEdits } from './edits.js';
-import type { HunkStatement } from './hunk-statements.js';
-import {
-  CONTROL,
-  changedLine,
-  namesAny,
-  patchLine,
-  placeOnText,
-  shown,
-  type PlacedText,
-  type Problem,
-  type Relevance,
-} from './merge-text.js';
+import { changedLine, shown, type HunkStatement } from './hunk-statements.js';
+import { patchLine, placeOnText, type PlacedText, type Problem } from './merge-text.js';
 import { addedMacros, isExpressionMacro, withMacrosExpanded } from './macros.js';
 import { mergeWhole } from './merge-whole.js';
 import {
@@ -31,6 +21,7 @@ import {
 } from './merged.js';
 import { callsOfOtherReleases } from './other-releases.js';
 import { cutFile, type AddedText, type Piece } from './pieces.js';
+import { relevanceOf, type Matters, type Relevance } from './relevance.js';
 import { isInScope } from './scope.js';
 import { definedFunction } from './statements.js';
 import type { FunctionText } from './text.js';
@@ -76,9 +67,6 @@ export interface Placement extends Changes {
   readonly unplaced: readonly Unplaced[];
   readonly fit: Fit;
 }
-
-/** True for C text that calls or reads something which the model tracks; the kernel room's table decides. */
-export type Matters = (text: string) => boolean;
 
 /** What placing one file's hunks found. */
 export interface FileResult {
@@ -453,27 +441,3 @@ function fitOf(results: readonly FileAndResult[]): Omit<Fit, 'unknown'> {
     score: sum((one) => one.score),
   };
 }
-
-/** The caller's table, the modelled functions, and those of the patch itself that name one of either. */
-export function relevanceOf(patch: Patch, modelled: (name: string) => boolean, matters: Matters): Relevance {
-  const added = patch.files.flatMap((file) => cutFile(file).added);
-  const own = (words: readonly string[]): boolean => matters(words.join(' ')) || namesAny(words, modelled);
-  const brought = new Set(
-    added.filter((one) => one.statements.some((s) => own(s.words))).map((one) => one.name),
-  );
-  const asked = patch.files.flatMap((file) =>
-    cutFile(file).pieces.flatMap(({ statements }) => statements.flatMap(namesAskedFor)),
-  );
-  return {
-    matters: (words) => own(words) || namesAny(words, (name) => brought.has(name)),
-    asked: new Set(asked),
-    added: new Set(added.map(({ name }) => name)),
-    turned: false,
-  };
-}
-
-/** The names in an added condition. */
-const namesAskedFor = ({ kind, words }: HunkStatement): readonly string[] =>
-  kind === 'added' && CONTROL.test(words.find((word) => word !== '}') ?? '')
-    ? words.filter((word) => /^[a-z_]\w*$/i.test(word) && !CONTROL.test(word))
-    : [];

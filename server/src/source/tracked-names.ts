@@ -2,7 +2,7 @@
 
 import { primitiveFamily } from '../kernel/primitives.js';
 import type { HunkStatement } from './hunk-statements.js';
-import type { Relevance } from './merge-text.js';
+import type { Relevance } from './relevance.js';
 import { definedFunction } from './statements.js';
 
 const CONTROL = new Set([

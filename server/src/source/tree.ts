@@ -7,17 +7,10 @@ import { overlay, type CodeBase } from './code-base.js';
 import type { SourceFiles } from './files.js';
 import { splitFile } from './functions.js';
 import type { MergedLine, MergedText } from './merged.js';
-import type { Problem, Relevance } from './merge-text.js';
-import {
-  nothingPlaced,
-  placeFile,
-  placementOf,
-  relevanceOf,
-  type FileResult,
-  type Matters,
-  type Placement,
-} from './place.js';
+import type { Problem } from './merge-text.js';
+import { nothingPlaced, placeFile, placementOf, type FileResult, type Placement } from './place.js';
 import { turnedFile } from './place-backwards.js';
+import { relevanceOf, type Matters, type Relevance } from './relevance.js';
 import { tokens } from './statements.js';
 import type { FunctionText, SourceLine } from './text.js';
 

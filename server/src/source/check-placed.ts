@@ -1,0 +1,221 @@
+/** What may be wrong with hunks that were placed on a base text, and is said rather than taken for what the patch does. */
+
+import { isForeign } from './foreign-calls.js';
+import { shown } from './hunk-statements.js';
+import type { BaseText, Inserter, Item } from './insert.js';
+import type { Relevance } from './relevance.js';
+import { callsIn, isBareHead, isLabel } from './statements.js';
+import type { FunctionText } from './text.js';
+import { isAddedReturn, labelOf, leavesLocked, passesUnlock, standsLocked } from './ways-out.js';
+
+/** Hunks on a base text: its statements that they are, and the places of those that they add. */
+export interface Placing {
+  readonly text: FunctionText;
+  readonly base: BaseText;
+  readonly items: readonly Item[];
+  /** By added item: the base statement before which it goes. */
+  readonly slots: Map<number, number>;
+  readonly inserter: Inserter;
+  /** All words of the base. */
+  readonly names: ReadonlySet<string>;
+  readonly relevance: Relevance;
+}
+
+/** Takes what is wrong with an item. `underCut`: it stands in what the base leaves out, so nothing is half changed for it. */
+type Report = (item: Item, what: string, underCut?: boolean) => void;
+
+/** Statements within which one that stays and one that is removed are those of the hunk. */
+const CROSSING = 8;
+
+/** A check that only warns, of what it only reads: `WARN_ON_ONCE(i_size_read(inode) < size);`. */
+const onlyWarns = (words: readonly string[]): boolean =>
+  /^(?:WARN_ON(?:_ONCE)?|VM_WARN_ON\w*|ASSERT)$/.test(words[0] ?? '') &&
+  callsIn(words.slice(1)).every((name) =>
+    /^(?:i_size_read|atomic_read|\w+_is_locked|[A-Z][A-Z0-9_]*)$/.test(name),
+  );
+
+/** `iolock = XFS_IOLOCK_EXCL`: left as it is where another takes its place, both would stand there. */
+const setsFlag = (words: readonly string[], known: ReadonlySet<string>): boolean =>
+  words.some(
+    (word, at) =>
+      known.has(word) && words[at + 1] === '=' && /^[A-Z][A-Z0-9]*_[A-Z0-9_]+$/.test(words[at + 2] ?? ''),
+  );
+
+export class PlacingChecks {
+  constructor(
+    readonly placing: Placing,
+    readonly problem: Report,
+  ) {}
+
+  checkRemoved(): void {
+    this.placing.items.forEach((item, at) => {
+      const { kind, words } = item.statement;
+      if (kind !== 'removed') return;
+      const matters = this.placing.relevance.matters(words) && !onlyWarns(words);
+      const text = shown(item.statement);
+      if (item.match < 0 && (matters || setsFlag(words, this.placing.names) || this.#passesUnlock(at))) {
+        const where = `the removed line \`${text}\` is not in ${this.placing.base.label} there`;
+        this.problem(item, where, item.intact && this.placing.inserter.unplacedGuard(at) !== null);
+      } else if (matters && item.rival)
+        this.problem(
+          item,
+          `the removed line \`${text}\` fits more than one place in ${this.placing.base.label}`,
+        );
+    });
+  }
+
+  /**
+   * A removed line may have its like on the other side of a line that stays: it is not the one that is meant then. An
+   * added one that comes to stand there has another order than the patch gives it.
+   */
+  checkCrossed(): void {
+    this.placing.items.forEach((item, at) => {
+      const { kind } = item.statement;
+      const place = kind === 'removed' ? item.match : (this.placing.slots.get(at) ?? -1);
+      if (kind === 'context' || place < 0 || !this.placing.relevance.matters(item.statement.words)) return;
+      const crossed = this.placing.items.findIndex((_, other) => this.#isCrossed(at, place, other));
+      if (crossed < 0) return;
+      const kept = shown(this.placing.items[crossed]!.statement);
+      const line = `the ${kind} line \`${shown(item.statement)}\``;
+      const side = `on the other side of \`${kept}\` in ${this.placing.base.label}`;
+      this.problem(
+        item,
+        kind === 'removed' ? `${line} stands ${side}` : `${line} was not placed: it would stand ${side}`,
+      );
+    });
+  }
+
+  /** Whether a line that stays is, or has to be where it is like something, on the other side of `place` than in the hunk. */
+  #isCrossed(at: number, place: number, other: number): boolean {
+    const { statement, match, hunk } = this.placing.items[other]!;
+    if (statement.kind !== 'context' || hunk !== this.placing.items[at]!.hunk) return false;
+    const calls = this.#trackedCalls(statement.words);
+    if (calls === '') return false;
+    if (match >= 0) return match >= place !== other > at;
+    const taken = new Set(this.placing.items.map((one) => one.match));
+    const like = this.placing.base.statements.flatMap(({ tokens: own }, i) =>
+      !taken.has(i) && Math.abs(i - place) <= CROSSING && this.#trackedCalls(own) === calls ? [i] : [],
+    );
+    return like.length > 0 && like.every((i) => i >= place === other < at);
+  }
+
+  /** The names of what a statement calls and the model knows. */
+  #trackedCalls(words: readonly string[]): string {
+    return callsIn(words)
+      .filter((name) => this.placing.relevance.matters([name, '(']))
+      .join();
+  }
+
+  /** A way out that may keep a lock held; where the base has nothing of what is around it, that is not known. */
+  leaves(at: number): boolean {
+    const item = this.placing.items[at]!;
+    if (this.#passesUnlock(at)) return true;
+    if (!isAddedReturn(item.statement)) return false;
+    const { matters } = this.placing.relevance;
+    const own = this.placing.items.filter(({ hunk }) => hunk === item.hunk);
+    if (own.every(({ match }) => match < 0)) return true;
+    const statements = own.map(({ statement }) => statement);
+    const words = this.placing.base.statements.map(({ tokens: one }) => one);
+    return (
+      leavesLocked(statements, own.indexOf(item), matters) ||
+      standsLocked(words, this.#nextPlace(at), matters)
+    );
+  }
+
+  /** A `goto` that the patch has on one side only, and that does not come by an unlock of the base. */
+  #passesUnlock(at: number): boolean {
+    const { statement, hunk } = this.placing.items[at]!;
+    const label = labelOf(statement);
+    if (label === null) return false;
+    const stays = this.placing.items.some(
+      (other) =>
+        other.hunk === hunk &&
+        other.statement.kind !== statement.kind &&
+        other.statement.kind !== 'context' &&
+        labelOf(other.statement) === label,
+    );
+    const words = this.placing.base.statements.map(({ tokens: one }) => one);
+    return !stays && passesUnlock(words, this.#nextPlace(at), label, this.placing.relevance.matters);
+  }
+
+  /** The statement of the base before which one that it does not have would stand. */
+  #nextPlace(at: number): number {
+    const { hunk } = this.placing.items[at]!;
+    const isKnown = (one: Item): boolean => one.match >= 0 && one.hunk === hunk;
+    const above = this.placing.items.slice(0, at).findLast(isKnown);
+    return above === undefined ? (this.placing.items.slice(at).find(isKnown)?.match ?? 0) : above.match + 1;
+  }
+
+  /**
+   * What the patch puts under a head without braces takes the place of what the base has there, and does not push it out
+   * from under the head. The base may have it already: it was reduced, or took the change from elsewhere.
+   */
+  checkBodies(): void {
+    const { statements: base, label } = this.placing.base;
+    const byMatch = new Map(this.placing.items.map((item) => [item.match, item]));
+    const isRemoved = (at: number): boolean => byMatch.get(at)?.statement.kind === 'removed';
+    base.forEach((head, at) => {
+      const body = base[at + 1];
+      if (!isBareHead(head.tokens) || body === undefined || isRemoved(at) || isRemoved(at + 1)) return;
+      const [place] = [...this.placing.slots].findLast(([, slot]) => slot === at + 1) ?? [];
+      const item = place === undefined ? undefined : this.placing.items[place]!;
+      if (place === undefined || item === undefined || isBareHead(item.statement.words)) return;
+      this.placing.slots.delete(place);
+      if (item.statement.words.join(' ') === body.tokens.join(' ')) return;
+      const text = this.placing.text.lines[head.first]!.text.trim();
+      this.problem(item, `the statement under \`${text}\` is another in ${label}`);
+    });
+  }
+
+  /** A head without braces and the statement under it go together: one of them removed alone, the head governs another. */
+  checkBareHeads(): void {
+    const { statements: base, label } = this.placing.base;
+    const byMatch = new Map(this.placing.items.map((item) => [item.match, item]));
+    const filled = new Set(this.placing.slots.values());
+    const isRemoved = (at: number): boolean => byMatch.get(at)?.statement.kind === 'removed';
+    base.forEach((head, at) => {
+      if (!isBareHead(head.tokens)) return;
+      const next = base.findIndex((_, i) => i > at && (filled.has(i) || !isRemoved(i)));
+      const own = byMatch.get(at);
+      const body = byMatch.get(at + 1);
+      if (isRemoved(at) && own !== undefined && body === undefined && !filled.has(at + 1))
+        this.problem(own, `the statement under \`${shown(own.statement)}\` is another in ${label}`);
+      else if (!isRemoved(at) && body !== undefined && next > at + 1 && !filled.has(next)) {
+        const text = this.placing.text.lines[head.first]!.text.trim();
+        const what = `the removed line \`${shown(body.statement)}\` stands under \`${text}\` in ${label}, which stays`;
+        this.problem(body, what);
+      }
+    });
+  }
+
+  /** A function that calls what no release here has is another one than the base has. */
+  checkForeign(): void {
+    const { matters, added } = this.placing.relevance;
+    const isKnown = (name: string): boolean => added.has(name) || matters([name, '(']);
+    const foreign = ({ match, statement }: Item): readonly string[] =>
+      match < 0 ? callsIn(statement.words).filter((name) => isForeign(name) && !isKnown(name)) : [];
+    const [name] = this.placing.items.flatMap(foreign);
+    const changed = this.placing.items.find(
+      (item) => item.statement.kind !== 'context' && (item.matters || foreign(item).length > 0),
+    );
+    if (changed === undefined || name === undefined) return;
+    this.problem(changed, `${name}(), which the patch has there, is not in ${this.placing.base.label}`);
+  }
+
+  /** Where an added goto leads must be seen: in the base, or in the patch. */
+  checkLabels(): void {
+    const present = this.placing.items.filter(({ statement }) => statement.kind !== 'removed');
+    const words = [
+      ...this.placing.base.statements.map(({ tokens }) => tokens),
+      ...present.map(({ statement }) => statement.words),
+    ];
+    const labels = new Set(words.filter(isLabel).map(([name]) => name));
+    for (const item of present) {
+      const { kind, words: own } = item.statement;
+      const label = own[own.indexOf('goto') + 1];
+      if (kind !== 'added' || !own.includes('goto') || label === undefined || labels.has(label)) continue;
+      const what = `the added line \`${shown(item.statement)}\` leads to a label that ${this.placing.base.label} does not have`;
+      this.problem(item, what);
+    }
+  }
+}

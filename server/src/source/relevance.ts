@@ -1,0 +1,55 @@
+/** What of a patch's words is tracked: what the model knows, and what the patch itself brings or newly asks for. */
+
+import type { Patch } from '../diff/patch.js';
+import type { HunkStatement } from './hunk-statements.js';
+import { cutFile } from './pieces.js';
+import { callsIn } from './statements.js';
+
+/** True for C text that calls or reads something which the model tracks; the kernel room's table decides. */
+export type Matters = (text: string) => boolean;
+
+/** What of a statement's words is tracked. */
+export interface Relevance {
+  /** It calls or names something that the model knows. */
+  matters(words: readonly string[]): boolean;
+  /** Names that the patch newly decides by, in whatever function. */
+  readonly asked: ReadonlySet<string>;
+  /** Functions that the patch itself adds. */
+  readonly added: ReadonlySet<string>;
+  /** The patch is placed by its new side: what is removed here is what it brings. */
+  readonly turned: boolean;
+}
+
+export const CONTROL = /^(?:if|else|for|while|do|switch|case|default|return|goto|break|continue)$/;
+
+/** The caller's table, the modelled functions, and those of the patch itself that name one of either. */
+export function relevanceOf(patch: Patch, modelled: (name: string) => boolean, matters: Matters): Relevance {
+  const added = patch.files.flatMap((file) => cutFile(file).added);
+  const own = (words: readonly string[]): boolean => matters(words.join(' ')) || namesAny(words, modelled);
+  const brought = new Set(
+    added.filter((one) => one.statements.some((s) => own(s.words))).map((one) => one.name),
+  );
+  const asked = patch.files.flatMap((file) =>
+    cutFile(file).pieces.flatMap(({ statements }) => statements.flatMap(namesAskedFor)),
+  );
+  return {
+    matters: (words) => own(words) || namesAny(words, (name) => brought.has(name)),
+    asked: new Set(asked),
+    added: new Set(added.map(({ name }) => name)),
+    turned: false,
+  };
+}
+
+/** The names in an added condition. */
+const namesAskedFor = ({ kind, words }: HunkStatement): readonly string[] =>
+  kind === 'added' && CONTROL.test(words.find((word) => word !== '}') ?? '')
+    ? words.filter((word) => /^[a-z_]\w*$/i.test(word) && !CONTROL.test(word))
+    : [];
+
+/** Words of a statement that name something of `known`: a call, or a function handed on by name. */
+function namesAny(words: readonly string[], known: (name: string) => boolean): boolean {
+  return (
+    callsIn(words).some(known) ||
+    words.some((word, at) => word !== words[at - 1] && /^[a-z_]\w{6,}$/.test(word) && known(word))
+  );
+}
