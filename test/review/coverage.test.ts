@@ -189,7 +189,7 @@ describe('a reference on direct I/O', () => {
       [
         linesWith(text, '-\tif (atomic_dec_and_test')[0],
         expect.stringMatching(
-          /^who completes is decided by atomic_dec_and_test\(&dio->ref\) in iomap_dio_bio_end_io\(\)/,
+          /^who completes is decided by atomic_dec\(&dio->ref\) in iomap_dio_bio_end_io\(\), and the model takes it/,
         ),
       ],
     ]);

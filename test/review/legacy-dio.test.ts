@@ -58,7 +58,9 @@ describe('generic_file_direct_write()', () => {
         ...['block<page/unwritten', 'block=page/mapped', 'block=page/unwritten'].map(
           (one) => `${SYNC}/${one}`,
         ),
-        ...['block<page', 'block=page'].map((one) => `${extending}/${one}/hole-beyond-EOF`),
+        ...['block<page/hole-beyond-EOF', 'block=page/hole-beyond-EOF', 'unwritten-around-EOF'].map(
+          (one) => `${extending}/${one}`,
+        ),
       ].map((one) => `${one}: none -> race introduced`),
     );
   });

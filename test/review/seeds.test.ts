@@ -106,6 +106,7 @@ describe.skipIf(!existsSync(SECOND))('invalidating after the conversion', () => 
       'P2 xfs/dio-write+buffered-read/block=page/unwritten@4.8-4.10: race -> none fixed',
       'P8 xfs/extending-dio-write+buffered-read/block<page/hole-beyond-EOF@4.8-4.10: race -> none fixed',
       'P8 xfs/extending-dio-write+buffered-read/block=page/hole-beyond-EOF@4.8-4.10: race -> none fixed',
+      'P8 xfs/extending-dio-write+buffered-read/unwritten-around-EOF@4.8-4.10: race -> none fixed',
     ]);
     expect(loadBearing(second!).length).toBeGreaterThan(0);
   });
