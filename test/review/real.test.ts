@@ -49,6 +49,16 @@ const EXT4_FILES: Readonly<Record<TreeVersion, readonly string[]>> = {
   '6.1': ['fs/ext4/inode.c', 'fs/ext4/extents.c'],
 };
 
+/** What it has with that of 6.14: ext4_truncate_page_cache_block_range(), which leaves no page writable. */
+const CLOSED_IN_TREE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'fs/ext4/inode.c fs/ext4/extents.c': Object.fromEntries(
+    ['punch-hole', 'zero-range'].map((call) => [
+      `ext4/two-stores+${call}/delalloc/block<page/mapped`,
+      'P5 none, P7 none',
+    ]),
+  ),
+};
+
 const linesOf = (file: string, text: string) =>
   text.split('\n').map((line, at) => ({ text: line, origin: { kind: 'tree', file, line: at + 1 } as const }));
 
@@ -95,7 +105,10 @@ describe.each(TREES)('the real files of %s (needs its kernel source)', (version,
     '%s',
     (file) => {
       const base = loadEra(era);
-      expect(verdicts(withReal(base, tree!, file.split(' ')), file)).toEqual(verdicts(base, file));
+      expect(verdicts(withReal(base, tree!, file.split(' ')), file)).toEqual({
+        ...verdicts(base, file),
+        ...CLOSED_IN_TREE[file],
+      });
     },
     60_000,
   );
