@@ -93,7 +93,7 @@ describe('Check DIO Ordering', () => {
     async () => {
       await editor.open(`seeds/${seeds[0]!}`);
       await editor.run('DIO: Check DIO Ordering');
-      await expect.poll(marked, SOON).toEqual(expect.arrayContaining(['Error 56', 'Warning 61']));
+      await expect.poll(marked, SOON).toEqual(expect.arrayContaining(['Error 114', 'Warning 61']));
       await editor.goTo(1);
       const offer = editor.page.locator('.codelens-decoration a', { hasText: 'always for seeds/*.txt' });
       await offer.click();
