@@ -109,6 +109,9 @@ describe.skipIf(!existsSync(SECOND))('invalidating after the conversion', () => 
       'P8 xfs/extending-dio-write+buffered-read/unwritten-around-EOF@4.8-4.10: race -> none fixed',
     ]);
     expect(loadBearing(second!).length).toBeGreaterThan(0);
+    const rows = second!.findings.flatMap((one) => (one.rule === 'stale-page-cache' ? one.loadBearing : []));
+    const moved = rows.filter((row) => row.text.includes('iomap_dio_complete(dio)'));
+    expect(moved.flatMap(({ scenarios }) => scenarios)).toHaveLength(2);
   });
 
   it('changes nothing for asynchronous writes, whose race is there before and after', () => {

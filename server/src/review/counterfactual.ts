@@ -20,33 +20,21 @@ export class Counterfactual {
     readonly parser: Parser,
   ) {}
 
-  /**
-   * The edits each of which alone, taken back, makes the verdict `wanted`. Where one leaves locks and counts even, those
-   * that do not are none: they break the code, and with it whatever it does.
-   */
-  editsThatFlip(judgement: Judgement, wanted: 'race' | 'none'): readonly Edit[] {
-    const flipping = this.#candidates(judgement).flatMap((edit) => {
-      const { verdict, broken } = this.#without([edit], judgement);
-      return verdict === wanted ? [{ edit, broken }] : [];
-    });
-    const whole = flipping.filter(({ broken }) => !broken);
-    return (whole.length > 0 || wanted === 'none' ? whole : flipping).map(({ edit }) => edit);
+  /** The edits each of which alone, taken back, makes the verdict `wanted`. */
+  editsThatFlip(judgement: Judgement, wanted: Verdict): readonly Edit[] {
+    return this.#candidates(judgement).filter((edit) => this.#without([edit], judgement) === wanted);
   }
 
   /**
    * A smallest set of edits that makes the verdict `wanted` when they are taken back together: edits are put back one
    * by one while the rest still flips it (Zeller, "Yesterday, my program worked", 1999). Empty when all do not.
    */
-  smallestSet(judgement: Judgement, wanted: 'race' | 'none'): readonly Edit[] {
-    const flips = (edits: readonly Edit[]): boolean => {
-      const { verdict, broken } = this.#without(edits, judgement);
-      return verdict === wanted && !(wanted === 'none' && broken);
-    };
+  smallestSet(judgement: Judgement, wanted: Verdict): readonly Edit[] {
     let kept = this.#candidates(judgement);
-    if (kept.length === 0 || !flips(kept)) return [];
+    if (kept.length === 0 || this.#without(kept, judgement) !== wanted) return [];
     for (const edit of kept) {
       const rest = kept.filter((other) => other !== edit);
-      if (rest.length > 0 && flips(rest)) kept = rest;
+      if (rest.length > 0 && this.#without(rest, judgement) === wanted) kept = rest;
     }
     return kept;
   }
@@ -58,14 +46,14 @@ export class Counterfactual {
     );
   }
 
-  /** The verdict without some edits, and whether locks or counts do not come out even there that do with them. */
-  #without(edits: readonly Edit[], judgement: Judgement): { verdict: Verdict; broken: boolean } {
+  #without(edits: readonly Edit[], judgement: Judgement): Verdict {
     const lowered = this.runs.lower(this.#code(edits), judgement.scenario);
-    if (lowered.kind === 'not-modelled') return { verdict: 'not-modelled', broken: false };
-    if (lowered.key === judgement.runAfter?.key) return { verdict: judgement.after, broken: false };
+    if (lowered.kind === 'not-modelled') return 'not-modelled';
+    if (lowered.key === judgement.runAfter?.key) return judgement.after;
     const run = this.runs.explore(lowered);
-    if (run.kind !== 'explored') return { verdict: 'not-modelled', broken: false };
-    return { verdict: verdictOf(run, judgement.property), broken: breaksPairs(run, judgement) };
+    if (run.kind !== 'explored') return 'not-modelled';
+    const verdict = verdictOf(run, judgement.property);
+    return verdict === 'none' && breaksPairs(run, judgement) ? 'not-modelled' : verdict;
   }
 
   #code(edits: readonly Edit[]): Code {
@@ -78,7 +66,7 @@ export class Counterfactual {
   }
 }
 
-/** Half of a move taken back leaves two of a pair, or none. */
+/** Half of a move taken back leaves two of a pair, or none: that such code has no race says nothing. */
 function breaksPairs(run: ExploredRun, { property, runAfter }: Judgement): boolean {
   return PAIRED.some(
     (id) =>
