@@ -10,21 +10,13 @@ import type { Node } from './parser.js';
 
 /** Flattens one `function_definition` node; `text` gives each row its origin. */
 export function flattenFunction(definition: Node, text: FunctionText): FunctionCode {
-  const body = definition.childForFieldName('body');
-  const flow = new Flattening(text, labelsIn(body));
+  const flow = new Flattening(text);
   const parameters = parameterLocals(definition);
   for (const parameter of parameters) flow.locals.set(parameter.name, parameter);
+  const body = definition.childForFieldName('body');
   if (body) flattenStatement(flow, body);
   return flow.finish(parameters, flow.site(definition));
 }
-
-const labelsIn = (body: Node | null): ReadonlyMap<string, number> =>
-  new Map(
-    (body?.descendantsOfType('labeled_statement') ?? []).flatMap((node) => {
-      const label = node === null ? null : field(node, 'label');
-      return label ? [[label.text, label.startIndex] as const] : [];
-    }),
-  );
 
 type StatementRule = (flow: Flattening, node: Node) => void;
 
@@ -153,7 +145,7 @@ function flattenLabel(flow: Flattening, node: Node): void {
 function flattenGoto(flow: Flattening, node: Node): void {
   const label = field(node, 'label');
   if (!label) return;
-  leaveGuardsFor(flow, flow.labels.get(label.text));
+  leaveGuardsFor(flow, label.text);
   flow.jump(flow.namedLabel(label.text), node);
 }
 

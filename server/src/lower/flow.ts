@@ -33,11 +33,7 @@ export class Flattening {
   /** Of the blocks that are open here, outermost first. */
   readonly guards: Guard[] = [];
 
-  /** `labels`: where each label of the function stands in it, in characters. */
-  constructor(
-    readonly text: FunctionText,
-    readonly labels: ReadonlyMap<string, number>,
-  ) {}
+  constructor(readonly text: FunctionText) {}
 
   site(node: Node): Site {
     const row = Math.min(node.startPosition.row, this.text.lines.length - 1);

@@ -18,7 +18,6 @@ const LOCKS: Readonly<Record<string, { readonly lock: string; readonly unlock: s
 const IDLE =
   /^(?:(?:raw_)?spinlock|mutex|rcu|srcu|preempt|migrate|irq|read_lock|write_lock|cpus_read|percpu)/;
 
-const CONDITIONAL = /^scoped_cond_guard$/;
 const UNKNOWN = /^(?:guard|scoped_guard|scoped_cond_guard|CLASS)\s*\(/;
 
 /** Whether text that was left unread takes a lock of a class that nobody here knows. */
@@ -49,7 +48,7 @@ export const isScopedGuard = (statement: Node): boolean =>
 export function takeScopedGuard(flow: Flattening, statement: Node, scope: Node): void {
   const call = statement.namedChildren[0];
   const [kind, ...args] = argumentsOf(call);
-  const conditional = CONDITIONAL.test(field(call, 'function')?.text ?? '');
+  const conditional = field(call, 'function')?.text === 'scoped_cond_guard';
   take(flow, statement, conditional ? '' : (kind?.text ?? ''), args, scope);
 }
 
@@ -70,11 +69,13 @@ export function leaveGuards(flow: Flattening, since: number): void {
   for (const { unlock, args, node } of flow.guards.slice(since).reverse()) emitCall(flow, unlock, args, node);
 }
 
-/** The same for who goes to a place in the function, in characters; undefined leaves it. */
-export function leaveGuardsFor(flow: Flattening, place: number | undefined): void {
-  const isLeft = ({ scope }: (typeof flow.guards)[number]): boolean =>
-    place === undefined || place < scope.startIndex || place >= scope.endIndex;
-  const first = flow.guards.findIndex(isLeft);
+/** The same for a `goto`: what does not guard the statement of its label. */
+export function leaveGuardsFor(flow: Flattening, label: string): void {
+  const isThere = (scope: Node): boolean =>
+    scope
+      .descendantsOfType('labeled_statement')
+      .some((statement) => field(statement, 'label')?.text === label);
+  const first = flow.guards.findIndex(({ scope }) => !isThere(scope));
   if (first >= 0) leaveGuards(flow, first);
 }
 
