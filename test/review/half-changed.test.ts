@@ -98,6 +98,31 @@ describe('a name that neither the function nor the patch declares', () => {
     const known = await report(deciding('wait_for_completion'), { kernel: '5.10' });
     expect(known.notModelled.map(({ reason }) => reason).join()).not.toContain('is not declared');
   });
+
+  it('is none where the patch has set it just before: what it holds is known', async () => {
+    const { findings, notModelled } = await report(
+      diffOf('5.9', IOMAP, [
+        '\tinode_dio_begin(inode);\n',
+        '\trc = 0;\n\tif (!rc)\n\t\tinode_dio_begin(inode);\n',
+      ]),
+      { kernel: '5.10' },
+    );
+    expect(findings).toEqual([]);
+    expect(notModelled).toEqual([]);
+  });
+
+  it('is one where another way leads there as well', async () => {
+    const { notModelled } = await report(
+      diffOf('5.9', IOMAP, [
+        '\tinode_dio_begin(inode);\n',
+        '\tif (wait_for_completion)\n\t\trc = 0;\n\tif (!rc)\n\t\tinode_dio_begin(inode);\n',
+      ]),
+      { kernel: '5.10' },
+    );
+    expect(notModelled.map(({ reason }) => reason)).toEqual([
+      expect.stringContaining('`rc`, by which __iomap_dio_rw() decides, is not declared there'),
+    ]);
+  });
 });
 
 describe('a function that nobody here knows in the place of what orders something', () => {

@@ -42,5 +42,13 @@ export function driverOf(code: Code, role: ActorRole): FunctionCode {
       instructions.push(call(entry, 'return to user space', [{ kind: 'int', value: i + 1 }], 2 * i + 1));
   });
   instructions.push({ kind: 'return', value: null, site });
-  return { name: role.name, path: '', parameters: [], locals: new Map(), instructions, site };
+  return {
+    name: role.name,
+    path: '',
+    parameters: [],
+    locals: new Map(),
+    undeclared: new Set(),
+    instructions,
+    site,
+  };
 }

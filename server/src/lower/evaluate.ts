@@ -55,7 +55,7 @@ export function pointee(scope: Scope, pure: Pure): Place {
   if (value.kind === 'pointer') return placeNamed(value.to);
   if (pure.kind === 'address') return placeOf(scope, pure.of);
   const local = pure.kind === 'name' ? scope.code.locals.get(pure.name) : undefined;
-  return local ? placeNamed(local.type) : placeOf(scope, pure).pointee();
+  return local && local.type !== '' ? placeNamed(local.type) : placeOf(scope, pure).pointee();
 }
 
 function evaluateName(scope: Scope, name: string): Value {

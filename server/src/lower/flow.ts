@@ -112,13 +112,22 @@ export class Flattening {
       if (instruction.kind !== 'branch') return instruction;
       return { ...instruction, then: target(instruction.then), else: target(instruction.else) };
     });
+    const undeclared = new Set(instructions.flatMap((one) => this.#assignedUndeclared(one)));
+    for (const name of undeclared) this.locals.set(name, { name, type: '', pointer: false, boolean: false });
     return {
       name: this.text.name,
       path: this.text.path,
       parameters,
       locals: this.locals,
+      undeclared,
       instructions,
       site,
     };
+  }
+
+  #assignedUndeclared(one: Instruction): readonly string[] {
+    if (one.kind !== 'assign' || one.op !== '=' || one.target.kind !== 'name') return [];
+    const { name } = one.target;
+    return one.site.origin.kind === 'patch' && /^[a-z]/.test(name) && !this.locals.has(name) ? [name] : [];
   }
 }

@@ -61,7 +61,7 @@ export type Instruction =
 
 export interface Local {
   readonly name: string;
-  /** `struct inode` and the like without `struct`, or the scalar type's name. */
+  /** `struct inode` and the like without `struct`, or the scalar type's name; empty for one that nobody declares. */
   readonly type: string;
   readonly pointer: boolean;
   /** `bool` locals hold 0 or 1 whatever is assigned. */
@@ -73,6 +73,8 @@ export interface FunctionCode {
   readonly path: string;
   readonly parameters: readonly Local[];
   readonly locals: ReadonlyMap<string, Local>;
+  /** Those of them that only an assignment of the patch makes: what the bundle has cut, or another patch declares. */
+  readonly undeclared: ReadonlySet<string>;
   readonly instructions: readonly Instruction[];
   readonly site: Site;
 }

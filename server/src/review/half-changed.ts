@@ -208,15 +208,30 @@ function undeclaredFlags(
 ): readonly string[] {
   if (side === null) return [];
   const named = new Set((other?.instructions ?? []).flatMap(decidingNames));
+  const declares = ({ locals, undeclared }: FunctionCode, name: string): boolean =>
+    locals.has(name) && !undeclared.has(name);
   const isUnknown = (flag: string): boolean =>
     /^[a-z]\w*$/.test(flag) &&
-    !side.locals.has(flag) &&
-    (other === null || other.locals.has(flag) || !named.has(flag)) &&
+    !declares(side, flag) &&
+    (other === null || declares(other, flag) || !named.has(flag)) &&
     constant(flag) === null &&
     !base.universe.has(flag) &&
     !base.tables.has(flag) &&
     !isPrimitiveName(flag);
-  return side.instructions.flatMap(decidingNames).filter(isUnknown);
+  return side.instructions.flatMap((one, at) =>
+    decidingNames(one).filter((flag) => isUnknown(flag) && !isSetJustBefore(side, at, flag)),
+  );
+}
+
+/** Whether the only way to an instruction comes from where `name` is set: what it held before is not asked. */
+function isSetJustBefore(code: FunctionCode, at: number, name: string): boolean {
+  const comesFrom = (to: number): readonly number[] =>
+    code.instructions.flatMap((_, from) => (successors(code, from).includes(to) ? [from] : []));
+  for (let ways = comesFrom(at); ways.length === 1 && ways[0]! < at; ways = comesFrom(ways[0]!)) {
+    const one = code.instructions[ways[0]!]!;
+    if (one.kind === 'assign' && one.target.kind === 'name' && one.target.name === name) return true;
+  }
+  return false;
 }
 
 /** What an instruction decides by, or keeps in an object. */
