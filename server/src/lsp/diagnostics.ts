@@ -6,12 +6,12 @@ import {
   type DiagnosticRelatedInformation,
   type Range,
 } from 'vscode-languageserver';
-import { repairsOf } from '../render/facts.js';
+import { likeRepairs, repairText } from '../render/facts.js';
 import { gridOf, stepText } from '../render/grid.js';
 import { shortForm } from '../render/short-form.js';
 import { conditionsOf, passedOverOf } from '../render/provisos.js';
 import { isSilent } from '../render/summary.js';
-import type { Finding, InputSummary, TimelineStep } from '../review/report.js';
+import type { Finding, TimelineStep } from '../review/report.js';
 import { RULE_NAMES } from '../review/rule-names.js';
 import type { Settings } from './protocol.js';
 import { rulePage, type Places } from './places.js';
@@ -177,20 +177,10 @@ function onLine({ document, checked }: Shown, line: number, code: string, text: 
 function damage({ document, checked }: Shown): Diagnostic[] {
   const inputs = checked.report.inputs.filter(({ file }) => !isSilent(checked.report, file));
   return inputs.flatMap((input) =>
-    likeRepairs(input).flatMap(({ line, text }) => {
+    likeRepairs(input).flatMap((repairs) => {
+      const line = Math.min(...repairs.lines);
       const range = rangeNow(checked, document, line, line);
-      return range === null ? [] : [coded(DAMAGE, `repaired: ${text}`, range, 'information')];
+      return range === null ? [] : [coded(DAMAGE, `repaired: ${repairText(repairs)}`, range, 'information')];
     }),
   );
-}
-
-function likeRepairs(input: InputSummary): { readonly line: number; readonly text: string }[] {
-  const byWhat = new Map<string, InputSummary['patches'][number]['damage'][number][]>();
-  for (const one of input.patches.flatMap((patch) => patch.damage))
-    byWhat.set(one.what, [...(byWhat.get(one.what) ?? []), one]);
-  return [...byWhat.values()].flatMap((alike) => {
-    const patches = [{ path: '', hunks: 0, damage: alike }];
-    const line = Math.min(...alike.map((one) => one.line));
-    return repairsOf({ ...input, patches }).map((text) => ({ line, text }));
-  });
 }

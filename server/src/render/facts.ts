@@ -1,10 +1,10 @@
 /** What is said of a finding beside its timeline, as label and lines: every format for people prints these. */
 
-import type { Finding, MissingBarrier, Report } from '../review/report.js';
+import type { Finding, InputSummary, MissingBarrier, Report } from '../review/report.js';
 import { OF_A_PATH } from '../review/rule-names.js';
 import type { MemoryModel } from '../sim/exploration.js';
 import { describeScenarios, scenariosOf } from './scenarios.js';
-import { lineRanges } from './words.js';
+import { count, lineRanges } from './words.js';
 
 export interface Fact {
   readonly label: string;
@@ -96,16 +96,31 @@ export function namedScenarios(report: Report, file: string, ids: readonly strin
 /** Every `git format-patch` mail ends so: reported as data, and nothing to tell a person. */
 const EVERYDAY = 'signature after the last hunk: left out';
 
-/** The repairs of one input, like ones together: `context line lost its blank (lines 12, 14-20)`. */
-export function repairsOf(input: Report['inputs'][number]): string[] {
-  const byWhat = new Map<string, number[]>();
-  for (const { line, what } of input.patches.flatMap((patch) => patch.damage)) {
-    if (what === EVERYDAY) continue;
-    const lines = byWhat.get(what);
-    if (lines === undefined) byWhat.set(what, [line]);
-    else lines.push(line);
-  }
-  return [...byWhat].map(
-    ([what, lines]) => `${what} (${lines.length === 1 ? 'line' : 'lines'} ${lineRanges(lines)})`,
-  );
+interface Repairs {
+  readonly what: string;
+  readonly lines: readonly number[];
 }
+
+/** How much was lost in one place: `2 context lines`. */
+const COUNTED = /\b(a|\d+) (context|added|removed) lines?\b/;
+
+/** Like repairs together, with what they count added up. */
+export function likeRepairs({ patches }: InputSummary): readonly Repairs[] {
+  const damage = patches.flatMap((patch) => patch.damage).filter(({ what }) => what !== EVERYDAY);
+  const likeness = (what: string): string => what.replace(COUNTED, '$2 lines');
+  return [...new Set(damage.map(({ what }) => likeness(what)))].map((one) => {
+    const alike = damage.filter(({ what }) => likeness(what) === one);
+    const total = alike.reduce((sum, { what }) => sum + countIn(what), 0);
+    const what = alike[0]!.what.replace(COUNTED, (_, _count, kind: string) => count(total, `${kind} line`));
+    return { what, lines: alike.map(({ line }) => line) };
+  });
+}
+
+const countIn = (what: string): number => Number(COUNTED.exec(what)?.[1]) || 1;
+
+/** `leading blank of 3 context lines lost (lines 12, 14-20)`. */
+export const repairText = ({ what, lines }: Repairs): string =>
+  `${what} (${lines.length === 1 ? 'line' : 'lines'} ${lineRanges(lines)})`;
+
+/** All repairs of one input, in words. */
+export const repairsOf = (input: InputSummary): readonly string[] => likeRepairs(input).map(repairText);
