@@ -23,7 +23,7 @@ const ext4Fault = (rival: Rival): string => `ext4/read-fault+${rival}/delalloc/m
 const xfsFault = (rival: Rival): string => `xfs/read-fault+${rival}/mapped`;
 
 /** "mm: Protect operations adding pages to page cache with invalidate_lock" and "ext4: Convert to use it" (5.15). */
-const WITH_INVALIDATE_LOCK: readonly EraId[] = ['5.15', '6.5', '6.7', '6.9'];
+const WITH_INVALIDATE_LOCK: readonly EraId[] = ['5.15', '6.5', '6.7', '6.9', '6.14'];
 
 describe('the releases beside a truncate', () => {
   const all = bundledEras().flatMap(({ id }) =>

@@ -24,6 +24,8 @@ const FILES = [
   'fs/iomap/buffered-io.c',
   'fs/iomap/iter.c',
   'fs/ext4/file.c',
+  'fs/ext4/inode.c',
+  'fs/ext4/extents.c',
   'fs/ext4/page-io.c',
   'fs/ext4/readpage.c',
   'fs/xfs/xfs_file.c',
@@ -40,34 +42,15 @@ const FILES = [
 /** Where every call can fail (P6), real functions have more that do. */
 const PROPERTIES = ['P1', 'P2', 'P3', 'P4', 'P5', 'P7'] as const;
 
-/**
- * Debian's 6.12 has the fallocate of 6.14, where ext4_fallocate() takes the locks and not the functions that it calls: its
- * two files only go together.
- */
-const EXT4_FILES: Readonly<Record<TreeVersion, readonly string[]>> = {
-  '6.12': ['fs/ext4/inode.c fs/ext4/extents.c'],
-  '6.1': ['fs/ext4/inode.c', 'fs/ext4/extents.c'],
-};
-
-/** What it has with that of 6.14: ext4_truncate_page_cache_block_range(), which leaves no page writable. */
-const CLOSED_IN_TREE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  'fs/ext4/inode.c fs/ext4/extents.c': Object.fromEntries(
-    ['punch-hole', 'zero-range'].map((call) => [
-      `ext4/two-stores+${call}/delalloc/block<page/mapped`,
-      'P5 none, P7 none',
-    ]),
-  ),
-};
-
 const linesOf = (file: string, text: string) =>
   text.split('\n').map((line, at) => ({ text: line, origin: { kind: 'tree', file, line: at + 1 } as const }));
 
-function withReal(base: CodeBase, tree: string, files: readonly string[]): CodeBase {
-  const real = files.map((file) => [file, linesOf(file, readFileSync(join(tree, file), 'utf8'))] as const);
+function withReal(base: CodeBase, tree: string, file: string): CodeBase {
+  const lines = linesOf(file, readFileSync(join(tree, file), 'utf8'));
   return withCalledFunctions(
-    overlay(base, 'real', new Map(real)),
+    overlay(base, 'real', new Map([[file, lines]])),
     base,
-    real.flatMap(([, lines]) => lines.map(({ text }) => text)),
+    lines.map(({ text }) => text),
     openTree(tree)!,
     linesOf,
   );
@@ -93,22 +76,20 @@ function verdicts(base: CodeBase, file: string): Record<string, string> {
   return Object.fromEntries(rows) as Record<string, string>;
 }
 
+/** Debian's 6.12 has the fallocate of 6.14. */
 const TREES: readonly (readonly [TreeVersion, EraId])[] = [
-  ['6.12', '6.5'],
+  ['6.12', '6.14'],
   ['6.1', '5.15'],
 ];
 
 describe.each(TREES)('the real files of %s (needs its kernel source)', (version, era) => {
   const tree = kernelTree(version);
 
-  it.skipIf(tree === null).each([...FILES, ...EXT4_FILES[version]])(
+  it.skipIf(tree === null).each(FILES)(
     '%s',
     (file) => {
       const base = loadEra(era);
-      expect(verdicts(withReal(base, tree!, file.split(' ')), file)).toEqual({
-        ...verdicts(base, file),
-        ...CLOSED_IN_TREE[file],
-      });
+      expect(verdicts(withReal(base, tree!, file), file)).toEqual(verdicts(base, file));
     },
     60_000,
   );

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadEra } from '../../server/src/source/bundled.js';
 import { pathsFolder } from '../../server/src/source/paths-folder.js';
-import { chooseEras, type Places } from '../../server/src/source/choose-eras.js';
+import { chooseEras, type EraOptions, type Places } from '../../server/src/source/choose-eras.js';
 import { eraOf, ERAS, type Era } from '../../server/src/source/eras.js';
 import { placePatch, type Fit, type Placement } from '../../server/src/source/place.js';
 import { parseRelease, releasesAround } from '../../server/src/source/releases.js';
@@ -32,7 +32,13 @@ function fits(fit: Partial<Fit>, good: readonly string[]): Places {
   }));
 }
 
-const FREE = { kernel: null, treeVersion: null };
+const FREE = { kernel: null, tree: null };
+
+/** A kernel tree in which every file has this text. */
+const treeOf = (version: string, text: string): EraOptions['tree'] => ({
+  version,
+  read: () => ({ ok: true, text }),
+});
 
 describe('releases', () => {
   it('are read as people write them', () => {
@@ -57,8 +63,9 @@ describe('releases', () => {
       '5.15': '5.15',
       '6.4': '5.15',
       '6.8': '6.7',
-      '6.9': '6.9',
-      '7.1': '6.9',
+      '6.13': '6.9',
+      '6.14': '6.14',
+      '7.1': '6.14',
     };
     for (const [release, id] of Object.entries(BY_RELEASE)) expect(era(release), release).toBe(id);
     expect(era('4.7')).toBeUndefined();
@@ -70,7 +77,7 @@ describe('releases', () => {
     expect(around('2017-03-01')).toEqual(['4.10', '4.11']);
     expect(around('2019-09-14')).toEqual(['5.2', '5.3']);
     expect(around('2010-01-01')).toEqual([]);
-    expect(around('2030-01-01')).toEqual(['6.12']);
+    expect(around('2030-01-01')).toEqual(['6.18']);
   });
 });
 
@@ -80,18 +87,25 @@ describe('choosing eras', () => {
 
   it('takes the tree, then the setting, without a look at the hunks', () => {
     const place = fits({}, ['4.10']);
-    expect(ids(chooseEras(PATCH, { kernel: '4.9', treeVersion: '6.12' }, ERAS, place))).toEqual(['6.9']);
-    expect(ids(chooseEras(PATCH, { kernel: 'v5.7-rc1', treeVersion: null }, ERAS, place))).toEqual(['5.6']);
+    expect(ids(chooseEras(PATCH, { kernel: '4.9', tree: treeOf('6.12', '') }, ERAS, place))).toEqual(['6.9']);
+    expect(ids(chooseEras(PATCH, { kernel: 'v5.7-rc1', tree: null }, ERAS, place))).toEqual(['5.6']);
+  });
+
+  it('takes the code of the next release where updates of a stable tree have brought it', () => {
+    const backported = 'int ext4_truncate_page_cache_block_range(struct inode *inode)\n{\n}\n';
+    const choice = chooseEras(PATCH, { kernel: null, tree: treeOf('6.12', backported) }, ERAS, fits({}, []));
+    expect(ids(choice)).toEqual(['6.14']);
+    expect(choice.why).toBe('the kernel tree is 6.12, with code of 6.14 and later by its updates');
+    const older = chooseEras(PATCH, { kernel: null, tree: treeOf('6.1', backported) }, ERAS, fits({}, []));
+    expect(ids(older)).toEqual(['5.15']);
   });
 
   it('says why a setting gives nothing', () => {
-    expect(chooseEras(PATCH, { kernel: 'new', treeVersion: null }, ERAS, fits({}, []))).toEqual({
+    expect(chooseEras(PATCH, { kernel: 'new', tree: null }, ERAS, fits({}, []))).toEqual({
       eras: [],
       why: 'the release is set to `new`, which is not a kernel release such as 5.7 or v6.1',
     });
-    expect(chooseEras(PATCH, { kernel: '4.4', treeVersion: null }, ERAS, fits({}, [])).why).toContain(
-      'older than',
-    );
+    expect(chooseEras(PATCH, { kernel: '4.4', tree: null }, ERAS, fits({}, [])).why).toContain('older than');
   });
 
   it('takes the era that the hunks fit, else all that they fit equally well', () => {
@@ -206,7 +220,7 @@ describe('choosing eras', () => {
       'its new side fits 4.14-4.18, which has this change already: the code before it was worked out backwards',
     );
     expect(ids(chooseEras({ ...PATCH, date: '2018-12-01' }, FREE, ERAS, places))).toEqual(['4.19']);
-    expect(ids(chooseEras(PATCH, { kernel: '4.19', treeVersion: null }, ERAS, places))).toEqual(['4.19']);
+    expect(ids(chooseEras(PATCH, { kernel: '4.19', tree: null }, ERAS, places))).toEqual(['4.19']);
   });
 
   it('takes the oldest for a mail from before all of them, and says so', () => {
@@ -234,7 +248,7 @@ describe('choosing eras', () => {
       forwards: fits({ unplaced: 1 }, ['4.14']).forwards,
       backwards: fits({ repeated: 1 }, ['4.14']).forwards,
     };
-    expect(chooseEras(PATCH, { kernel: '4.14', treeVersion: null }, ERAS, still).why).toBe(
+    expect(chooseEras(PATCH, { kernel: '4.14', tree: null }, ERAS, still).why).toBe(
       'the release is set to 4.14',
     );
   });

@@ -77,7 +77,7 @@ describe.skipIf(!existsSync(SEEDS))('the mails beside the project (skipped: not 
   it('are given the eras that their hunks fit', async () => {
     const eras = async (name: string): Promise<readonly string[]> => {
       const patch = await seed(name);
-      const choice = chooseEras(patch, { kernel: null, treeVersion: null }, bundledEras(), {
+      const choice = chooseEras(patch, { kernel: null, tree: null }, bundledEras(), {
         forwards: (era) => place(patch, era.id),
         backwards: null,
       });

@@ -48,8 +48,7 @@ export function placeForReview(
     return placement;
   };
   const backwards = tree ? null : ({ id }: Era) => placeBackwards(patch, baseOf(id), matters);
-  const asked = { kernel, treeVersion: tree?.version ?? null };
-  const choice = chooseEras(patch, asked, bundledEras(), { forwards, backwards });
+  const choice = chooseEras(patch, { kernel, tree }, bundledEras(), { forwards, backwards });
   const placed = choice.eras.map(({ era, placement }) => ({
     release: tree ? `${tree.version ?? tree.name} (tree)` : era.label,
     era: era.id,

@@ -4,10 +4,11 @@
  */
 
 import type { Patch } from '../diff/patch.js';
-import { eraOf, ERAS, type Era } from './eras.js';
+import { eraOf, eraOfTree, ERAS, type Era } from './eras.js';
+import type { SourceFiles } from './files.js';
 import type { Fit, Placement } from './place.js';
 import type { FunctionText } from './text.js';
-import { compareReleases, parseRelease, releasesAround, releasesBefore } from './releases.js';
+import { compareReleases, parseRelease, releasesAround, releasesBefore, type Release } from './releases.js';
 
 export interface EraChoice {
   /** Oldest first; empty when there is none to judge for, see `why`. */
@@ -21,8 +22,8 @@ export interface EraChoice {
 export interface EraOptions {
   /** The user's setting: any release, such as `5.7`, `v6.1`, `4.9-rc3`. */
   readonly kernel: string | null;
-  /** The version of the kernel tree at hand. */
-  readonly treeVersion: string | null;
+  /** The kernel tree at hand. */
+  readonly tree: Pick<SourceFiles, 'version' | 'read'> | null;
 }
 
 interface Tried {
@@ -87,14 +88,20 @@ function onOne(era: Era, { forwards, backwards }: Places): Tried {
     : { era, placement, has: false };
 }
 
-function given(release: string, where: string, places: Places): EraChoice {
+function given(
+  release: string,
+  where: string,
+  places: Places,
+  eraFor: (release: Release) => Era | null,
+): EraChoice {
   const parsed = parseRelease(release);
   if (parsed === null)
     return { eras: [], why: `${where} \`${release}\`, which is not a kernel release such as 5.7 or v6.1` };
-  const era = eraOf(parsed);
+  const era = eraFor(parsed);
   if (era === null) return { eras: [], why: `${where} ${release}, which is older than ${FIRST}` };
   const one = onOne(era, places);
-  return { eras: [one], why: `${where} ${release}${one.has ? HAS : ''}` };
+  const brought = era === eraOf(parsed) ? '' : `, with code of ${era.label} by its updates`;
+  return { eras: [one], why: `${where} ${release}${brought}${one.has ? HAS : ''}` };
 }
 
 const HAS = ', which has this change already: the code before it was worked out backwards';
@@ -304,7 +311,10 @@ export function chooseEras(
   candidates: readonly Era[],
   places: Places,
 ): EraChoice {
-  if (options.treeVersion !== null) return given(options.treeVersion, 'the kernel tree is', places);
-  if (options.kernel !== null) return given(options.kernel, 'the release is set to', places);
+  const { tree, kernel } = options;
+  const version = tree?.version ?? null;
+  if (tree !== null && version !== null)
+    return given(version, 'the kernel tree is', places, (release) => eraOfTree(release, tree));
+  if (kernel !== null) return given(kernel, 'the release is set to', places, eraOf);
   return fitting(patch, candidates, places);
 }

@@ -1,5 +1,6 @@
 /** Release eras: spans of kernel releases in which the bundled paths order their events in one way. */
 
+import type { SourceFiles } from './files.js';
 import { compareReleases, parseRelease, type Release } from './releases.js';
 
 export type EraId =
@@ -17,7 +18,8 @@ export type EraId =
   | '5.15'
   | '6.5'
   | '6.7'
-  | '6.9';
+  | '6.9'
+  | '6.14';
 
 export interface Era {
   /** The name of its folder under `kernel/paths`. */
@@ -29,6 +31,8 @@ export interface Era {
   readonly last: string | null;
   /** Files of older eras that these releases no longer have, or single functions of them: `fs/f.c:name`. */
   readonly removes: readonly string[];
+  /** Stable trees of the era before may have this code as well: then this file of theirs names this function. */
+  readonly backported?: { readonly path: string; readonly name: string };
   /** Paths that have to do with each other from these releases on: a patch that changes both kinds is not older. */
   readonly joins?: readonly (readonly [path: RegExp, path: RegExp])[];
 }
@@ -161,11 +165,29 @@ export const ERAS: readonly Era[] = [
   },
   // A read orders i_size against the data that it copies: by a barrier in 6.7, from 6.9 on in i_size_read().
   { id: '6.7', label: '6.7-6.8', first: '6.7', last: '6.8', removes: [] },
-  { id: '6.9', label: '6.9 and later', first: '6.9', last: null, removes: [] },
+  { id: '6.9', label: '6.9-6.13', first: '6.9', last: '6.13', removes: [] },
+  // ext4_fallocate() takes the locks of all that it calls from 6.14 on, and leaves no page writable.
+  {
+    id: '6.14',
+    label: '6.14 and later',
+    first: '6.14',
+    last: null,
+    backported: { path: 'fs/ext4/extents.c', name: 'ext4_truncate_page_cache_block_range' },
+    removes: ['fs/xfs/xfs_file.c:xfs_ilock_for_write_fault'],
+  },
 ];
 
 /** The era of a release; null for releases before the first era. */
 export function eraOf(release: Release): Era | null {
   const from = (era: Era): Release => parseRelease(era.first)!;
   return ERAS.findLast((era) => compareReleases(from(era), release) <= 0) ?? null;
+}
+
+/** The era of a kernel tree of this release: stable updates may have brought the code of the next one. */
+export function eraOfTree(release: Release, tree: Pick<SourceFiles, 'read'>): Era | null {
+  const own = eraOf(release);
+  const next = own === null ? undefined : ERAS[ERAS.indexOf(own) + 1];
+  if (!next?.backported) return own;
+  const file = tree.read(next.backported.path);
+  return file.ok && file.text.includes(`${next.backported.name}(`) ? next : own;
 }
