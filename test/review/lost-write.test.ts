@@ -25,12 +25,15 @@ const LEFT_WRITABLE = ['punch-hole', 'zero-range'].map(
 
 /** No release from 4.8 on is known to lose data in another of these; see moving-size.test.ts for AIO that extends the file. */
 describe('the releases', () => {
-  it.each(bundledEras().map(({ id }) => id))('%s: none but ext4 until 6.13 under a writable mapping', (era) => {
-    const verdicts = ALL.map(({ id }) => [id, said(runs.run(eraCode(era), scenario(id)), 'P5')]);
-    expect(verdicts.filter(([, verdict]) => verdict !== 'none')).toEqual(
-      era === '6.14' ? [] : LEFT_WRITABLE.map((id) => [id, 'race']),
-    );
-  });
+  it.each(bundledEras().map(({ id }) => id))(
+    '%s: none but ext4 until 6.13 under a writable mapping',
+    (era) => {
+      const verdicts = ALL.map(({ id }) => [id, said(runs.run(eraCode(era), scenario(id)), 'P5')]);
+      expect(verdicts.filter(([, verdict]) => verdict !== 'none')).toEqual(
+        era === '6.14' ? [] : LEFT_WRITABLE.map((id) => [id, 'race']),
+      );
+    },
+  );
 });
 
 describe('a page that a range covers in part, and that a process has mapped', () => {
