@@ -25,4 +25,21 @@ describe('a page', () => {
     expect(all[1]![0]).toMatch(/^Re: /);
     expect(all.map(([, date]) => String(date).slice(0, 10))).toEqual(['2017-03-01', '2017-03-02']);
   });
+
+  it.each(['diff mbox series', 'diff mbox', 'mbox series'])(
+    'may begin with the names of its links, which are no diff: %s',
+    async (links) => {
+      const [first, ...rest] = await read([links, ''], HEAD, COMMENT, DIFF);
+      expect(rest).toEqual([]);
+      expect(first![0]).toBe('[v2] fs: wait');
+      expect(String(first![1]).slice(0, 10)).toBe('2017-03-01');
+    },
+  );
+
+  it('tells prose from a diff that git did not make', async () => {
+    const prose = await read(HEAD, ['diff of the two is small'], COMMENT, DIFF);
+    expect(prose).toHaveLength(1);
+    const old = await read(HEAD, ['diff linux.orig/fs/f.c linux/fs/f.c', ...DIFF.slice(1)], COMMENT);
+    expect(old).toHaveLength(2);
+  });
 });

@@ -9,7 +9,10 @@ import { rawSlice } from './raw-lines.js';
 /** Facts stand at the head of a page; no further lines are looked at. */
 const headLength = 80;
 
-const diffStart = /^(?:diff |--- \S|@@ -|Index: )/;
+const diffStart = /^(?:diff (?:-|\S*[./])|--- \S|@@ -|Index: )/;
+
+/** What patchwork prints above a title: `diff mbox series`, the names of its links. */
+const pageLinks = /^(?:diff|mbox|series)(?: (?:mbox|series))*$/;
 
 const commitLine = /^commit [0-9a-f]{7,64}\b/;
 
@@ -97,7 +100,9 @@ function pageFacts(head: readonly string[]): Facts {
 function pageSubject(head: readonly string[]): string | null {
   const named = labelled(head, /^\s*Subject:/i);
   if (named !== null) return findSubject(named);
-  const first = head.find((text) => text.trim() !== '')?.replace(/^\s*[*#]\s+/, '');
+  const first = head
+    .find((text) => text.trim() !== '' && !pageLinks.test(text.trim()))
+    ?.replace(/^\s*[*#]\s+/, '');
   return first !== undefined && /^(?:re: *)?\[[^\]]{1,80}\]/i.test(first.trim()) ? findSubject(first) : null;
 }
 

@@ -21,6 +21,7 @@ import {
   to,
   wait,
   type Fragment,
+  type Item,
 } from '../fragment.js';
 import { BUFFER, CONTENT, type BlockVariables, type Model } from '../model.js';
 import { ABSENT, flagNames, flags, int, POSITIVE, ONE, UNKNOWN, ZERO, type Value } from '../value.js';
@@ -47,6 +48,14 @@ function lock(call: PrimitiveCall): Fragment {
     exit(ZERO),
   ];
 }
+
+/** filemap_range_has_writeback(), mm/filemap.c, v5.18. */
+const busyOrClean = (model: Model): Item =>
+  test(
+    both(cached(model), anyOf([model.dirty, model.locked, model.writeback].map((bit) => equals(bit, 1)))),
+    ['page dirty, locked or under writeback', exit(ONE)],
+    ['no such page', exit(ZERO)],
+  );
 
 function trylock(call: PrimitiveCall): Fragment {
   const { model } = call;
@@ -198,14 +207,40 @@ export const PAGE: readonly Primitive[] = [
     ],
   },
   {
-    names: ['mapping_tagged', 'filemap_range_has_writeback', 'filemap_range_needs_writeback'],
+    names: ['mapping_tagged'],
     about: [
-      'Tests for a dirty page by its tag',
+      'Tests for a dirty page by its tag, or for one under writeback',
       'Taken in program order here: a late load of the tag is not explored.',
     ],
-    fragment: ({ model }) => [
-      test(equals(model.tagged, 1), ['dirty page', exit(ONE)], ['no dirty page', exit(ZERO)]),
+    fragment: ({ model, argTexts }) => [
+      argTexts[1] === 'PAGECACHE_TAG_WRITEBACK'
+        ? test(
+            equals(model.writeback, 1),
+            ['page under writeback', exit(ONE)],
+            ['no page under writeback', exit(ZERO)],
+          )
+        : test(equals(model.tagged, 1), ['dirty page', exit(ONE)], ['no dirty page', exit(ZERO)]),
     ],
+  },
+  {
+    // include/linux/pagemap.h, v5.18: the tags first, then the page itself.
+    names: ['filemap_range_needs_writeback'],
+    about: [
+      'Tests for a page that is dirty, under writeback or locked for it',
+      'Taken in program order here: a late load of the tags is not explored.',
+    ],
+    fragment: ({ model }) => {
+      const marked = anyOf([equals(model.tagged, 1), equals(model.writeback, 1)]);
+      return [
+        choose('none', option('tagged', marked, []), option('no page tagged', not(marked), [], exit(ZERO))),
+        busyOrClean(model),
+      ];
+    },
+  },
+  {
+    names: ['filemap_range_has_writeback'],
+    about: ['Tests for a page that is dirty, locked or under writeback', 'Orders nothing.'],
+    fragment: ({ model }) => [busyOrClean(model)],
   },
   {
     names: ['filemap_range_has_page', 'mapping_empty'],
