@@ -18,7 +18,10 @@ const ALL = (['ext4', 'xfs'] as const).flatMap(scenariosOf).filter(({ asks }) =>
  * Without a journal a truncate did not wait for direct I/O until "ext4: wait for outstanding dio during truncate in
  * nojournal mode" (5.3).
  */
-const NOJOURNAL = ['aio-dio-read', 'aio-dio-write'].map((io) => idOf('ext4', io, 'truncate'));
+const NOJOURNAL = [
+  ...['aio-dio-read', 'aio-dio-write'].map((io) => idOf('ext4', io, 'truncate')),
+  'ext4/dio-write+truncate/delalloc/dioread_nolock/mapped',
+];
 const BEFORE_5_3: readonly EraId[] = ['4.10', '4.11', '4.12', '4.14', '4.19'];
 
 /** xfs_shift_file_space() writes back and drops pages, and waits for nobody; xfs_prepare_shift() of 4.19 does. */
@@ -115,6 +118,18 @@ const CHANGES: readonly Row[] = [
     { era: '5.15', path: 'fs/ext4/extents.c', function: 'ext4_insert_range', find: WAIT, replace: '' },
     [idOf('ext4', 'aio-dio-write', 'insert-range')],
     [idOf('ext4', 'aio-dio-write', 'collapse-range')],
+  ],
+  [
+    'ext4_direct_IO_write() counts after an overwrite has given the inode lock back',
+    {
+      era: '5.3',
+      path: 'fs/ext4/inode.c',
+      function: 'ext4_direct_IO_write',
+      find: /\tinode_dio_begin\(inode\);\n([\s\S]*?\t\tinode_unlock\(inode\);\n)/,
+      replace: '$1\tinode_dio_begin(inode);\n',
+    },
+    ['truncate', 'punch-hole'].map((by) => `ext4/dio-write+${by}/delalloc/dioread_nolock/mapped`),
+    [idOf('ext4', 'aio-dio-write', 'truncate')],
   ],
   [
     'no inode_dio_begin(): nobody has anything to wait for',

@@ -145,10 +145,15 @@ function freeingScenarios(mount: Mount): Scenario[] {
   });
 }
 
-/** Until 4.8, and where a patch would have it again, nothing but i_dio_count keeps such a read and who frees apart. */
-const unlockedReadScenarios = (mount: Mount): Scenario[] =>
-  [truncate('ext4'), punchHole('ext4')].map((rival) =>
-    scenario(mount, `dio-read+${rival.kind}`, 'mapped', MAPPED, [dioRead('ext4'), rival], ['P4', 'P7']),
+/**
+ * Nothing but i_dio_count keeps who frees apart from a read until 4.8, and where a patch would have it again; and from an
+ * overwrite until 5.4, which gives the inode lock back before it looks its blocks up.
+ */
+const unlockedScenarios = (mount: Mount): Scenario[] =>
+  [dioRead('ext4'), dioWrite('ext4')].flatMap((direct) =>
+    [truncate('ext4'), punchHole('ext4')].map((rival) =>
+      scenario(mount, `${direct.kind}+${rival.kind}`, 'mapped', MAPPED, [direct, rival], ['P4', 'P7']),
+    ),
   );
 
 /** A buffered read, or a read fault, fills a page from blocks that are on their way out of the file, or to another place. */
@@ -228,7 +233,7 @@ export function scenariosOf(fs: FileSystem): readonly Scenario[] {
     ...indirectScenarios(EXT4_INDIRECT),
     ...flushScenarios(EXT4_DEFAULT),
     ...freeingScenarios(EXT4_DEFAULT),
-    ...unlockedReadScenarios(EXT4_NOLOCK),
+    ...unlockedScenarios(EXT4_NOLOCK),
     ...fillingScenarios(EXT4_DEFAULT),
     ...failingScenarios(EXT4_DEFAULT),
     ...sizeScenarios(EXT4_DEFAULT),
