@@ -36,6 +36,11 @@ describe('a page', () => {
     },
   );
 
+  it.each(['8 a.m.', 'noon', 'midnight'])('may be of a full hour, without its minutes: %s', async (hour) => {
+    const [first] = await read([HEAD[0]!, `A. Writer Dec. 3, 2024, ${hour} UTC`], DIFF);
+    expect(String(first![1]).slice(0, 10)).toBe('2024-12-03');
+  });
+
   it('tells prose from a diff that git did not make', async () => {
     const prose = await read(HEAD, ['diff of the two is small'], COMMENT, DIFF);
     expect(prose).toHaveLength(1);

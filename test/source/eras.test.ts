@@ -24,6 +24,7 @@ function fits(fit: Partial<Fit>, good: readonly string[]): Places {
     misses: 0,
     differing: 0,
     repeated: 0,
+    removes: 0,
     score: 0,
   };
   return forwards((era) => ({
@@ -161,6 +162,11 @@ describe('choosing eras', () => {
     ['[PATCH v4.19 12/14] xfs: serialize', ['4.19']],
     ['[PATCH] xfs: serialize since 5.4', ['5.6']],
     ['[PATCH 3.2 1/2] xfs: serialize', ['4.10']],
+    ['[5.4,249/271] xfs: serialize', ['5.3']],
+    ['[AUTOSEL,5.4,3/9] xfs: serialize', ['5.3']],
+    ['[5.4.y,v2] xfs: serialize', ['5.3']],
+    ['[v2,5.4] xfs: serialize', ['5.3']],
+    ['[v5.4,12/14] xfs: serialize', ['5.6']],
   ])('a release that the subject names comes before the date: %s', (subject, eras) => {
     const patch = { ...PATCH, subject, date: '2020-04-01' };
     expect(ids(chooseEras(patch, FREE, ERAS, fits({}, ['5.3', '5.6'])))).toEqual(eras);

@@ -106,11 +106,15 @@ function pageSubject(head: readonly string[]): string | null {
   return first !== undefined && /^(?:re: *)?\[[^\]]{1,80}\]/i.test(first.trim()) ? findSubject(first) : null;
 }
 
+const ZONE = /UTC|GMT|@ |[ap]\.?m\.?/i;
+
 /** A `Date:` line, else a line that ends in a date with a time of day, as archives print beside the sender's name. */
 function pageDate(head: readonly string[]): string | null {
   const named = labelled(head, /^\s*Date:/i);
   if (named !== null) return findDate(named);
-  const stamped = head.find((text) => /\d{1,2}:\d{2}/.test(text) && /UTC|GMT|@ |[ap]\.?m\.?/i.test(text));
+  const stamped = head.find(
+    (text) => /\d{1,2}:\d{2}|, (?:\d{1,2} [ap]\.m\.|noon|midnight) /.test(text) && ZONE.test(text),
+  );
   return stamped === undefined ? null : findDate(stamped);
 }
 

@@ -68,13 +68,15 @@ const failAlike = (a: Fit, b: Fit): boolean => a.unplaced === b.unplaced && a.un
 /**
  * Whether a release rather has the change already. What only adds lines fits that by its old side as well, if not as
  * closely: the release has more lines there than the patch shows, its own. One that still has what the patch takes away
- * does not have it, nor one that decides by something else.
+ * does not have it, nor one that decides by something else, nor one that is no more like what the patch brings than like
+ * what it takes away.
  */
 const hasIt = (back: Fit, forwards: Fit): boolean =>
   (isWhole(back) || (failAlike(back, forwards) && back.placed > 0 && back.misses < forwards.misses)) &&
   back.repeated === 0 &&
   back.differing === 0 &&
   back.placed >= forwards.placed &&
+  (back.removes === 0 || back.score > forwards.score) &&
   (!isWhole(forwards) ||
     back.misses < forwards.misses ||
     (back.misses === forwards.misses && back.score > forwards.score + A_STATEMENT));
@@ -119,14 +121,20 @@ function erasAround(day: string | null, ahead = 1): readonly Era[] {
  */
 const NAMED_RELEASE = /^[^[]*\[[^\]]*\bPATCH\b[^\]]*?[ -](\d+\.\d+|v\d+\.\d\d+)(?:\.(?:y|\d+))?(?=[ \]-])/i;
 
+/** What patchwork makes of it: `[4.19,249/271]`, `[AUTOSEL,5.10,3/9]`, `[6.1.y,v2]`. */
+const NAMED_IN_TITLE = /^[^[]*\[(?:[^\],]+,)*(\d+\.\d+)(?:\.(?:y|\d+))?(?:,[^\]]*)?\]/;
+
+const nameOfRelease = (subject: string | null): string | null =>
+  [NAMED_RELEASE, NAMED_IN_TITLE].map((form) => form.exec(subject ?? '')?.[1]).find((one) => one) ?? null;
+
 /** Whether a subject names a stable release: the patches of such a queue stand each for itself. */
-export const isForStable = (subject: string | null): boolean => NAMED_RELEASE.test(subject ?? '');
+export const isForStable = (subject: string | null): boolean => nameOfRelease(subject) !== null;
 
 /** The release that a subject names, and its era: the first for one that is older than all; or null. */
 function releaseNamed(
   subject: string | null,
 ): { readonly name: string; readonly era: Era; readonly isOld: boolean } | null {
-  const name = NAMED_RELEASE.exec(subject ?? '')?.[1] ?? '';
+  const name = nameOfRelease(subject) ?? '';
   const release = parseRelease(name);
   if (release === null) return null;
   const era = eraOf(release);

@@ -72,6 +72,7 @@ export const ERAS: readonly Era[] = [
     last: '5.4',
     removes: [
       'fs/iomap.c',
+      'fs/buffer.c:__generic_write_end',
       'fs/xfs/xfs_file.c:xfs_zero_eof',
       'fs/xfs/xfs_file.c:xfs_zero_range',
       'fs/xfs/xfs_iomap.c:need_excl_ilock',

@@ -37,6 +37,8 @@ export interface PlacedText {
   readonly differing: number;
   /** Mattering statements that the hunks add where the base has the same one already. */
   readonly repeated: number;
+  /** Statements that the hunks remove, whether they matter or not. */
+  readonly removes: number;
   readonly score: number;
 }
 
@@ -147,6 +149,7 @@ class TextPlacer {
       misses: this.#lost() + unseen.length,
       differing: this.#differing(),
       repeated: this.#repeated(unseen),
+      removes: this.#items.filter(({ statement }) => statement.kind === 'removed').length,
       score: this.score,
     };
   }
@@ -273,7 +276,7 @@ class TextPlacer {
   }
 
   /** Refuses a placing after which braces no longer pair up: a line that opens or closes a block was not placed. */
-  #balanced(lines: readonly MergedLine[]): Omit<PlacedText, 'misses' | 'differing' | 'repeated' | 'score'> {
+  #balanced(lines: readonly MergedLine[]): Pick<PlacedText, 'lines' | 'name' | 'placed' | 'problems'> {
     const first = this.#items.find((item) => item.statement.kind !== 'context');
     if (isBalanced(lines) || first === undefined) {
       return { lines, name: this.#name(), placed: this.#placedHunks(), problems: this.#problems };

@@ -59,6 +59,7 @@ export interface Fit {
   readonly differing: number;
   /** Tracked statements that the patch adds where the base has the same one already. */
   readonly repeated: number;
+  readonly removes: number;
   /** Sum of the alignments' scores; comparable between bases for one patch. */
   readonly score: number;
 }
@@ -76,10 +77,11 @@ export interface FileResult {
   readonly misses: number;
   readonly differing: number;
   readonly repeated: number;
+  readonly removes: number;
   readonly score: number;
 }
 
-const NO_COUNTS = { misses: 0, differing: 0, repeated: 0, score: 0 };
+const NO_COUNTS = { misses: 0, differing: 0, repeated: 0, removes: 0, score: 0 };
 
 /** The result for a file of which nothing was placed, all of it `problems`. */
 export const nothingPlaced = (problems: readonly Problem[]): FileResult => ({
@@ -187,6 +189,7 @@ class FilePlacer {
     this.#counts.misses += result.misses;
     this.#counts.differing += result.differing;
     this.#counts.repeated += result.repeated;
+    this.#counts.removes += result.removes;
     this.#counts.score += result.score;
     const kind = this.base.tables.get(text.name) === text ? 'table' : 'function';
     const gone = text.lines.map((before) => ({ before, after: null, edit: null }));
@@ -438,6 +441,7 @@ function fitOf(results: readonly FileAndResult[]): Omit<Fit, 'unknown'> {
     misses: sum((one) => one.misses),
     differing: sum((one) => one.differing),
     repeated: sum((one) => one.repeated),
+    removes: sum((one) => one.removes),
     score: sum((one) => one.score),
   };
 }

@@ -124,22 +124,16 @@ __iomap_write_end(struct inode *inode, loff_t pos, unsigned len,
 	return copied;
 }
 
-/* Dirty, i_size, unlock: in this order. */
+/* Dirty, then i_size and the unlock. */
 static int
 iomap_write_end(struct inode *inode, loff_t pos, unsigned len,
 		unsigned copied, struct page *page, struct iomap *iomap)
 {
-	loff_t old_size = inode->i_size;
 	int ret;
 
 	ret = __iomap_write_end(inode, pos, len, copied, page, iomap);
 
-	if (pos + ret > old_size)
-		i_size_write(inode, pos + ret);
-	unlock_page(page);
-
-	if (old_size < pos)
-		pagecache_isize_extended(inode, old_size, pos);
+	__generic_write_end(inode, pos, ret, page);
 	put_page(page);
 	return ret;
 }
