@@ -13,6 +13,7 @@ import { CONTROL, type Relevance } from './relevance.js';
 import { isEdgeOf } from './similarity.js';
 import { braceDelta, definedFunction, statements, tokens, type Statement } from './statements.js';
 import type { FunctionText, SourceLine } from './text.js';
+import { saysRangeBy } from './tracked-names.js';
 
 /** Something of the patch that could not be placed, at a line of the input. */
 export interface Problem {
@@ -51,6 +52,10 @@ function setsAny(words: readonly string[], known: ReadonlySet<string>): boolean 
     return sets && known.has(word);
   });
 }
+
+/** Of `bytes = min(chunk, bytes);` the name that is set. */
+const assignedName = ([name = '', operator]: readonly string[]): string | null =>
+  operator === '=' && /^[a-z_]\w*$/.test(name) ? name : null;
 
 /** A head that asks for something. */
 const CONDITION = /^(?:\} )?(?:else )?(?:if|while|switch) \(/;
@@ -175,6 +180,7 @@ class TextPlacer {
     const relevant = this.#relevantRuns();
     this.#items.forEach((item, at) => {
       if (item.statement.kind !== 'added') return;
+      if (this.#setsAsCut(at)) return;
       const slot = this.#inserter.place(at);
       if ('at' in slot) this.#slots.set(at, slot.at);
       else if (relevant.has(at) && !(slot.underCut && this.#tracksNothing(at) && !checks.leaves(at))) {
@@ -184,14 +190,33 @@ class TextPlacer {
     });
   }
 
+  /**
+   * It sets by other words what a removed line set that the base has cut: the base comes to that value in a way of its own,
+   * which stays. What says a range is no such value.
+   */
+  #setsAsCut(at: number): boolean {
+    const { words } = this.#items[at]!.statement;
+    const { matters, asked } = this.relevance;
+    const name = assignedName(words);
+    if (name === null || matters(words) || asked.has(name) || !this.#names.has(name)) return false;
+    const cut = this.#runAround(at).find(
+      ({ statement, match }) =>
+        statement.kind === 'removed' && match < 0 && assignedName(statement.words) === name,
+    );
+    return cut !== undefined && !this.#base.statements.some(({ tokens }) => saysRangeBy(tokens, name));
+  }
+
   /** The run of changes around an item calls nothing that is tracked, and sets nothing that the patch newly asks for. */
   #tracksNothing(at: number): boolean {
+    const { matters, asked } = this.relevance;
+    return !this.#runAround(at).some(({ statement: { words } }) => matters(words) || setsAny(words, asked));
+  }
+
+  #runAround(at: number): readonly Item[] {
     const isContext = ({ statement }: Item): boolean => statement.kind === 'context';
     const first = this.#items.slice(0, at).findLastIndex(isContext) + 1;
     const after = this.#items.slice(at).findIndex(isContext);
-    const run = this.#items.slice(first, after < 0 ? undefined : at + after);
-    const { matters, asked } = this.relevance;
-    return !run.some(({ statement: { words } }) => matters(words) || setsAny(words, asked));
+    return this.#items.slice(first, after < 0 ? undefined : at + after);
   }
 
   /** Added items in a run of changes of which one matters: a guard around such a call may not be dropped. */

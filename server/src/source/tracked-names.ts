@@ -33,6 +33,10 @@ function rangeWords(words: readonly string[]): readonly string[] {
   return first < 0 ? [] : words.slice(first).filter((word) => /\w/.test(word));
 }
 
+/** Whether a statement calls something for a range that `name` says, or takes part in saying. */
+export const saysRangeBy = (words: readonly string[], name: string): boolean =>
+  rangeWords(words).includes(name);
+
 /** `lock_page` and `folio_lock` are one name here; a function's own head calls nothing. What decides stays in its place. */
 function trackedNames(
   all: readonly HunkStatement[],
