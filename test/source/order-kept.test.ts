@@ -143,3 +143,29 @@ describe('a return that the patch adds under a lock', () => {
     expect(reasons(`@@ -90,6 +90,8 @@ static int demo_zero_eof(struct inode *inode)\n${lines}`)).toEqual([]);
   });
 });
+
+describe('a lock that the patch moves over a way out', () => {
+  const over = (way: string): string => `
+@@ -30,10 +30,10 @@ static int demo_collapse(struct inode *inode, loff_t offset)
+ 	loff_t ioffset;
+ 	int ret;
+ 
++	inode_lock(inode);
+ 	if (offset & 511)
+ 		${way}
+ 
+-	inode_lock(inode);
+ 	ioffset = round_down(offset, PAGE_SIZE);
+ 	ret = filemap_write_and_wait_range(mapping, ioffset, offset);
+`;
+
+  it.each(['return -EINVAL;', 'goto out_ret;'])('that the base has cut is said: %s', (way) => {
+    expect(reasons(over(way))).toEqual([
+      expect.stringMatching(/^the line `inode_lock\(inode\);` moves over `[^`]*;`, which is not in/),
+    ]);
+  });
+
+  it('is placed where only what decides lies between', () => {
+    expect(reasons(over('offset = 0;'))).toEqual([]);
+  });
+});

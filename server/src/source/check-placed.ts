@@ -6,7 +6,15 @@ import type { BaseText, Inserter, Item } from './insert.js';
 import type { Relevance } from './relevance.js';
 import { callsIn, isBareHead, isLabel } from './statements.js';
 import type { FunctionText } from './text.js';
-import { isAddedReturn, labelOf, leavesLocked, passesUnlock, standsLocked } from './ways-out.js';
+import {
+  isAddedReturn,
+  isPaired,
+  isWayOut,
+  labelOf,
+  leavesLocked,
+  passesUnlock,
+  standsLocked,
+} from './ways-out.js';
 
 /** Hunks on a base text: its statements that they are, and the places of those that they add. */
 export interface Placing {
@@ -97,6 +105,26 @@ export class PlacingChecks {
       !taken.has(i) && Math.abs(i - place) <= CROSSING && this.#trackedCalls(own) === calls ? [i] : [],
     );
     return like.length > 0 && like.every((i) => i >= place === other < at);
+  }
+
+  /** A lock that is taken, or dropped, on the other side of a way out of which the base has nothing. */
+  checkWaysCrossed(): void {
+    const { items, relevance, base } = this.placing;
+    items.forEach((item, at) => {
+      const { kind, words } = item.statement;
+      if (kind !== 'added' || !isPaired(words, relevance.matters)) return;
+      const text = words.join(' ');
+      const from = items.findIndex(
+        ({ statement }) => statement.kind === 'removed' && statement.words.join(' ') === text,
+      );
+      const between = from < 0 ? [] : items.slice(Math.min(from, at), Math.max(from, at));
+      const way = between.find(
+        ({ statement, match }) => statement.kind === 'context' && match < 0 && isWayOut(statement),
+      );
+      if (way === undefined) return;
+      const over = `moves over \`${shown(way.statement)}\`, which is not in ${base.label}`;
+      this.problem(item, `the line \`${shown(item.statement)}\` ${over}`, true);
+    });
   }
 
   /** The names of what a statement calls and the model knows. */

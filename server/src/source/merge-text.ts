@@ -142,6 +142,7 @@ class TextPlacer {
     checks.checkRemoved();
     this.#placeAdded(checks);
     checks.checkCrossed();
+    checks.checkWaysCrossed();
     checks.checkBodies();
     checks.checkBareHeads();
     checks.checkLabels();

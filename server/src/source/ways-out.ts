@@ -24,6 +24,13 @@ function lockMove(words: Words, matters: Matters): 'takes' | 'drops' | null {
   return names.some((name) => TAKES.test(name)) ? 'takes' : null;
 }
 
+/** What is undone again by a call of its own, so that it matters which ways out it stands before. */
+export const isPaired = (words: Words, matters: Matters): boolean =>
+  lockMove(words, matters) !== null || callsIn(words).some((name) => /^inode_dio_(?:begin|end)$/.test(name));
+
+/** A `return`, or a `goto`. */
+export const isWayOut = ({ words }: HunkStatement): boolean => words[0] === 'return' || words[0] === 'goto';
+
 /** Whether the lines around the added `return` at `at` hold a lock there: what is next done with one is to drop it. */
 export function leavesLocked(all: readonly HunkStatement[], at: number, matters: Matters): boolean {
   const move = ({ kind, words }: HunkStatement) => (kind === 'removed' ? null : lockMove(words, matters));
