@@ -49,4 +49,34 @@ describe('a block that the patch takes away', () => {
     expect(text).toContain('if (ret) { unlock_page(page); return ret; } inode_dio_wait(inode);');
     expect(said).toEqual([]);
   });
+
+  it('leaves nothing bare that the base has in it and the patch does not show', () => {
+    const { said } = placed(
+      '\tif (nowait) {\n\t\tif (unaligned)\n\t\t\treturn -EAGAIN;\n\t\tlock_page(page);\n\t}\n\tinode_dio_wait(inode);\n\treturn 0;',
+      `-	if (nowait) {
+-		lock_page(page);
+-	}
++	inode_dio_begin(inode);
+ 	inode_dio_wait(inode);
+`,
+    );
+    expect(said).toEqual([
+      expect.stringMatching(/^`return -EAGAIN;` stands under `if \(nowait\) \{` in .*, and would stay$/),
+    ]);
+  });
+
+  it('leaves no statement to what comes in the place of its head', () => {
+    const { said } = placed(
+      '\tlock_page(page);\n\tif (!page)\n\t\treturn -ENOMEM;\n\tinode_dio_wait(inode);\n\treturn 0;',
+      `-	lock_page(page);
+-	if (!page) {
+-		ret = -ENOMEM;
+-		goto out;
+-	}
++	lock_page_of(inode, page);
+ 	inode_dio_wait(inode);
+`,
+    );
+    expect(said).toEqual([expect.stringMatching(/^the statement under `if \(!page\) \{` is another in/)]);
+  });
 });

@@ -4,7 +4,7 @@ import { isForeign } from './foreign-calls.js';
 import { shown } from './hunk-statements.js';
 import type { BaseText, Inserter, Item } from './insert.js';
 import type { Relevance } from './relevance.js';
-import { callsIn, isBareHead, isLabel } from './statements.js';
+import { braceDelta, callsIn, isBareHead, isLabel } from './statements.js';
 import type { FunctionText } from './text.js';
 import {
   isAddedReturn,
@@ -48,6 +48,19 @@ const setsFlag = (words: readonly string[], known: ReadonlySet<string>): boolean
     (word, at) =>
       known.has(word) && words[at + 1] === '=' && /^[A-Z][A-Z0-9]*_[A-Z0-9_]+$/.test(words[at + 2] ?? ''),
   );
+
+/** What is done in a block alone, by its first word. */
+const LEAVES = /^(?:return|goto|break|continue)$/;
+
+/** The statement that closes the block which the one at `open` opens. */
+function endOfBlock(base: BaseText['statements'], open: number): number | null {
+  let depth = 0;
+  for (let at = open; at < base.length; at++) {
+    depth += braceDelta(base[at]!.tokens);
+    if (at > open && depth <= 0) return at;
+  }
+  return null;
+}
 
 export class PlacingChecks {
   constructor(
@@ -206,13 +219,40 @@ export class PlacingChecks {
       const next = base.findIndex((_, i) => i > at && (filled.has(i) || !isRemoved(i)));
       const own = byMatch.get(at);
       const body = byMatch.get(at + 1);
-      if (isRemoved(at) && own !== undefined && body === undefined && !filled.has(at + 1))
+      if (isRemoved(at) && own !== undefined && body === undefined && !this.#headsBefore(at + 1))
         this.problem(own, `the statement under \`${shown(own.statement)}\` is another in ${label}`);
       else if (!isRemoved(at) && body !== undefined && next > at + 1 && !filled.has(next)) {
         const text = this.placing.text.lines[head.first]!.text.trim();
         const what = `the removed line \`${shown(body.statement)}\` stands under \`${text}\` in ${label}, which stays`;
         this.problem(body, what);
       }
+    });
+  }
+
+  /** Whether the patch puts a head of its own before a statement of the base, in the place of one that it removes. */
+  #headsBefore(place: number): boolean {
+    const { slots, items } = this.placing;
+    const added = [...slots].filter(([, slot]) => slot === place || slot === place - 1);
+    const last = added.map(([at]) => items[at]!.statement.words).at(-1);
+    return last !== undefined && (isBareHead(last) || last.at(-1) === '{' || last.at(-1) === 'else');
+  }
+
+  /** A block that is taken apart leaves bare what the base has in it and the patch does not show. */
+  checkBlocks(): void {
+    const { statements: base, label } = this.placing.base;
+    const byMatch = new Map(this.placing.items.map((item) => [item.match, item]));
+    base.forEach(({ tokens: head }, at) => {
+      const own = byMatch.get(at);
+      if (own?.statement.kind !== 'removed' || head.at(-1) !== '{') return;
+      const end = endOfBlock(base, at);
+      if (end === null || byMatch.get(end)?.statement.kind !== 'removed') return;
+      const bare = base.slice(at + 1, end).findIndex((one, i) => {
+        const decides = LEAVES.test(one.tokens[0] ?? '') || this.placing.relevance.matters(one.tokens);
+        return decides && !byMatch.has(at + 1 + i);
+      });
+      if (bare < 0 || this.#headsBefore(at + 1)) return;
+      const text = this.placing.text.lines[base[at + 1 + bare]!.first]!.text.trim();
+      this.problem(own, `\`${text}\` stands under \`${shown(own.statement)}\` in ${label}, and would stay`);
     });
   }
 

@@ -145,6 +145,7 @@ class TextPlacer {
     checks.checkWaysCrossed();
     checks.checkBodies();
     checks.checkBareHeads();
+    checks.checkBlocks();
     checks.checkLabels();
     checks.checkForeign();
     if (!isBalanced(this.#emit())) pairBraces(this.#items, this.#slots, this.#base.statements);
