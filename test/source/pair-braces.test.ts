@@ -52,8 +52,8 @@ describe('a block that the patch takes away', () => {
 
   it('leaves nothing bare that the base has in it and the patch does not show', () => {
     const { said } = placed(
-      '\tif (nowait) {\n\t\tif (unaligned)\n\t\t\treturn -EAGAIN;\n\t\tlock_page(page);\n\t}\n\tinode_dio_wait(inode);\n\treturn 0;',
-      `-	if (nowait) {
+      '\tif (iocb->ki_flags & IOCB_NOWAIT) {\n\t\tif (unaligned)\n\t\t\treturn -EAGAIN;\n\t\tlock_page(page);\n\t}\n\tinode_dio_wait(inode);\n\treturn 0;',
+      `-	if (iocb->ki_flags & IOCB_NOWAIT) {
 -		lock_page(page);
 -	}
 +	inode_dio_begin(inode);
@@ -61,7 +61,7 @@ describe('a block that the patch takes away', () => {
 `,
     );
     expect(said).toEqual([
-      expect.stringMatching(/^`return -EAGAIN;` stands under `if \(nowait\) \{` in .*, and would stay$/),
+      expect.stringMatching(/^`return -EAGAIN;` stands under `if .* IOCB_NOWAIT\) \{` in .*, and would stay$/),
     ]);
   });
 
