@@ -49,6 +49,8 @@ const setsFlag = (words: readonly string[], known: ReadonlySet<string>): boolean
       known.has(word) && words[at + 1] === '=' && /^[A-Z][A-Z0-9]*_[A-Z0-9_]+$/.test(words[at + 2] ?? ''),
   );
 
+const HEAD = /^(?:\} )?(?:else )?(?:if|while|for|switch) \(/;
+
 /** What is done in a block alone, by its first word. */
 const LEAVES = /^(?:return|goto|break|continue)$/;
 
@@ -253,6 +255,27 @@ export class PlacingChecks {
       if (bare < 0 || this.#headsBefore(at + 1)) return;
       const text = this.placing.text.lines[base[at + 1 + bare]!.first]!.text.trim();
       this.problem(own, `\`${text}\` stands under \`${shown(own.statement)}\` in ${label}, and would stay`);
+    });
+  }
+
+  /** What stands under a removed head that was not found is not to be taken out from under another one. */
+  checkHeads(): void {
+    const { items, base } = this.placing;
+    const byMatch = new Map(items.map((item) => [item.match, item]));
+    items.forEach((item, at) => {
+      const { kind, words } = item.statement;
+      if (kind !== 'removed' || item.match >= 0 || !HEAD.test(words.join(' '))) return;
+      const body = items[at + 1];
+      if (body?.statement.kind !== 'removed' || body.match < 0) return;
+      const after = items
+        .slice(at)
+        .find(({ statement, match }) => statement.kind === 'context' && match >= 0);
+      const open = base.statements.findLastIndex(({ tokens }, i) => {
+        const end = i < body.match && tokens.at(-1) === '{' ? endOfBlock(base.statements, i) : null;
+        return end !== null && end > body.match && (after === undefined || end < after.match);
+      });
+      if (open < 0 || byMatch.has(open)) return;
+      this.problem(item, `the removed line \`${shown(item.statement)}\` is not in ${base.label} there`);
     });
   }
 

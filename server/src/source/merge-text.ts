@@ -146,6 +146,7 @@ class TextPlacer {
     checks.checkBodies();
     checks.checkBareHeads();
     checks.checkBlocks();
+    checks.checkHeads();
     checks.checkLabels();
     checks.checkForeign();
     if (!isBalanced(this.#emit())) pairBraces(this.#items, this.#slots, this.#base.statements);
