@@ -101,6 +101,19 @@ const MARGIN = 0.5;
 /** The least score, of several statements, by which a function is known under another name. */
 const RENAMED = 5;
 
+/** Words that tell two functions of one file apart, however alike they are. */
+const OPPOSED: readonly (readonly [RegExp, RegExp])[] = [
+  [/dio|direct/, /buffered/],
+  [/read/, /write/],
+];
+
+const areOpposed = (a: string, b: string): boolean =>
+  OPPOSED.some(
+    ([one, other]) =>
+      (one.test(a) && !other.test(a) && other.test(b) && !one.test(b)) ||
+      (one.test(b) && !other.test(b) && other.test(a) && !one.test(a)),
+  );
+
 class FilePlacer {
   readonly #merged: MergedText[] = [];
   readonly #problems: Problem[] = [];
@@ -152,7 +165,10 @@ class FilePlacer {
   /** A function that other releases have in this file may be here under the name that it had before, or got later. */
   #renamed(piece: Piece, name: string): FunctionText | null {
     if (bundledFunctions().get(name) !== this.file.path) return null;
-    const text = this.#bestText(piece, this.#ownTexts());
+    const text = this.#bestText(
+      piece,
+      this.#ownTexts().filter((one) => !areOpposed(name, one.name)),
+    );
     return text !== null && this.#try(text, [piece]).score >= RENAMED ? text : null;
   }
 
