@@ -29,6 +29,25 @@ describe('lines that are not modelled', () => {
     ]);
   });
 
+  it('for several releases are told once', () => {
+    const runs = (release: string, line = 1) => ({
+      file: 'a.patch',
+      line,
+      reason: `no scenario runs the changed f() (${release})`,
+    });
+    expect(notes(runs('6.9-6.13'), runs('6.14 and later'), runs('6.9-6.13', 4))).toEqual([
+      'a.patch:1: no scenario runs the changed f() (6.9-6.13 | 6.14 and later)',
+      'a.patch:4: no scenario runs the changed f() (6.9-6.13)',
+    ]);
+    const at = (release: string) => ({
+      ...missing(3),
+      reason: missing(3).reason.replace('6.5-6.8', release),
+    });
+    expect(notes(at('5.8'), at('5.9-5.11'))).toEqual([
+      'a.patch:3: the removed line `g();` is not in the bundled f of 5.8 | 5.9-5.11 there',
+    ]);
+  });
+
   it('in other files, or with reasons that are not of one line, stay by themselves', () => {
     const runs = { file: 'a.patch', line: 1, reason: 'no scenario runs the changed f() (6.5-6.8)' };
     const all = [placed(7, 'a();'), placed(7, 'a();', 'b.patch'), runs, { ...runs, line: 2 }];

@@ -8,6 +8,7 @@ import {
 } from 'vscode-languageserver';
 import { likeRepairs, repairText } from '../render/facts.js';
 import { gridOf, stepText } from '../render/grid.js';
+import { acrossReleases } from '../render/not-modelled.js';
 import { shortForm } from '../render/short-form.js';
 import { conditionsOf, passedOverOf } from '../render/provisos.js';
 import { isSilent } from '../render/summary.js';
@@ -139,7 +140,7 @@ const startOfLine = (line: number): Range => ({
 /** Reasons of one line are one diagnostic. */
 function notModelled({ document, checked }: Shown): Diagnostic[] {
   const byLine = new Map<number, string[]>();
-  for (const { line, reason } of checked.report.notModelled)
+  for (const { line, reason } of acrossReleases(checked.report.notModelled))
     byLine.set(line, [...(byLine.get(line) ?? []), reason]);
   return [...byLine].flatMap(([line, reasons]) => {
     const range = rangeNow(checked, document, line, line);

@@ -5,6 +5,7 @@ import type { Scenario } from '../kernel/scenarios.js';
 import { namesUnmodelledCall } from '../kernel/unmodelled-calls.js';
 import { Code } from '../lower/code.js';
 import type { Lowered } from '../lower/lower.js';
+import { changedErrors } from './changed-errors.js';
 import { changedReferences } from './changed-references.js';
 import { Counterfactual } from './counterfactual.js';
 import { notReached, notRun, unexplainedBarriers, unresolvedCalls } from './coverage.js';
@@ -114,9 +115,9 @@ export class ReleaseReview {
         : [
             ...notRun(placed, this.#ran),
             ...notReached(placed, this.#ran, sides),
-            ...changedReferences(placed.placement)
-              .slice(0, 1)
-              .map(({ line, reason }) => ({ line, reason: `${reason} (${placed.release})` })),
+            ...[changedReferences(placed.placement), changedErrors(placed.placement)].flatMap((all) =>
+              all.slice(0, 1).map(({ line, reason }) => ({ line, reason: `${reason} (${placed.release})` })),
+            ),
           ]),
       ...(this.#hasConsequences() ? [] : unexplainedBarriers(placed, this.#ran, sides)),
       ...unresolvedCalls(placed.release, this.#facts.changed, allAfter),
