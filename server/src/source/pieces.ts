@@ -9,8 +9,8 @@ import { braceDelta, definedFunction, definedTable, tokens } from './statements.
 export type Target =
   /** In the function or table of this name. */
   | { readonly kind: 'named'; readonly name: string }
-  /** In some function: the hunk does not say which, or names a label of it alone. */
-  | { readonly kind: 'unknown'; readonly label?: string }
+  /** In some function: the hunk does not say which, or names a label of it alone, or the begin of its name. */
+  | { readonly kind: 'unknown'; readonly label?: string; readonly begin?: string }
   /** Between functions: declarations, structs, macros. */
   | { readonly kind: 'outside' };
 
@@ -40,6 +40,9 @@ export interface FilePieces {
   readonly added: readonly AddedText[];
 }
 
+/** GNU diff -p, by which quilt makes the patches of the -mm tree, gives so many characters of a function's head. */
+const CUT_AT = 40;
+
 /** The function or table that a hunk's section text names. */
 export function sectionTarget(section: string): Target {
   const words = tokens(section);
@@ -53,7 +56,9 @@ export function sectionTarget(section: string): Target {
   const open = words.indexOf('(');
   const name = words[open - 1];
   if (open > 0 && name !== undefined && /^[A-Za-z_]\w*$/.test(name)) return { kind: 'named', name };
-  return /^(?:struct|union|enum|typedef|#)/.test(section.trim()) ? { kind: 'outside' } : { kind: 'unknown' };
+  if (/^(?:struct|union|enum|typedef|#)/.test(section.trim())) return { kind: 'outside' };
+  const begin = section.length >= CUT_AT - 1 ? /\w+$/.exec(section)?.[0] : undefined;
+  return { kind: 'unknown', ...(begin === undefined ? {} : { begin }) };
 }
 
 function opensOutside(statement: HunkStatement): boolean {

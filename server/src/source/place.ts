@@ -20,7 +20,7 @@ import {
   type MergedText,
 } from './merged.js';
 import { callsOfOtherReleases } from './other-releases.js';
-import { cutFile, type AddedText, type Piece } from './pieces.js';
+import { cutFile, type AddedText, type Piece, type Target } from './pieces.js';
 import { relevanceOf, type Matters, type Relevance } from './relevance.js';
 import { isInScope } from './scope.js';
 import { definedFunction } from './statements.js';
@@ -158,7 +158,7 @@ class FilePlacer {
       case 'outside':
         return null;
       case 'unknown':
-        return this.#bestText(piece, this.#withLabel(piece.target.label));
+        return this.#bestText(piece, this.#inSight(piece.target));
     }
   }
 
@@ -178,8 +178,9 @@ class FilePlacer {
   }
 
   /** Git takes a label in column 0 for a function's head. The base may have cut the label. */
-  #withLabel(label: string | undefined): readonly FunctionText[] {
+  #inSight({ label, begin }: Target & { kind: 'unknown' }): readonly FunctionText[] {
     const own = this.#ownTexts();
+    if (begin !== undefined) return own.filter(({ name }) => name.startsWith(begin));
     const has = own.filter(({ lines }) => lines.some(({ text }) => text === `${label ?? ''}:`));
     return has.length > 0 ? has : own;
   }
