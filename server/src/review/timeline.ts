@@ -10,6 +10,7 @@ import type { MemoryModel, Move, Trace } from '../sim/exploration.js';
 import { caseOf } from '../sim/lowered.js';
 import { replay } from '../sim/replay.js';
 import { traceOf, type ExploredRun } from './judge.js';
+import { holdsOf } from './locks-held.js';
 import type { Place, Timeline, TimelineStep } from './report.js';
 
 /** How a trace ends. */
@@ -47,7 +48,7 @@ export function readTrace(
   );
   const effectless = new Set(changes.flatMap((effects, i) => (effects.length === 0 ? [i] : [])));
   // Elsewhere a lock that happens to be held at the end has nothing to do with it.
-  const taken = property === 'P7' ? lastTaken(run.lowered.model, replayed.states) : null;
+  const taken = property === 'P7' ? lastTaken(run.lowered.model, trace, replayed.states) : null;
   const quiet = quietMoves(run, trace, effectless, property, replayed.states);
   const steps: TimelineStep[] = [];
   const moves: number[] = [];
@@ -82,8 +83,14 @@ export function readTrace(
   };
 }
 
-/** The last move that took a lock which is held at the end, or dropped one that was not held; null where there is none. */
-function lastTaken(model: Model, states: readonly (readonly number[])[]): number | null {
+/**
+ * The last move that took a lock which its actor holds at the end, or else that dropped one which was not held; null where
+ * there is none.
+ */
+function lastTaken(model: Model, trace: Trace, states: readonly (readonly number[])[]): number | null {
+  const isDropped = [...wrongLocks(model)].some((id) => states.at(-1)![id]! > 0);
+  const kept = isDropped ? [] : holdsOf(model, trace, states).filter(({ to }) => to === null);
+  if (kept.length > 0) return Math.max(...kept.map(({ from }) => from));
   const held = [...lockVariables(model)].filter((id) => states.at(-1)![id]! > 0);
   const taken = states.findLastIndex((after, i) =>
     held.some((id) => i > 0 && after[id]! > states[i - 1]![id]!),
@@ -114,7 +121,7 @@ function quietMoves(
   states: readonly (readonly number[])[],
 ): Set<number> {
   const { program, notes, model } = run.lowered;
-  const taken = property === 'P7' ? lastTaken(model, states) : null;
+  const taken = property === 'P7' ? lastTaken(model, trace, states) : null;
   const ofWrongLocks = movesOfWrongLocks(model, property === 'P7' ? states : []);
   const locks = lockVariables(model);
   // That a lookup gives the actor a page is no effect to be shown, and no reason to hide the lookup.
