@@ -177,6 +177,29 @@ describe('a function that only says which way is taken', () => {
   });
 });
 
+describe('a function that a primitive is made of', () => {
+  it('is said where a patch changes it, be it nowhere in the bundle', async () => {
+    const text = [
+      '--- a/mm/truncate.c',
+      '+++ b/mm/truncate.c',
+      '@@ -560,6 +560,7 @@ static int invalidate_complete_folio2(struct address_space *mapping,',
+      ' \tif (!filemap_release_folio(folio, gfp))',
+      ' \t\treturn 0;',
+      '',
+      '+\tfolio_wait_writeback(folio);',
+      ' \tspin_lock(&mapping->host->i_lock);',
+      ' \txa_lock_irq(&mapping->i_pages);',
+      ' \tif (folio_test_dirty(folio))',
+      '',
+    ].join('\n');
+    const { findings, said } = await notes(text, '6.1');
+    expect(findings).toEqual([]);
+    expect(said).toEqual([
+      [7, 'invalidate_complete_folio2() itself is changed, and the model takes it as it is in 5.15-6.4'],
+    ]);
+  });
+});
+
 describe('a reference on direct I/O', () => {
   const IOMAP = 'fs/iomap/direct-io.c';
   const DROPS = '\tif (atomic_dec_and_test(&dio->ref))\n\t\tiomap_dio_done(dio);\n';

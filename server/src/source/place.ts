@@ -3,6 +3,7 @@
 import type { FilePatch, InputLine, Patch } from '../diff/patch.js';
 import { bundledFunctions } from './bundled.js';
 import { choosesAWay } from '../kernel/decisions.js';
+import { isPartOfPrimitive } from '../kernel/primitive-parts.js';
 import { isPrimitiveName } from '../kernel/primitives.js';
 import type { CodeBase } from './code-base.js';
 import { groupEdits } from './edits.js';
@@ -268,7 +269,8 @@ class FilePlacer {
     if (target.kind !== 'named') return false;
     const chooses =
       choosesAWay(target.name) && wordsOf(statements, 'added') !== wordsOf(statements, 'removed');
-    if (!chooses && (text !== null || !isPrimitiveName(target.name))) return false;
+    const isTaken = isPrimitiveName(target.name) || isPartOfPrimitive(target.name);
+    if (!chooses && (text !== null || !isTaken)) return false;
     const first = statements.find(
       (one) =>
         one.kind !== 'context' &&

@@ -1,0 +1,44 @@
+/**
+ * Functions that a primitive is made of, and that no path calls by itself: the model has the whole as it is. Names of all
+ * releases.
+ */
+
+const PARTS: Readonly<Record<string, readonly string[]>> = {
+  filemap_add_folio: ['__add_to_page_cache_locked', 'add_to_page_cache_locked', '__filemap_add_folio'],
+  invalidate_inode_pages2_range: [
+    'invalidate_complete_page2',
+    'invalidate_complete_folio2',
+    'do_launder_page',
+    'do_launder_folio',
+    'folio_launder',
+    'unmap_mapping_folio',
+  ],
+  truncate_inode_pages_range: [
+    'truncate_cleanup_page',
+    'truncate_cleanup_folio',
+    'truncate_complete_page',
+    'truncate_inode_page',
+    'truncate_inode_folio',
+    'truncate_inode_partial_folio',
+    'delete_from_page_cache_batch',
+    'filemap_remove_folio',
+    '__filemap_remove_folio',
+    '__delete_from_page_cache',
+  ],
+  inode_dio_wait: ['__inode_dio_wait', 'inode_dio_finished'],
+  folio_start_writeback: ['__folio_start_writeback', '__test_set_page_writeback', '__folio_end_writeback'],
+  ext4_map_blocks: [
+    'ext4_ext_map_blocks',
+    'ext4_ind_map_blocks',
+    'ext4_map_query_blocks',
+    'ext4_map_create_blocks',
+    'ext4_ext_handle_unwritten_extents',
+    'ext4_convert_unwritten_extents_endio',
+  ],
+  xfs_bmapi_write: ['xfs_bmapi_allocate', 'xfs_bmapi_convert_unwritten'],
+};
+
+const all = new Set(Object.values(PARTS).flat());
+
+/** Whether a primitive calls the function of this name. */
+export const isPartOfPrimitive = (name: string): boolean => all.has(name);
