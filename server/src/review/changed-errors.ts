@@ -20,26 +20,29 @@ export interface ChangedError {
   readonly reason: string;
 }
 
-/** Conditions on such an error that only one side of the patch has, in the functions that it changes. */
+/** Where the patch asks otherwise for such an error, in the functions that it changes. */
 export function changedErrors({ changed, edits }: Changes): readonly ChangedError[] {
   return changed.flatMap(({ afterName, lines }) => {
     const name = afterName ?? '';
-    const asked = (side: 'before' | 'after'): ReadonlySet<string> =>
-      new Set(lines.flatMap((line) => conditionOn(line[side]?.text ?? '', name)));
+    const asked = (side: 'before' | 'after'): readonly string[] =>
+      lines.flatMap((line) => termsOf(line[side]?.text ?? '', name));
     const [before, after] = [asked('before'), asked('after')];
+    const times = (all: readonly string[], term: string): number => all.filter((one) => one === term).length;
     const own = edits.filter((edit) => edit.function === name).flatMap((edit) => edit.lines);
     return own.flatMap(({ line, text }): ChangedError[] => {
-      const [condition] = conditionOn(text, name);
-      if (condition === undefined || (before.has(condition) && after.has(condition))) return [];
-      return [{ line, reason: `${name}() decides by ${condition}, and no I/O fails in the model` }];
+      const term = termsOf(text, name).find((one) => times(before, one) !== times(after, one));
+      if (term === undefined) return [];
+      const condition = text.trim().replace(/\s+/g, ' ');
+      return [{ line, reason: `${name}() decides by \`${condition}\`, and no I/O fails in the model` }];
     });
   });
 }
 
-/** The condition of an `if` that looks at an error, as it stands there. */
-function conditionOn(text: string, name: string): readonly string[] {
-  const trimmed = text.trim().replace(/\s+/g, ' ');
-  const condition = CONDITION.exec(trimmed)?.[1] ?? '';
-  const looks = FIELDS.test(condition) || (COMPLETIONS.test(name) && PARAMETER.test(condition));
-  return looks ? [`\`${trimmed}\``] : [];
+/** The parts of an `if` that look at an error: `!dio->error`. */
+function termsOf(text: string, name: string): readonly string[] {
+  const condition = CONDITION.exec(text.trim())?.[1] ?? '';
+  return condition
+    .split(/&&|\|\|/)
+    .filter((term) => FIELDS.test(term) || (COMPLETIONS.test(name) && PARAMETER.test(term)))
+    .map((term) => term.replace(/[^!\w>-]/g, ''));
 }

@@ -14,8 +14,9 @@ export const labelOf = ({ words }: HunkStatement): string | null =>
 type Words = readonly string[];
 type Matters = (words: Words) => boolean;
 
-const DROPS = /unlock|^up_(?:read|write)$/;
-const TAKES = /lock|^down_(?:read|write)/;
+/** `inode_unlock`, `xfs_iunlock`; `ext4_map_blocks` is no lock. */
+const DROPS = /(?:^|_)i?unlock(?:_|$)|^up_(?:read|write)$/;
+const TAKES = /(?:^|_)(?:try|i)?lock(?:_|$)|^down_(?:read|write)/;
 
 /** What a statement does with a lock that is modelled; null for other statements. */
 function lockMove(words: Words, matters: Matters): 'takes' | 'drops' | null {
