@@ -1,6 +1,7 @@
 /** What was checked and what came of it, in one sentence: also, and above all, when nothing was found. */
 
 import type { Change, Report, VerdictRow } from '../review/report.js';
+import { acrossReleases } from './not-modelled.js';
 import { count, number } from './words.js';
 
 /** True when the input touches nothing that is modelled: there is nothing to say about it. */
@@ -87,7 +88,7 @@ function bounds(rows: readonly VerdictRow[]): string {
 
 function unknown(report: Report): string {
   const rows = report.verdicts.filter((row) => row.change === 'unknown').length;
-  const places = report.notModelled.length;
+  const places = acrossReleases(report.notModelled).length;
   return [
     ...(rows === 0 ? [] : [`${number(rows)} of ${count(report.verdicts.length, 'verdict')} unknown`]),
     ...(places === 0 ? [] : [`${number(places)} not modelled`]),
