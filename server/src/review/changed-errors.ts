@@ -1,6 +1,6 @@
 /**
- * What is done with an error of the I/O itself: no bio fails in the model, so that a patch to what a completion decides by
- * one is said, and not judged.
+ * Whether blocks are converted of which the write failed: no bio fails in the model, so that a patch to what decides that
+ * by an error is said, and not judged.
  */
 
 import type { InputLine } from '../diff/patch.js';
@@ -9,8 +9,11 @@ import type { Changes } from '../source/merged.js';
 /** Where a bio's error goes: iomap, fs/direct-io.c, ioends of ext4 and XFS, the bio. */
 const FIELDS = /\b(?:dio->error|ioend->io_error|io_end->\w*error|bio->bi_(?:status|error))\b/;
 /** Completions are handed it as a parameter. */
-const COMPLETIONS = /end_io|endio|dio_complete/;
+const COMPLETIONS = /end_io|endio/;
 const PARAMETER = /\b(?:error|err)\b/;
+
+/** Calls by which what was written is seen. */
+const CONVERTS = /\b\w*(?:convert_unwritten|write_unwritten|reflink_end_cow)\w*\s*\(/;
 
 const CONDITION = /^(?:\} ?)?(?:else )?if \((.*)$/;
 
@@ -20,10 +23,12 @@ export interface ChangedError {
   readonly reason: string;
 }
 
-/** Where the patch asks otherwise for such an error, in the functions that it changes. */
+/** Where the patch asks otherwise for such an error, in the functions that it changes and that convert. */
 export function changedErrors({ changed, edits }: Changes): readonly ChangedError[] {
   return changed.flatMap(({ afterName, lines }) => {
     const name = afterName ?? '';
+    if (!lines.some(({ before, after }) => CONVERTS.test(`${before?.text ?? ''} ${after?.text ?? ''}`)))
+      return [];
     const asked = (side: 'before' | 'after'): readonly string[] =>
       lines.flatMap((line) => termsOf(line[side]?.text ?? '', name));
     const [before, after] = [asked('before'), asked('after')];
