@@ -23,24 +23,31 @@ export interface ChangedError {
   readonly reason: string;
 }
 
-/** Where the patch asks otherwise for such an error, in the functions that it changes and that convert. */
+/** Where the patch asks otherwise for such an error, in functions that convert. */
 export function changedErrors({ changed, edits }: Changes): readonly ChangedError[] {
-  return changed.flatMap(({ afterName, lines }) => {
-    const name = afterName ?? '';
-    if (!lines.some(({ before, after }) => CONVERTS.test(`${before?.text ?? ''} ${after?.text ?? ''}`)))
-      return [];
-    const asked = (side: 'before' | 'after'): readonly string[] =>
-      lines.flatMap((line) => termsOf(line[side]?.text ?? '', name));
-    const [before, after] = [asked('before'), asked('after')];
-    const times = (all: readonly string[], term: string): number => all.filter((one) => one === term).length;
-    const own = edits.filter((edit) => edit.function === name).flatMap((edit) => edit.lines);
-    return own.flatMap(({ line, text }): ChangedError[] => {
-      const term = termsOf(text, name).find((one) => times(before, one) !== times(after, one));
-      if (term === undefined) return [];
-      const condition = text.trim().replace(/\s+/g, ' ');
-      return [{ line, reason: `${name}() decides by \`${condition}\`, and no I/O fails in the model` }];
-    });
-  });
+  const converting = changed.filter(({ lines }) =>
+    lines.some(({ before, after }) => CONVERTS.test(`${before?.text ?? ''} ${after?.text ?? ''}`)),
+  );
+  const asked = (side: 'before' | 'after'): ReadonlySet<string> =>
+    new Set(
+      converting.flatMap(({ afterName, beforeName, lines }) =>
+        lines.flatMap((line) => termsOf(line[side]?.text ?? '', afterName ?? beforeName ?? '')),
+      ),
+    );
+  const [before, after] = [asked('before'), asked('after')];
+  const names = new Set(converting.map(({ afterName }) => afterName));
+  return edits
+    .filter((edit) => names.has(edit.function))
+    .flatMap((edit) =>
+      edit.lines.flatMap(({ line, text }): ChangedError[] => {
+        const isChanged = termsOf(text, edit.function).some((one) => before.has(one) !== after.has(one));
+        if (!isChanged) return [];
+        const condition = `\`${text.trim().replace(/\s+/g, ' ')}\``;
+        return [
+          { line, reason: `${edit.function}() decides by ${condition}, and no I/O fails in the model` },
+        ];
+      }),
+    );
 }
 
 /** The parts of an `if` that look at an error: `!dio->error`. */

@@ -4,7 +4,7 @@ import { isForeign } from './foreign-calls.js';
 import { shown } from './hunk-statements.js';
 import type { BaseText, Inserter, Item } from './insert.js';
 import type { Relevance } from './relevance.js';
-import { braceDelta, callsIn, isBareHead, isLabel } from './statements.js';
+import { braceDelta, callsIn, definedFunction, isBareHead, isLabel } from './statements.js';
 import type { FunctionText } from './text.js';
 import {
   isAddedReturn,
@@ -284,7 +284,9 @@ export class PlacingChecks {
     const { matters, added } = this.placing.relevance;
     const isKnown = (name: string): boolean => added.has(name) || matters([name, '(']);
     const foreign = ({ match, statement }: Item): readonly string[] =>
-      match < 0 ? callsIn(statement.words).filter((name) => isForeign(name) && !isKnown(name)) : [];
+      match < 0 && definedFunction(statement.words) === null
+        ? callsIn(statement.words).filter((name) => isForeign(name) && !isKnown(name))
+        : [];
     const [name] = this.placing.items.flatMap(foreign);
     const changed = this.placing.items.find(
       (item) => item.statement.kind !== 'context' && (item.matters || foreign(item).length > 0),

@@ -22,10 +22,6 @@ static long ext4_zero_range(struct file *file, loff_t offset, loff_t len, int mo
 
 	flags = EXT4_GET_BLOCKS_CREATE_UNWRIT_EXT;
 
-	ret = ext4_update_disksize_before_punch(inode, offset, len);
-	if (ret)
-		return ret;
-
 	ret = ext4_truncate_page_cache_block_range(inode, offset, end);
 	if (ret)
 		return ret;
@@ -62,8 +58,6 @@ static int ext4_collapse_range(struct file *file, loff_t offset, loff_t len)
 
 	if (!ext4_test_inode_flag(inode, EXT4_INODE_EXTENTS))
 		return -EOPNOTSUPP;
-	if (end >= inode->i_size)
-		return -EINVAL;
 
 	start = round_down(offset, PAGE_SIZE);
 	ret = filemap_write_and_wait_range(mapping, start, offset);
@@ -149,9 +143,6 @@ long ext4_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
 	int ret;
 
 	inode_lock(inode);
-	ret = ext4_convert_inline_data(inode);
-	if (ret)
-		goto out_inode_lock;
 
 	inode_dio_wait(inode);
 
@@ -165,14 +156,14 @@ long ext4_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
 	if (ret)
 		goto out_invalidate_lock;
 
-	if (mode & FALLOC_FL_PUNCH_HOLE)
+	if (mode & FALLOC_FL_ZERO_RANGE)
+		ret = ext4_zero_range(file, offset, len, mode);
+	else if (mode & FALLOC_FL_PUNCH_HOLE)
 		ret = ext4_punch_hole(file, offset, len);
 	else if (mode & FALLOC_FL_COLLAPSE_RANGE)
 		ret = ext4_collapse_range(file, offset, len);
 	else if (mode & FALLOC_FL_INSERT_RANGE)
 		ret = ext4_insert_range(file, offset, len);
-	else if (mode & FALLOC_FL_ZERO_RANGE)
-		ret = ext4_zero_range(file, offset, len, mode);
 	else
 		ret = -EOPNOTSUPP;
 

@@ -6,10 +6,9 @@
 /* Write-protects a page of which some whole block goes: the next store faults and asks for the block. */
 static inline void ext4_truncate_folio(struct inode *inode, loff_t start, loff_t end)
 {
-	unsigned long blocksize = i_blocksize(inode);
 	struct folio *folio;
 
-	if (round_up(start, blocksize) >= round_down(end, blocksize))
+	if (round_up(start, i_blocksize(inode)) >= round_down(end, i_blocksize(inode)))
 		return;
 
 	folio = filemap_lock_folio(inode->i_mapping, start >> PAGE_SHIFT);
@@ -25,26 +24,20 @@ static inline void ext4_truncate_folio(struct inode *inode, loff_t start, loff_t
 /* Drops the pages of whole blocks; journalled data is written first. */
 int ext4_truncate_page_cache_block_range(struct inode *inode, loff_t start, loff_t end)
 {
-	unsigned long blocksize = i_blocksize(inode);
+	loff_t page_boundary = round_up(start, PAGE_SIZE);
 	int ret;
 
 	if (ext4_should_journal_data(inode)) {
 		ret = filemap_write_and_wait_range(inode->i_mapping, start, end - 1);
 		if (ret)
 			return ret;
-		goto truncate_pagecache;
-	}
-
-	if (!IS_ALIGNED(start | end, PAGE_SIZE) &&
-	    blocksize < PAGE_SIZE && start < inode->i_size) {
-		loff_t page_boundary = round_up(start, PAGE_SIZE);
-
+	} else if (i_blocksize(inode) < PAGE_SIZE && start < inode->i_size &&
+		   !IS_ALIGNED(start | end, PAGE_SIZE)) {
 		ext4_truncate_folio(inode, start, min(page_boundary, end));
 		if (end > page_boundary)
 			ext4_truncate_folio(inode, round_down(end, PAGE_SIZE), end);
 	}
 
-truncate_pagecache:
 	truncate_pagecache_range(inode, start, end - 1);
 	return 0;
 }
@@ -58,19 +51,13 @@ int ext4_punch_hole(struct file *file, loff_t offset, loff_t length)
 	handle_t *handle;
 	int ret;
 
-	ret = ext4_update_disksize_before_punch(inode, offset, length);
-	if (ret)
-		return ret;
-
 	ret = ext4_truncate_page_cache_block_range(inode, offset, end);
 	if (ret)
 		return ret;
 
 	handle = ext4_journal_start(inode, EXT4_HT_TRUNCATE, 0);
-	if (IS_ERR(handle)) {
-		ret = PTR_ERR(handle);
-		return ret;
-	}
+	if (IS_ERR(handle))
+		return PTR_ERR(handle);
 
 	ret = ext4_zero_partial_blocks(handle, inode, offset, length);
 	if (ret)

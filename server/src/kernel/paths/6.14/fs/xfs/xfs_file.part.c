@@ -46,8 +46,8 @@ xfs_file_write_checks(struct kiocb *iocb, struct iov_iter *from,
 		unsigned int *iolock)
 {
 	struct inode *inode = iocb->ki_filp->f_mapping->host;
-	size_t count = iov_iter_count(from);
 	bool drained_dio = false;
+	size_t count = iov_iter_count(from);
 	ssize_t error;
 
 restart:
