@@ -108,12 +108,12 @@ const OPPOSED: readonly (readonly [RegExp, RegExp])[] = [
   [/read/, /write/],
 ];
 
+/** 1 where a name has the first word of a pair alone, -1 for the second; 0 for both or none. */
+const sideOf = (name: string, [one, other]: readonly [RegExp, RegExp]): number =>
+  Number(one.test(name)) - Number(other.test(name));
+
 const areOpposed = (a: string, b: string): boolean =>
-  OPPOSED.some(
-    ([one, other]) =>
-      (one.test(a) && !other.test(a) && other.test(b) && !one.test(b)) ||
-      (one.test(b) && !other.test(b) && other.test(a) && !one.test(a)),
-  );
+  OPPOSED.some((pair) => sideOf(a, pair) * sideOf(b, pair) < 0);
 
 class FilePlacer {
   readonly #merged: MergedText[] = [];

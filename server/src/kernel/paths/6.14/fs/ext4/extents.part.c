@@ -135,7 +135,10 @@ out_handle:
 	return ret;
 }
 
-/* The inode lock, the wait for direct I/O, and for what drops pages invalidate_lock. Cut: plain allocation. */
+/*
+ * The inode lock, the wait for direct I/O, and for what drops pages invalidate_lock. Cut:
+ * plain allocation, inline data; below it the on-disk size, which is brought up first.
+ */
 long ext4_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
 {
 	struct inode *inode = file_inode(file);
