@@ -27,7 +27,7 @@ const ask = (bodies: Record<string, string>, more: Omit<Question, 'source' | 'ca
   });
 
 describe('invalidate_inode_pages2_range', () => {
-  const invalidate = 'invalidate_inode_pages2_range(mapping, 0, 0); return 0;';
+  const invalidate = 'invalidate_inode_pages2_range(mapping, 4, 4); return 0;';
 
   it('drops a clean page, and does nothing to an empty mapping', () => {
     expect(
@@ -44,7 +44,7 @@ describe('invalidate_inode_pages2_range', () => {
 
   it('leaves a page that is dirtied between the unmap and the drop, and says -EBUSY', () => {
     const busy =
-      'if (invalidate_inode_pages2_range(mapping, 0, 0) == -EBUSY) inode_dio_begin(inode); return 0;';
+      'if (invalidate_inode_pages2_range(mapping, 4, 4) == -EBUSY) inode_dio_begin(inode); return 0;';
     const store = 'set_page_dirty(page); return 0;';
     const state: Question['state'] = (m) => both(equals(m.dioCount, 1), equals(m.nrpages, 1));
     expect(ask({ a: busy, b: store }, { initial: MAPPED, state })).toBe(true);
@@ -225,7 +225,7 @@ describe('writeback of a page', () => {
   });
 
   it('is not waited for while the page is locked and not yet under writeback', () => {
-    const wait = 'filemap_fdatawait_range(mapping, 0, 0); inode_dio_begin(inode); return 0;';
+    const wait = 'filemap_fdatawait_range(mapping, 16384, 20479); inode_dio_begin(inode); return 0;';
     const flush = 'lock_page(page); set_page_writeback(page); unlock_page(page); return 0;';
     const state: Question['state'] = (m) => both(equals(m.dioCount, 1), equals(m.writeback, 1));
     expect(ask({ a: wait, b: flush }, { initial: MAPPED, state })).toBe(true);
@@ -234,7 +234,7 @@ describe('writeback of a page', () => {
   it('ends after the data is on the disk, and after the conversion', () => {
     const flush = 'set_page_writeback(page); xfs_submit_ioend(wpc); return 0;';
     const wait =
-      'lock_page(page); while (!PageWriteback(page)) ; filemap_fdatawait_range(mapping, 0, 0); inode_dio_begin(inode); return 0;';
+      'lock_page(page); while (!PageWriteback(page)) ; filemap_fdatawait_range(mapping, 16384, 20479); inode_dio_begin(inode); return 0;';
     const initial = cached(EXTENT.unwritten, CONTENT.stale);
     const early: Question['state'] = (m) =>
       both(

@@ -144,7 +144,7 @@ int writer(struct address_space *mapping)
 	ext4_map_blocks(handle, inode, &map, EXT4_GET_BLOCKS_CREATE);
 	set_page_writeback(page);
 	xfs_submit_ioend(wpc);
-	truncate_pagecache(inode, 0);
+	truncate_pagecache(inode, 16384);
 	return 0;
 }
 `,

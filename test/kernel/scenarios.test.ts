@@ -103,8 +103,8 @@ describe('what a scenario decides', () => {
       role: { ...ROLE, blocks: [1] },
     });
     expect(decideCall('i_size_read', moving, [], ['inode'])).toBeNull();
-    expect(decideField('kiocb', 'ki_pos', moving)).toEqual(int(2048));
-    expect(decideField('ext4_inode_info', 'i_disksize', moving)).toEqual(int(2048));
+    expect(decideField('kiocb', 'ki_pos', moving)).toEqual(int(16384 + 2048));
+    expect(decideField('ext4_inode_info', 'i_disksize', moving)).toEqual(int(16384 + 2048));
   });
 });
 

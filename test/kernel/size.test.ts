@@ -26,24 +26,24 @@ const sizeIs =
 
 describe('i_size', () => {
   it('moves where it is written', () => {
-    expect(ends('i_size_write(inode, 4096); return 0;', sizeIs(1))).toBe(true);
-    expect(ends('i_size_write(inode, 4096); return 0;', sizeIs(0))).toBe(false);
-    expect(ends('inode->i_size = 4096; return 0;', sizeIs(1))).toBe(true);
+    expect(ends('i_size_write(inode, 20480); return 0;', sizeIs(1))).toBe(true);
+    expect(ends('i_size_write(inode, 20480); return 0;', sizeIs(0))).toBe(false);
+    expect(ends('inode->i_size = 20480; return 0;', sizeIs(1))).toBe(true);
   });
 
   it('is what the last write made it, for every way to read it', () => {
     for (const read of ['inode->i_size', 'smp_load_acquire(&inode->i_size)', 'XFS_ISIZE(ip)']) {
-      const body = `i_size_write(inode, 4096); size = ${read}; if (size == 4096) return 0; i_size_write(inode, 0); return 0;`;
+      const body = `i_size_write(inode, 20480); size = ${read}; if (size == 20480) return 0; i_size_write(inode, 16384); return 0;`;
       expect(ends(body, sizeIs(1))).toBe(true);
       expect(ends(body, sizeIs(0))).toBe(false);
     }
   });
 
   it('only goes up by ext4_update_inode_size()', () => {
-    expect(ends('ext4_update_inode_size(inode, 4096); return 0;', sizeIs(1))).toBe(true);
-    expect(ends('i_size_write(inode, 4096); ext4_update_inode_size(inode, 0); return 0;', sizeIs(0))).toBe(
-      false,
-    );
+    expect(ends('ext4_update_inode_size(inode, 20480); return 0;', sizeIs(1))).toBe(true);
+    expect(
+      ends('i_size_write(inode, 20480); ext4_update_inode_size(inode, 16384); return 0;', sizeIs(0)),
+    ).toBe(false);
   });
 
   it('may be moved by somebody else between two looks at it', () => {
@@ -59,7 +59,7 @@ int reader(struct inode *inode)
 
 int writer(struct inode *inode)
 {
-	i_size_write(inode, 4096);
+	i_size_write(inode, 20480);
 	return 0;
 }`;
     const state = (model: Model) => both(returned(model, 0), equals(model.dioCount, 1));
@@ -100,17 +100,17 @@ describe('a page that is filled', () => {
   it.each(['ext4_mpage_readpages', 'mpage_readpage', 'iomap_readpage', 'iomap_read_folio'])(
     'by %s() has zeros beyond EOF, whatever is on the disk there',
     (name) => {
-      expect(fill(name, 0, CONTENT.zeros)).toBe(true);
-      expect(fill(name, 0, CONTENT.data)).toBe(false);
-      expect(fill(name, 4096, CONTENT.data)).toBe(true);
-      expect(fill(name, 4096, CONTENT.zeros)).toBe(false);
+      expect(fill(name, 16384, CONTENT.zeros)).toBe(true);
+      expect(fill(name, 16384, CONTENT.data)).toBe(false);
+      expect(fill(name, 20480, CONTENT.data)).toBe(true);
+      expect(fill(name, 20480, CONTENT.zeros)).toBe(false);
     },
   );
 
   it('is not read ahead beyond EOF', () => {
     const cached = (model: Model) => not(equals(model.nrpages, 0));
     expect(ends('page_cache_sync_readahead(mapping); return 0;', cached)).toBe(false);
-    expect(ends('i_size_write(inode, 4096); page_cache_sync_readahead(mapping); return 0;', cached)).toBe(
+    expect(ends('i_size_write(inode, 20480); page_cache_sync_readahead(mapping); return 0;', cached)).toBe(
       true,
     );
   });

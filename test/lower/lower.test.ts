@@ -81,7 +81,7 @@ describe('the steps of a scenario', () => {
   const body = `
 	inode_lock_shared(inode);
 	if (inode->i_mapping->nrpages)
-		filemap_fdatawait_range(inode->i_mapping, 0, 0);
+		filemap_fdatawait_range(inode->i_mapping, 0, LLONG_MAX);
 	inode_dio_begin(inode);
 	inode_dio_end(inode);
 	inode_unlock_shared(inode);
@@ -104,7 +104,7 @@ describe('the steps of a scenario', () => {
       new Set([
         '4 inode_lock_shared(inode)',
         '5 inode->i_mapping->nrpages',
-        '6 filemap_fdatawait_range(inode->i_mapping, 0, 0)',
+        '6 filemap_fdatawait_range(inode->i_mapping, 0, LLONG_MAX)',
         '7 inode_dio_begin(inode)',
         '8 inode_dio_end(inode)',
         '9 inode_unlock_shared(inode)',

@@ -125,7 +125,7 @@ describe('error paths', () => {
 	int ret;
 
 	inode_dio_begin(inode);
-	ret = invalidate_inode_pages2_range(inode->i_mapping, 0, 0);
+	ret = invalidate_inode_pages2_range(inode->i_mapping, 0, -1);
 	if (ret)
 		goto out;
 	smp_mb();

@@ -60,7 +60,7 @@ describe('a patch that takes the second invalidation away', () => {
 describe('a patch that invalidates for asynchronous writes too', () => {
   const added = [
     '\tif (dio->flags & IOMAP_DIO_WRITE)',
-    '\t\tinvalidate_inode_pages2_range(file_inode(iocb->ki_filp)->i_mapping, 0, 0);',
+    '\t\tinvalidate_inode_pages2_range(file_inode(iocb->ki_filp)->i_mapping, 0, -1);',
     '',
   ];
   const end = '\tinode_dio_end(file_inode(iocb->ki_filp));\n';

@@ -180,7 +180,7 @@ const CHANGES: readonly Row[] = [
       path: 'mm/filemap.c',
       function: 'generic_file_buffered_read',
       find: /if \(unlikely\(!isize \|\| index > end_index\)\)([^]*?)nr = min\(PAGE_SIZE - offset, isize - pos\);/,
-      replace: 'if (unlikely(index > end_index && isize))$1nr = PAGE_SIZE - offset;',
+      replace: 'if (unlikely(!isize))$1nr = PAGE_SIZE - offset;',
     },
     [EXT4_CACHE[0]!, XFS_CACHE[0]!],
     [EXT4_CACHE[1]!, XFS_CACHE[1]!, EXT4_READ, XFS_READ],

@@ -68,7 +68,7 @@ export interface ActorRole {
   readonly faults?: true;
   /** What it stores must last: P5 is asked about it. */
   readonly kept?: true;
-  /** The range of its system call in bytes; the scenario's page begins at 0. */
+  /** The range of its system call in bytes; from where the scenario's page begins. */
   readonly range?: ByteRange;
   /** Blocks of the page that it moves to another place in the file. */
   readonly moves?: readonly number[];

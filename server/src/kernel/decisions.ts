@@ -4,7 +4,7 @@
  */
 
 import type { ActorRole, Configuration, FileSystem } from './configuration.js';
-import { blockBytes, ioBytes, PAGE_BYTES, partBytes, ZERO_PAGE } from './model.js';
+import { blockBytes, ioBytes, PAGE_AT, PAGE_BYTES, PAGE_INDEX, partBytes, ZERO_PAGE } from './model.js';
 import {
   bits,
   flagNames,
@@ -77,15 +77,19 @@ const isUnaligned: Decision = ({ configuration, role }) =>
 /** Whether i_size is shared state of the scenario. */
 export const sizeMoves = ({ sizeAtStart }: Configuration): boolean => sizeAtStart !== undefined;
 
+const PAGE_START = int(PAGE_AT);
+const pageStart: Decision = () => PAGE_START;
+const pageIndex: Decision = () => int(PAGE_INDEX);
+
 /** Where the I/O begins: that decides whether it extends the file, and whether it is aligned. */
 const position: FieldRule = ({ configuration, role }) =>
   sizeMoves(configuration) || configuration.blockInHalves
-    ? int(role.blocks[0]! * partBytes(configuration))
-    : ZERO;
+    ? int(PAGE_AT + role.blocks[0]! * partBytes(configuration))
+    : PAGE_START;
 
 /** What the inode on disk says; a write that is being done has not moved it yet. */
 const diskSize: FieldRule = ({ configuration }) =>
-  sizeMoves(configuration) ? int(configuration.sizeAtStart! * partBytes(configuration)) : INSIDE;
+  sizeMoves(configuration) ? int(PAGE_AT + configuration.sizeAtStart! * partBytes(configuration)) : INSIDE;
 /** Of i_size, which is not tracked: somewhere behind all I/O of the scenario. */
 export const INSIDE = int(1 << 16);
 const PAGE_SIZE = int(PAGE_BYTES);
@@ -93,27 +97,27 @@ const PAGE_SIZE = int(PAGE_BYTES);
 const withinPage = (at: Value | undefined): Value =>
   at?.kind === 'int' ? int(at.value % PAGE_BYTES) : UNKNOWN;
 
-/** XFS counts in file system blocks; with one extent that begins at 0, bytes do as well. */
+/** XFS counts in file system blocks; with one extent, bytes do as well. */
 const sameUnit: Decision = (_situation, args) => args[1] ?? UNKNOWN;
 
 const CALLS: Readonly<Record<string, Decision>> = {
   iov_iter_rw: (situation) => int(isWriter(situation) ? 1 : 0),
   i_size_read: () => INSIDE,
   'inode->i_size': () => INSIDE,
-  page_offset: no,
-  folio_pos: no,
+  page_offset: pageStart,
+  folio_pos: pageStart,
   folio_size: () => PAGE_SIZE,
   folio_nr_pages: yes,
   mapping_max_folio_size: () => PAGE_SIZE,
   mapping_large_folio_support: no,
   i_blocks_per_folio: ({ configuration }) => int(configuration.blocksPerPage),
-  folio_next_index: yes,
+  folio_next_index: () => int(PAGE_INDEX + 1),
   folio_test_set_dirty: no,
   TestSetPageDirty: no,
   submit_bio_wait: no,
-  page_index: no,
-  folio_index: no,
-  linear_page_index: no,
+  page_index: pageIndex,
+  folio_index: pageIndex,
+  linear_page_index: pageIndex,
   buffer_new: no,
   set_buffer_dirty: no,
   test_set_buffer_dirty: no,
@@ -406,8 +410,8 @@ const FIELDS: ReadonlyMap<string, FieldRule> = new Map(
     handle: () => POSITIVE,
     m_len: () => ONE,
     m_flags: () => ZERO,
-    pgoff: () => ZERO,
-    index: () => ZERO,
+    pgoff: () => int(PAGE_INDEX),
+    index: () => int(PAGE_INDEX),
     ki_pos: position,
     // Where on the disk decides nothing; what follows one block of I/O is next to it.
     b_blocknr: () => ZERO,
@@ -417,8 +421,8 @@ const FIELDS: ReadonlyMap<string, FieldRule> = new Map(
     length: LENGTH,
     len: LENGTH,
     count: LENGTH,
-    offset: () => ZERO,
-    br_startoff: () => ZERO,
+    offset: () => PAGE_START,
+    br_startoff: () => PAGE_START,
     br_blockcount: () => PAGE_SIZE,
     m_blockmask: (situation) => int(2 ** blockBits(situation) - 1),
     bt_logical_sectormask: () => int(511),
@@ -431,7 +435,7 @@ const FIELDS: ReadonlyMap<string, FieldRule> = new Map(
     tagged_writepages: () => ZERO,
     writeback_index: () => ZERO,
     range_start: () => ZERO,
-    range_end: () => ZERO,
+    range_end: () => int(Number.MAX_SAFE_INTEGER),
     // Made once and kept; to make it can fail.
     s_dio_done_wq: ({ role }) => (role.faults === true ? UNKNOWN : POSITIVE),
     h_sync: () => ZERO,
@@ -457,6 +461,14 @@ export function decideField(type: string, name: string, situation: Situation): V
 /** What a system call is given, by the parameter's name; unknown where the scenario does not say. */
 export function decideArgument(name: string, { role: { range } }: Situation): Value {
   if (!range) return UNKNOWN;
-  if (name === 'offset') return int(range.at);
-  return name === 'len' ? int(range.length) : UNKNOWN;
+  switch (name) {
+    case 'offset':
+    // ftruncate(2)
+    case 'length':
+      return int(PAGE_AT + range.at);
+    case 'len':
+      return int(range.length);
+    default:
+      return UNKNOWN;
+  }
 }

@@ -229,6 +229,13 @@ const addLock = (vars: Variables, name: string, actors: number, by: Again['by'])
 
 export const PAGE_BYTES = 4096;
 
+/**
+ * Where the page lies in the file. Behind more bytes than any range here is long: where it would be the first, a length
+ * that is taken for an end, or an end that leaves the beginning out, would do no harm.
+ */
+export const PAGE_INDEX = 4;
+export const PAGE_AT = PAGE_INDEX * PAGE_BYTES;
+
 /** Bytes in a block of the page. */
 export const blockBytes = ({ blocksPerPage }: Configuration): number => PAGE_BYTES / blocksPerPage;
 

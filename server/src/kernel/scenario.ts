@@ -19,6 +19,8 @@ export interface Scenario {
   readonly asks: readonly AskedProperty[];
 }
 
+export const WHOLE_PAGE: ByteRange = { at: 0, length: 4096 };
+
 const actor = (
   fs: FileSystem,
   kind: ActorRole['kind'],
@@ -82,13 +84,11 @@ export const aio = (fs: FileSystem, kind: 'dio-read' | 'dio-write', version: num
 
 export const dioWrite = (fs: FileSystem): ActorRole => actor(fs, 'dio-write', 'DIO write', { version: 1 });
 export const truncate = (fs: FileSystem): ActorRole =>
-  actor(fs, 'truncate', 'truncate', { entries: [`${fs}_ftruncate`] });
+  actor(fs, 'truncate', 'truncate', { entries: [`${fs}_ftruncate`], range: WHOLE_PAGE });
 
-export const WHOLE_PAGE: ByteRange = { at: 0, length: 4096 };
 export const FIRST_BLOCK: ByteRange = { at: 0, length: 2048 };
 export const SECOND_BLOCK: ByteRange = { at: 2048, length: 2048 };
-/** Not right before the page: its last byte would be -1, which stands for the end of the file. */
-export const BEFORE_PAGE: ByteRange = { at: -8192, length: 4096 };
+export const BEFORE_PAGE: ByteRange = { at: -4096, length: 4096 };
 
 /** Blocks of the page that lie in a range: the whole page is one block. */
 const blocksIn = (range: ByteRange): readonly number[] =>

@@ -48,7 +48,7 @@ const TAIL_OF_PAGE: Extension = {
   block: 1,
 };
 
-/** Preallocated by fallocate() with FALLOC_FL_KEEP_SIZE, so that a truncate to nothing has something to free. */
+/** Preallocated by fallocate() with FALLOC_FL_KEEP_SIZE, so that a truncate to where the page begins has something to free. */
 const PREALLOCATED: Extension = {
   ...EMPTY_FILE,
   start: 'unwritten beyond EOF',

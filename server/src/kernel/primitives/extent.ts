@@ -23,7 +23,7 @@ import {
   type Fragment,
   type Option,
 } from '../fragment.js';
-import { BUFFER, CONTENT, EXTENT, type BlockVariables } from '../model.js';
+import { BUFFER, CONTENT, EXTENT, PAGE_AT, PAGE_BYTES, type BlockVariables } from '../model.js';
 import { flagNames, flags, int, ONE, UNKNOWN, ZERO } from '../value.js';
 import { OWN_BUFFER } from './get-block.js';
 import { isFilled } from './page.js';
@@ -216,10 +216,10 @@ function convert(call: PrimitiveCall): Fragment {
   return [act('unwritten → mapped', turn(blocks, [EXTENT.unwritten], EXTENT.mapped), 'release'), exit(ZERO)];
 }
 
-/** The extent of an XFS record begins at 0 and holds the page; in bytes, see `XFS_FSB_TO_B` in decisions.ts. */
+/** The extent of an XFS record is where the page is, and as long; in bytes, see `XFS_FSB_TO_B` in decisions.ts. */
 const wholePage = (record: number): Effect[] => [
-  field(record, 'br_startoff', ZERO),
-  field(record, 'br_blockcount', int(4096)),
+  field(record, 'br_startoff', int(PAGE_AT)),
+  field(record, 'br_blockcount', int(PAGE_BYTES)),
 ];
 
 function reserveDelayed(call: PrimitiveCall): Fragment {

@@ -3,7 +3,7 @@
 import type { Assignment } from '../../sim/program.js';
 import { isShifting } from '../configuration.js';
 import { act, choice, either, equals, exit, get, num, pointed, to, type Fragment } from '../fragment.js';
-import { blockBytes, CONTENT, EXTENT, partBytes, type BlockVariables } from '../model.js';
+import { blockBytes, CONTENT, EXTENT, PAGE_AT, partBytes, type BlockVariables } from '../model.js';
 import { ONE, ZERO } from '../value.js';
 import { blocksOf, stale, turn } from './extent.js';
 import type { Primitive, PrimitiveCall } from './primitive.js';
@@ -25,7 +25,7 @@ function freed(call: PrimitiveCall): readonly BlockVariables[] {
   const bytes = blockBytes(call.model.configuration);
   const kept = Math.ceil(size.value / bytes) * bytes;
   const part = partBytes(call.model.configuration);
-  return blocksOf(call).filter((block) => call.model.blocks.indexOf(block) * part >= kept);
+  return blocksOf(call).filter((block) => PAGE_AT + call.model.blocks.indexOf(block) * part >= kept);
 }
 
 function free(call: PrimitiveCall): Fragment {

@@ -14,6 +14,7 @@ import {
 } from '../fragment.js';
 import { ABSENT, int, ONE, POSITIVE, UNKNOWN, ZERO, type Value } from '../value.js';
 import { cached, found, FOUND } from './page.js';
+import { indicesTouchPage } from './page-in-range.js';
 import type { Primitive, PrimitiveCall } from './primitive.js';
 
 /** Arguments of the lookups by tag: the pointer to the first index, and the last index where there is one. */
@@ -24,12 +25,10 @@ const INDICES: Readonly<Record<string, { readonly first: number; readonly last: 
   filemap_get_folios_tag: { first: 1, last: 2 },
 };
 
-/** Whether the scan comes by the page, which has index 0. An index that is not known may be any; -1 is the last one. */
+/** Whether the scan comes by the page. */
 function coversPage(call: PrimitiveCall): boolean {
   const { first, last } = INDICES[call.name]!;
-  const from = call.pointee(first);
-  const to = last === null ? UNKNOWN : call.args[last]!;
-  return !(from.kind === 'int' && from.value > 0) && !(to.kind === 'int' && to.value < -1);
+  return indicesTouchPage(call.pointee(first), last === null ? UNKNOWN : call.args[last]);
 }
 
 /**

@@ -25,6 +25,7 @@ import {
 } from '../fragment.js';
 import { BUFFER, CONTENT, type BlockVariables, type Model } from '../model.js';
 import { ABSENT, flagNames, flags, int, POSITIVE, ONE, UNKNOWN, ZERO, type Value } from '../value.js';
+import { bytesTouchPage } from './page-in-range.js';
 import type { Primitive, PrimitiveCall } from './primitive.js';
 
 const cached = (model: Model): Expr => equals(model.nrpages, 1);
@@ -229,7 +230,9 @@ export const PAGE: readonly Primitive[] = [
       'Tests for a page that is dirty, under writeback or locked for it',
       'Taken in program order here: a late load of the tags is not explored.',
     ],
-    fragment: ({ model }) => {
+    looksAt: [1, 2],
+    fragment: ({ model, args: [, first, last] }) => {
+      if (!bytesTouchPage(first, last)) return [exit(ZERO)];
       const marked = anyOf([equals(model.tagged, 1), equals(model.writeback, 1)]);
       return [
         choose('none', option('tagged', marked, []), option('no page tagged', not(marked), [], exit(ZERO))),
@@ -239,14 +242,18 @@ export const PAGE: readonly Primitive[] = [
   },
   {
     names: ['filemap_range_has_writeback'],
+    looksAt: [1, 2],
     about: ['Tests for a page that is dirty, locked or under writeback', 'Orders nothing.'],
-    fragment: ({ model }) => [busyOrClean(model)],
+    fragment: ({ model, args: [, first, last] }) =>
+      bytesTouchPage(first, last) ? [busyOrClean(model)] : [exit(ZERO)],
   },
   {
     names: ['filemap_range_has_page', 'mapping_empty'],
+    looksAt: [1, 2],
     about: ['Tests for a cached page without a lock', 'Plain load: orders nothing.'],
-    fragment: ({ model, self, name }) => {
+    fragment: ({ model, self, name, args: [, first, last] }) => {
       const empty = name === 'mapping_empty';
+      if (!empty && !bytesTouchPage(first, last)) return [exit(ZERO)];
       return [
         loadZero(
           model.nrpages,
@@ -383,7 +390,7 @@ export const PAGE: readonly Primitive[] = [
     ],
   },
   setter(
-    ['unmap_mapping_range', 'unmap_mapping_pages', 'unmap_mapping_folio', 'unmap_mapping_page'],
+    ['unmap_mapping_folio', 'unmap_mapping_page'],
     ['Unmaps the page from processes', 'Later accesses fault.'],
     ({ model }) => unmapped(model),
   ),

@@ -14,10 +14,10 @@ import {
   type Fragment,
   type Item,
 } from '../fragment.js';
-import { INSIDE } from '../decisions.js';
-import { BUFFER, CONTENT, partBytes, type BlockVariables, type Model } from '../model.js';
+import { BUFFER, CONTENT, PAGE_AT, partBytes, type BlockVariables, type Model } from '../model.js';
 import { int, UNKNOWN, ZERO, type Value } from '../value.js';
 import { cached, unmapped } from './page.js';
+import { bytesTouchPage, indicesTouchPage, position } from './page-in-range.js';
 import type { Primitive, PrimitiveCall } from './primitive.js';
 
 const EBUSY = int(-16);
@@ -50,7 +50,7 @@ const lockIfThere = ({ model, self }: PrimitiveCall, gone: Fragment): Item =>
 /** `invalidate_inode_pages2_range`: a page that is dirty again stays, and the caller gets -EBUSY. */
 function invalidate2(call: PrimitiveCall): Fragment {
   const { model, self } = call;
-  if (missesPage(call)) return [exit(ZERO)];
+  if (!indicesTouchPage(call.args[1], call.args[2])) return [exit(ZERO)];
   return [
     loadZero(model.nrpages, self.scratch, ['mapping is empty', exit(ZERO)], ['page cached']),
     findPage(call, 'finds no page', ZERO),
@@ -97,36 +97,37 @@ function zeroPart(call: PrimitiveCall, blocks: readonly BlockVariables[]): Fragm
   ];
 }
 
-/** A range without an end goes to the end of the file. */
-const ends = ({ name }: PrimitiveCall): boolean => name.endsWith('_range');
-
-/** A place in the file in bytes, or null where it is not known. */
-const position = (value: Value | undefined): number | null =>
-  value?.kind === 'int' && value !== INSIDE ? value.value : null;
+/** A range without an end goes to the end of the file, and so does one whose end is -1. */
+function lastByte({ name, args }: PrimitiveCall): number | null {
+  const last = name.endsWith('_range') ? position(args[2]) : -1;
+  return last === -1 ? Infinity : last;
+}
 
 /** Whether all of a block lies in the range; every block does where the range is not known. */
 function isInside(call: PrimitiveCall, block: number): boolean {
   const size = partBytes(call.model.configuration);
-  const from = position(call.args[1]);
-  const last = ends(call) ? position(call.args[2]) : Infinity;
+  const [from, last] = [position(call.args[1]), lastByte(call)];
   if (from === null || last === null) return true;
-  return from <= block * size && (block + 1) * size - 1 <= last;
+  const begin = PAGE_AT + block * size;
+  return from <= begin && begin + size - 1 <= last;
 }
 
-/** Whether the range of a wait for writeback, in bytes, touches the page; one that ends before it begins is none. */
-function touchesPage({ args }: PrimitiveCall): boolean {
-  const [from, last] = [position(args[1]), position(args[2])];
-  return (from === null || from < 4096) && (last === null || last >= 0);
+/** The last byte or index of a range that is given by its length; with 0 it goes to the end of the file. */
+function lastOf(first: Value | undefined, length: Value | undefined): Value {
+  if (length?.kind !== 'int' || first?.kind !== 'int' || length.value === 0) return UNKNOWN;
+  return int(first.value + length.value - 1);
 }
 
-/** Whether a range of page indices begins behind the page, which is the first. An end of -1 is that of the file. */
-function missesPage({ args: [, from] }: PrimitiveCall): boolean {
-  const first = position(from);
-  return first !== null && first > 0;
+/** `unmap_mapping_range` counts in bytes, `unmap_mapping_pages` in page indices. */
+function unmap({ model, name, args: [, first, length] }: PrimitiveCall): Fragment {
+  const touches = name === 'unmap_mapping_range' ? bytesTouchPage : indicesTouchPage;
+  if (!touches(first, lastOf(first, length))) return [exit(UNKNOWN)];
+  return [act('', unmapped(model)), exit(UNKNOWN)];
 }
 
 /** `invalidate_mapping_pages`: drops clean, unlocked, unmapped pages and waits for nothing. */
-function invalidateClean({ model }: PrimitiveCall): Fragment {
+function invalidateClean({ model, args: [, first, last] }: PrimitiveCall): Fragment {
+  if (!indicesTouchPage(first, last)) return [exit(ZERO)];
   const idle = both(both(equals(model.dirty, 0), equals(model.writeback, 0)), equals(model.locked, 0));
   return [
     choose(
@@ -164,19 +165,26 @@ export const RANGE: readonly Primitive[] = [
     fragment: truncate,
   },
   {
+    names: ['unmap_mapping_range', 'unmap_mapping_pages'],
+    looksAt: [1, 2],
+    about: ['Unmaps the pages of the range from processes', 'Later accesses fault.'],
+    fragment: unmap,
+  },
+  {
     names: ['filemap_fdatawait_range', '__filemap_fdatawait_range'],
     looksAt: [1, 2],
     about: [
       'Waits until no page of the range is under writeback',
       'A page that is locked and not yet under writeback is not waited for.',
     ],
-    fragment: (call) =>
-      touchesPage(call)
-        ? [wait('', equals(call.model.writeback, 0), [], 'acquire'), exit(ZERO)]
+    fragment: ({ model, args: [, first, last] }) =>
+      bytesTouchPage(first, last)
+        ? [wait('', equals(model.writeback, 0), [], 'acquire'), exit(ZERO)]
         : [exit(ZERO)],
   },
   {
     names: ['invalidate_mapping_pages'],
+    looksAt: [1, 2],
     about: ['Drops clean idle pages', 'Waits for nothing.'],
     fragment: invalidateClean,
   },

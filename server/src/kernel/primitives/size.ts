@@ -21,7 +21,7 @@ import {
   type Fragment,
   type LoadCase,
 } from '../fragment.js';
-import { CONTENT, EXTENT, partBytes, partsOf, type BlockVariables, type Model } from '../model.js';
+import { CONTENT, EXTENT, PAGE_AT, partBytes, partsOf, type BlockVariables, type Model } from '../model.js';
 import { int, ONE, UNKNOWN, ZERO, type Value } from '../value.js';
 import { copyToUser } from './data.js';
 import { isFilled } from './page.js';
@@ -36,25 +36,28 @@ function read({ model, self, name }: PrimitiveCall): Fragment {
     const bytes = parts * partBytes(model.configuration);
     const isLargest = parts === partsOf(model.configuration);
     const guard = isLargest ? TRUE : equals(self.scratch, parts);
-    return { guard, text: `reads ${bytes}`, items: [exit(int(bytes))] };
+    return { guard, text: `reads ${bytes}`, items: [exit(int(PAGE_AT + bytes))] };
   });
   const order = name === 'smp_load_acquire' ? 'acquire' : 'relaxed';
   return [{ kind: 'load', from: model.size!, into: self.scratch, order, cases }];
 }
 
-/** How many blocks or halves a size is, or null where it is not known or lies outside of the page. */
-function partsIn(model: Model, size: Value | undefined): number | null {
-  if (size?.kind !== 'int') return null;
-  const parts = size.value / partBytes(model.configuration);
+/** How many blocks or halves of the page `bytes` are, or null where that is not known or no whole number of them. */
+function partsIn(model: Model, bytes: number): number | null {
+  const parts = bytes / partBytes(model.configuration);
   return sizes(model).includes(parts) ? parts : null;
 }
+
+/** How many of them lie before a place in the file. */
+const partsBefore = (model: Model, place: Value | undefined): number | null =>
+  place?.kind === 'int' ? partsIn(model, place.value - PAGE_AT) : null;
 
 const unknownSize = ({ name }: PrimitiveCall): Fragment => [
   { kind: 'not-modelled', reason: `the size given to ${name}() is not known` },
 ];
 
 function write(call: PrimitiveCall): Fragment {
-  const parts = partsIn(call.model, call.args[1]);
+  const parts = partsBefore(call.model, call.args[1]);
   if (parts === null) return unknownSize(call);
   return [act('', [to(call.model.size!, parts)]), exit(UNKNOWN)];
 }
@@ -68,7 +71,7 @@ const below = (model: Model, parts: number): Expr => ({
 
 /** Moves it up only, under the exclusive i_rwsem. */
 function update(call: PrimitiveCall): Fragment {
-  const parts = partsIn(call.model, call.args[1]);
+  const parts = partsBefore(call.model, call.args[1]);
   if (parts === null) return unknownSize(call);
   const shorter = below(call.model, parts);
   return [
@@ -95,11 +98,13 @@ function copyInsideEof(call: PrimitiveCall): Fragment {
 function zeroRange(call: PrimitiveCall): Fragment {
   const { model } = call;
   // What the caller has found out of i_size before is not known together: it may come out negative.
-  if (call.args[2]?.kind === 'int' && call.args[2].value <= 0) return [exit(ZERO)];
-  const [from, bytes] = [partsIn(model, call.args[1]), partsIn(model, call.args[2])];
-  if (from === null || bytes === null)
+  const length = call.args[2]?.kind === 'int' ? call.args[2].value : null;
+  if (length !== null && length <= 0) return [exit(ZERO)];
+  const from = partsBefore(model, call.args[1]);
+  const parts = length === null ? null : partsIn(model, length);
+  if (from === null || parts === null)
     return [{ kind: 'not-modelled', reason: `the range given to ${call.name}() is not known` }];
-  const zeroed = model.blocks.slice(from, from + bytes);
+  const zeroed = model.blocks.slice(from, from + parts);
   const written = anyOf(zeroed.map(({ extent }) => equals(extent, EXTENT.mapped)));
   return [
     choose(

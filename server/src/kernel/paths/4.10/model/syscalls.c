@@ -88,11 +88,11 @@ int xfs_writeback(struct address_space *mapping, struct writeback_control *wbc)
 }
 
 /*
- * ftruncate(2) to nothing.
+ * ftruncate(2) to where the page begins.
  */
 int xfs_ftruncate(struct dentry *dentry, loff_t length)
 {
-	return do_truncate(dentry, 0, 0, NULL);
+	return do_truncate(dentry, length, 0, NULL);
 }
 
 /*
@@ -229,11 +229,11 @@ int ext4_writeback(struct address_space *mapping, struct writeback_control *wbc)
 }
 
 /*
- * ftruncate(2) to nothing.
+ * ftruncate(2) to where the page begins.
  */
 int ext4_ftruncate(struct dentry *dentry, loff_t length)
 {
-	return do_truncate(dentry, 0, 0, NULL);
+	return do_truncate(dentry, length, 0, NULL);
 }
 
 /*

@@ -16,7 +16,7 @@ void ext4_mapped_store(struct vm_fault *vmf)
 /* fallocate(2) with FALLOC_FL_PUNCH_HOLE. */
 long ext4_punch(struct file *file, loff_t offset, loff_t len)
 {
-	return ext4_fallocate(file, FALLOC_FL_PUNCH_HOLE, offset, len);
+	return ext4_fallocate(file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, len);
 }
 
 /* End of an asynchronous direct write: its bio, and the work that this queues. */
@@ -39,7 +39,7 @@ void xfs_mapped_store(struct vm_fault *vmf)
 /* fallocate(2) with FALLOC_FL_PUNCH_HOLE. */
 long xfs_punch(struct file *file, loff_t offset, loff_t len)
 {
-	return xfs_file_fallocate(file, FALLOC_FL_PUNCH_HOLE, offset, len);
+	return xfs_file_fallocate(file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, len);
 }
 
 /* End of a bio: whatever its submitter set. As in block/bio.c, v5.5. */
