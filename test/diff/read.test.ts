@@ -180,6 +180,29 @@ describe('diffs', () => {
     expect(said(await readOne(fixture('mail/cut.txt')))).toMatch(/^11: .*cut here/m);
   });
 
+  it('says where the text ends in the middle of a hunk, and of no hunk that has lost what archives lose', async () => {
+    const whole = [
+      'diff --git a/fs/iomap/direct-io.c b/fs/iomap/direct-io.c',
+      '--- a/fs/iomap/direct-io.c',
+      '+++ b/fs/iomap/direct-io.c',
+      '@@ -512,6 +512,8 @@ ssize_t iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,',
+      ' \tif (ret)',
+      ' \t\tgoto out_free_dio;',
+      ' \tdio->size = 0;',
+      '+\tinode_dio_begin(inode);',
+      '+\tsmp_mb__after_atomic();',
+      ' \tret = invalidate_inode_pages2_range(mapping, start >> PAGE_SHIFT,',
+      ' \t\t\tend >> PAGE_SHIFT);',
+      ' \tWARN_ON_ONCE(ret);',
+    ];
+    const cuts = async (lines: readonly string[]): Promise<readonly number[]> =>
+      (await readOne(lines.join('\n'))).damage.flatMap(({ cut, line }) => (cut ? [line] : []));
+    expect(await cuts(whole.slice(0, 8))).toEqual([8]);
+    expect(await cuts(whole.slice(0, 10))).toEqual([]);
+    expect(await cuts([...whole.slice(0, 6), ...whole.slice(7, 9), ...whole.slice(9)])).toEqual([]);
+    expect(await cuts([...whole.slice(0, 8), '-- ', '2.39.2'])).toEqual([]);
+  });
+
   it('undoes soft breaks only where the raw text does not hold', async () => {
     const trimmed = fixture('mail/flowed-wrapped.eml')
       .toString()

@@ -26,6 +26,8 @@ import type { Damage } from './patch.js';
 export interface ScannedHunk {
   readonly header: HunkHeader;
   readonly region: readonly TextLine[];
+  /** Nothing follows the region, not even a signature. */
+  readonly endsText: boolean;
   /** The body, when it agrees with the header's counts; its `end` is an index into `region`. */
   readonly counted: Counted | null;
 }
@@ -83,7 +85,14 @@ function scanHunk(
   const limit = end + Math.min(20_000, 3 * (header.oldCount + header.newCount) + 60);
   while (end < lines.length && end < limit && !isBoundary(lines, end)) end++;
   const region = lines.slice(from, end);
-  return { scanned: { header, region, counted: counted && { ...counted, end: counted.end - from } }, end };
+  const endsText = lines.slice(end).every(({ text }) => text.trim() === '');
+  const scanned = {
+    header,
+    region,
+    endsText,
+    counted: counted && { ...counted, end: counted.end - from },
+  };
+  return { scanned, end };
 }
 
 /** What no damaged hunk body is read past. */

@@ -2,15 +2,18 @@
 
 import type { HunkHeader } from '../hunk-header.js';
 import type { Damage } from '../patch.js';
+import type { ScannedHunk } from '../scan.js';
 import type { Reading } from './reading.js';
 
-export function damageOf(header: HunkHeader, reading: Reading): readonly Damage[] {
+export function damageOf(scanned: ScannedHunk, reading: Reading): readonly Damage[] {
+  const { header } = scanned;
   return [
     ...sectionDamage(header, reading),
     ...restDamage(reading),
     ...blankDamage(reading),
     ...cutDamage(reading),
     ...countDamage(header, reading),
+    ...endDamage(scanned, reading),
     ...reading.leftOut.map(({ text, line }) => leftOutDamage(text, line)),
   ];
 }
@@ -71,6 +74,17 @@ function countDamage(header: HunkHeader, reading: Reading): readonly Damage[] {
     });
   }
   return damage;
+}
+
+/** The context that git shows below the last change. */
+const CONTEXT_BELOW = 3;
+
+/** The text ends with the hunk, and neither its changes are all there nor the context below them. */
+function endDamage({ endsText, region }: ScannedHunk, reading: Reading): readonly Damage[] {
+  const last = region.findLast(({ text }) => text.trim() !== '');
+  if (!endsText || last === undefined || reading.body.at(-1)?.raw.line !== last.line) return [];
+  if (reading.changeGap === 0 || reading.missingContext < CONTEXT_BELOW) return [];
+  return [{ line: last.line, what: 'the text ends in the middle of the hunk', cut: true }];
 }
 
 function plural(count: number, noun: string): string {
