@@ -27,6 +27,22 @@ describe('locals', () => {
   });
 });
 
+describe('a local that is declared again beside its initialiser', () => {
+  const declared = (body: string): number =>
+    flattened(`void f(void)\n{\n${body}\n}`).instructions.filter(
+      (one) => one.kind === 'declare' && one.name === 'ret',
+    ).length;
+
+  it('keeps the value that it has', () => {
+    expect(declared('int ret = lock(inode);\nint ret;')).toBe(1);
+    expect(declared('int ret = lock(inode), err;\nstruct inode *inode;\nint ret;')).toBe(1);
+  });
+
+  it('is another one in a block of its own', () => {
+    expect(declared('int ret = lock(inode); { int ret; }')).toBe(2);
+  });
+});
+
 describe('parameters', () => {
   const parameters = (head: string): readonly string[] => flattened(`${head}\n{\n}`).parameters.map(shown);
 

@@ -156,11 +156,23 @@ function flattenReturn(flow: Flattening, node: Node): void {
   flow.emit({ kind: 'return', value, site: flow.site(node) });
 }
 
+/** Where a patch gives a local an initialiser, the release's own declaration of it may stand beside that: it says no more. */
+function isSaidAgain(declarator: Node, declaration: Node): boolean {
+  const name = declaratorName(declarator);
+  const others = declaration.parent?.namedChildren.filter((one) => one?.type === 'declaration') ?? [];
+  return others.some(
+    (one) =>
+      one !== null &&
+      one.endIndex <= declaration.startIndex &&
+      declaredLocals(one).some((local) => local.name === name),
+  );
+}
+
 function flattenDeclaration(flow: Flattening, node: Node): void {
   for (const local of declaredLocals(node)) flow.locals.set(local.name, local);
   for (const child of node.namedChildren) {
     if (child?.type === 'init_declarator') flattenInitializer(flow, child);
-    else if (child && declaratorName(child)) declareLocal(flow, child, false);
+    else if (child && declaratorName(child) && !isSaidAgain(child, node)) declareLocal(flow, child, false);
   }
 }
 
