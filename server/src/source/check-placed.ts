@@ -1,11 +1,12 @@
 /** What may be wrong with hunks that were placed on a base text, and is said rather than taken for what the patch does. */
 
-import { isForeign } from './foreign-calls.js';
+import { isForeign, isUnbundled } from './foreign-calls.js';
 import { shown } from './hunk-statements.js';
 import type { BaseText, Inserter, Item } from './insert.js';
-import type { Relevance } from './relevance.js';
-import { braceDelta, callsIn, definedFunction, isBareHead, isLabel } from './statements.js';
+import { trackedCalls, type Relevance } from './relevance.js';
+import { assignedName, braceDelta, callsIn, definedFunction, isBareHead, isLabel } from './statements.js';
 import type { FunctionText } from './text.js';
+import { saysHow, saysRangeBy } from './tracked-names.js';
 import {
   isAddedReturn,
   isPaired,
@@ -42,11 +43,16 @@ const onlyWarns = (words: readonly string[]): boolean =>
     /^(?:i_size_read|atomic_read|\w+_is_locked|[A-Z][A-Z0-9_]*)$/.test(name),
   );
 
-/** `iolock = XFS_IOLOCK_EXCL`: left as it is where another takes its place, both would stand there. */
+/**
+ * `iolock = XFS_IOLOCK_EXCL`: left as it is where another takes its place, both would stand there. A name that the base
+ * does not have matters by its flag alone: `dio_flags = IOMAP_DIO_FORCE_WAIT`.
+ */
 const setsFlag = (words: readonly string[], known: ReadonlySet<string>): boolean =>
   words.some(
     (word, at) =>
-      known.has(word) && words[at + 1] === '=' && /^[A-Z][A-Z0-9]*_[A-Z0-9_]+$/.test(words[at + 2] ?? ''),
+      /^[|&]?=$/.test(words[at + 1] ?? '') &&
+      /^[A-Z][A-Z0-9]*_[A-Z0-9_]+$/.test(words[at + 2] ?? '') &&
+      (known.has(word) || words.slice(at).some(saysHow)),
   );
 
 const HEAD = /^(?:\} )?(?:else )?(?:if|while|for|switch) \(/;
@@ -76,15 +82,36 @@ export class PlacingChecks {
       if (kind !== 'removed') return;
       const matters = this.placing.relevance.matters(words) && !onlyWarns(words);
       const text = shown(item.statement);
-      if (item.match < 0 && (matters || setsFlag(words, this.placing.names) || this.#passesUnlock(at))) {
-        const where = `the removed line \`${text}\` is not in ${this.placing.base.label} there`;
+      const where = `the removed line \`${text}\` is not in ${this.placing.base.label} there`;
+      if (item.match < 0 && (matters || setsFlag(words, this.placing.names) || this.#passesUnlock(at)))
         this.problem(item, where, item.intact && this.placing.inserter.unplacedGuard(at) !== null);
-      } else if (matters && item.rival)
+      else if (item.match < 0 && this.#setsRange(words)) this.problem(item, where, true);
+      else if (item.match < 0 && this.#isTradedFor(at)) this.problem(item, where);
+      else if (matters && item.rival)
         this.problem(
           item,
           `the removed line \`${text}\` fits more than one place in ${this.placing.base.label}`,
         );
     });
+  }
+
+  /** It calls what nothing is known of, and something that orders takes its place. */
+  #isTradedFor(at: number): boolean {
+    const { items, relevance } = this.placing;
+    if (!callsIn(items[at]!.statement.words).some(isUnbundled)) return false;
+    const below = items.slice(at);
+    const end = below.findIndex(({ statement }) => statement.kind === 'context');
+    return below
+      .slice(0, end < 0 ? undefined : end)
+      .some(
+        ({ statement: { kind, words } }) => kind === 'added' && trackedCalls(words, relevance).length > 0,
+      );
+  }
+
+  /** It gives a value to a name by which the base says the range of a flush or an invalidation. */
+  #setsRange(words: readonly string[]): boolean {
+    const name = assignedName(words);
+    return name !== null && this.placing.base.statements.some(({ tokens }) => saysRangeBy(tokens, name));
   }
 
   /**
@@ -112,12 +139,15 @@ export class PlacingChecks {
   #isCrossed(at: number, place: number, other: number): boolean {
     const { statement, match, hunk } = this.placing.items[other]!;
     if (statement.kind !== 'context' || hunk !== this.placing.items[at]!.hunk) return false;
-    const calls = this.#trackedCalls(statement.words);
+    const { relevance } = this.placing;
+    const calls = trackedCalls(statement.words, relevance).join();
     if (calls === '') return false;
     if (match >= 0) return match >= place !== other > at;
     const taken = new Set(this.placing.items.map((one) => one.match));
     const like = this.placing.base.statements.flatMap(({ tokens: own }, i) =>
-      !taken.has(i) && Math.abs(i - place) <= CROSSING && this.#trackedCalls(own) === calls ? [i] : [],
+      !taken.has(i) && Math.abs(i - place) <= CROSSING && trackedCalls(own, relevance).join() === calls
+        ? [i]
+        : [],
     );
     return like.length > 0 && like.every((i) => i >= place === other < at);
   }
@@ -140,13 +170,6 @@ export class PlacingChecks {
       const over = `moves over \`${shown(way.statement)}\`, which is not in ${base.label}`;
       this.problem(item, `the line \`${shown(item.statement)}\` ${over}`, true);
     });
-  }
-
-  /** The names of what a statement calls and the model knows. */
-  #trackedCalls(words: readonly string[]): string {
-    return callsIn(words)
-      .filter((name) => this.placing.relevance.matters([name, '(']))
-      .join();
   }
 
   /** A way out that may keep a lock held; where the base has nothing of what is around it, that is not known. */

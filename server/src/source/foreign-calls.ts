@@ -12,9 +12,11 @@ const LAYER = /^_{0,2}(?:ext4|xfs|iomap|kiocb|filemap|truncate|invalidate)_/;
 const ORDERS =
   /truncate_page|page_?cache|invalidate_|flush_(?:unmap|map|range)|write_and_wait|_dio_(?:wait|begin|end)/;
 
-export const isForeign = (name: string): boolean =>
+export const isForeign = (name: string): boolean => ORDERS.test(name) && isUnbundled(name);
+
+/** Whether a function of these layers is one that no bundled release has, and that nothing is known of. */
+export const isUnbundled = (name: string): boolean =>
   LAYER.test(name) &&
-  ORDERS.test(name) &&
   !bundledFunctions().has(name) &&
   !isPrimitiveName(name) &&
   !decidesCall(name) &&

@@ -45,6 +45,9 @@ export function depths(base: readonly Statement[]): readonly number[] {
   return [0, ...base.map((statement) => (depth += braceDelta(statement.tokens)))];
 }
 
+/** The head of a loop that tests at its end: what stands in it runs, whether the base has the loop or not. */
+const runsOnce = (words: readonly string[]): boolean => words.join(' ') === 'do {';
+
 /** Finds the places of the added items, in order; later ones see where earlier ones went. */
 export class Inserter {
   readonly #slots = new Map<number, number>();
@@ -255,7 +258,8 @@ export class Inserter {
   /** Unchanged heads around the item that have no place in the base, the outermost first. */
   #unplacedHeads(at: number): readonly Item[] {
     return this.#openHeads(at).filter(
-      (one) => one.statement.kind === 'context' && one.match < 0 && !isBraceOnly(one.statement.words),
+      ({ statement: { kind, words }, match }) =>
+        kind === 'context' && match < 0 && !isBraceOnly(words) && !runsOnce(words),
     );
   }
 

@@ -9,9 +9,16 @@ import { Inserter, type BaseText, type Item } from './insert.js';
 import { changedLine, indentOf, shown, type HunkStatement } from './hunk-statements.js';
 import { pairBraces } from './pair-braces.js';
 import type { Piece } from './pieces.js';
-import { CONTROL, type Relevance } from './relevance.js';
+import { CONTROL, trackedCalls, type Relevance } from './relevance.js';
 import { isEdgeOf } from './similarity.js';
-import { braceDelta, definedFunction, statements, tokens, type Statement } from './statements.js';
+import {
+  assignedName,
+  braceDelta,
+  definedFunction,
+  statements,
+  tokens,
+  type Statement,
+} from './statements.js';
 import type { FunctionText, SourceLine } from './text.js';
 import { saysRangeBy } from './tracked-names.js';
 
@@ -52,10 +59,6 @@ function setsAny(words: readonly string[], known: ReadonlySet<string>): boolean 
     return sets && known.has(word);
   });
 }
-
-/** Of `bytes = min(chunk, bytes);` the name that is set. */
-const assignedName = ([name = '', operator]: readonly string[]): string | null =>
-  operator === '=' && /^[a-z_]\w*$/.test(name) ? name : null;
 
 /** A head that asks for something. */
 const CONDITION = /^(?:\} )?(?:else )?(?:if|while|switch) \(/;
@@ -188,9 +191,20 @@ class TextPlacer {
       if ('at' in slot) this.#slots.set(at, slot.at);
       else if (relevant.has(at) && !(slot.underCut && this.#tracksNothing(at) && !checks.leaves(at))) {
         const what = `the added line \`${shown(item.statement)}\` was not placed: ${slot.reason}`;
-        this.#problem(item, what, slot.underCut);
+        this.#problem(item, what, slot.underCut && !this.#isMovedHere(item));
       }
     });
+  }
+
+  /** It brings what a removed line of the base has: without it the removed one is gone, and not moved. */
+  #isMovedHere({ statement: { words } }: Item): boolean {
+    const brought = trackedCalls(words, this.relevance);
+    return this.#items.some(
+      ({ statement, match }) =>
+        statement.kind === 'removed' &&
+        match >= 0 &&
+        trackedCalls(statement.words, this.relevance).some((name) => brought.includes(name)),
+    );
   }
 
   /**

@@ -130,8 +130,8 @@ class FilePlacer {
   place(): FileResult {
     const { pieces, added } = cutFile(this.file);
     const byText = new Map<FunctionText, Piece[]>();
-    for (const piece of pieces) {
-      const text = this.#textOf(piece);
+    for (const [at, piece] of pieces.entries()) {
+      const text = this.#textOf(piece, pieces[at - 1]);
       const taken = this.#changesWhatIsTaken(piece, text);
       if (text === null && !taken) this.#elsewhere(piece);
       else if (text !== null) byText.set(text, [...(byText.get(text) ?? []), piece]);
@@ -152,14 +152,14 @@ class FilePlacer {
   }
 
   /** The base text that a piece belongs to; null for one that stands elsewhere or fits nothing. */
-  #textOf(piece: Piece): FunctionText | null {
+  #textOf(piece: Piece, above: Piece | undefined): FunctionText | null {
     switch (piece.target.kind) {
       case 'named':
         return this.#known(piece.target.name) ?? this.#renamed(piece, piece.target.name);
       case 'outside':
         return null;
       case 'unknown':
-        return this.#bestText(piece, this.#inSight(piece.target));
+        return this.#bestText(piece, this.#inSight(piece.target, above));
     }
   }
 
@@ -178,12 +178,20 @@ class FilePlacer {
     return texts.filter((text) => text.path === this.file.path);
   }
 
-  /** Git takes a label in column 0 for a function's head. The base may have cut the label. */
-  #inSight({ label, begin }: Target & { kind: 'unknown' }): readonly FunctionText[] {
+  /**
+   * Git takes a label in column 0 for a function's head. The base may have cut the label, or the label stands in the
+   * function of the hunk above, which the base does not have.
+   */
+  #inSight(
+    { label, begin }: Target & { kind: 'unknown' },
+    above: Piece | undefined,
+  ): readonly FunctionText[] {
     const own = this.#ownTexts();
     if (begin !== undefined) return own.filter(({ name }) => name.startsWith(begin));
     const has = own.filter(({ lines }) => lines.some(({ text }) => text === `${label ?? ''}:`));
-    return has.length > 0 ? has : own;
+    if (has.length > 0) return has;
+    const isOfOther = above?.target.kind === 'named' && this.#known(above.target.name) === null;
+    return label !== undefined && isOfOther ? [] : own;
   }
 
   #bestText(piece: Piece, own: readonly FunctionText[]): FunctionText | null {

@@ -40,6 +40,10 @@ export function relevanceOf(patch: Patch, modelled: (name: string) => boolean, m
   };
 }
 
+/** The names of what a statement calls and the model knows. */
+export const trackedCalls = (words: readonly string[], { matters }: Relevance): readonly string[] =>
+  callsIn(words).filter((name) => matters([name, '(']));
+
 /** The names in an added condition. */
 const namesAskedFor = ({ kind, words }: HunkStatement): readonly string[] =>
   kind === 'added' && CONTROL.test(words.find((word) => word !== '}') ?? '')

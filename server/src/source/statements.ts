@@ -147,3 +147,7 @@ export function definedTable(words: readonly string[]): string | null {
   const text = words.join(' ');
   return /(?:^|\s)struct \w+ (\w+)(?: \[[^\]]*\])? = \{$/.exec(text)?.[1] ?? null;
 }
+
+/** Of `bytes = min(chunk, bytes);` the name that is set. */
+export const assignedName = ([name = '', operator]: readonly string[]): string | null =>
+  operator === '=' && /^[a-z_]\w*$/.test(name) ? name : null;

@@ -22,6 +22,9 @@ const CONTROL = new Set([
 /** Words that say how a call is to be made: which lock and its mode, what is allocated, and whether it is waited for. */
 const HOW = /^(?:XFS_\w*LOCK_\w+|XFS_BMAPI_\w+|EXT4_GET_BLOCKS_\w+|FGP_\w+|IOMAP_DIO_\w+|DIO_\w+|IOCB_\w+)$/;
 
+/** Whether a word is a flag by which a call is told how to do it. */
+export const saysHow = (word: string): boolean => HOW.test(word);
+
 /** What they do is a matter of their range. */
 const RANGED =
   /^(?:filemap_\w+_range|invalidate_inode_pages2_range|truncate_(?:pagecache|inode_pages)_range)$/;
