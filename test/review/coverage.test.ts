@@ -43,6 +43,21 @@ describe('a branch that no scenario takes', () => {
     ]);
   });
 
+  it('a call of a modelled function that nobody enters there', async () => {
+    const text = diffOf('6.5', 'fs/ext4/inode.c', [
+      /(vm_fault_t ext4_page_mkwrite[^]*?\tfilemap_invalidate_lock_shared\(mapping\);\n)/,
+      '$1\n\tif (ext4_test_inode_state(inode, EXT4_STATE_OTHER)) {\n\t\tret = iomap_page_mkwrite(vmf, &ext4_iomap_ops);\n\t\tgoto out;\n\t}\n',
+    ]);
+    const { findings, said } = await notes(text, '6.6');
+    expect(findings).toEqual([]);
+    expect(said).toEqual([
+      [
+        linesWith(text, '+\t\tret = iomap_page_mkwrite')[0],
+        expect.stringMatching(/^no scenario comes to iomap_page_mkwrite\(.*\) in ext4_page_mkwrite\(\)/),
+      ],
+    ]);
+  });
+
   it('a wait that only one comes to who is alone, and whose calls fail', async () => {
     const text = diffOf('5.15', 'fs/xfs/xfs_file.c', [
       '\terror = generic_write_checks(iocb, from);\n',

@@ -118,3 +118,17 @@ describe('a patch', () => {
     },
   );
 });
+
+describe('a race that is not there because everybody waits for ever', () => {
+  it('is not told as closed', async () => {
+    const text = diffOf('5.3', 'fs/iomap/direct-io.c', ['\tinode_dio_end(file_inode(iocb->ki_filp));\n', '']);
+    const { findings, verdicts } = await report(text, { kernel: '5.3' });
+    expect([...new Set(findings.map(({ property, change }) => `${property} ${change}`))].sort()).toEqual([
+      'P6 introduced',
+      'P7 introduced',
+    ]);
+    expect(verdicts.filter(({ change }) => change === 'unknown').map(({ after }) => after)).toContain(
+      'not-modelled',
+    );
+  });
+});

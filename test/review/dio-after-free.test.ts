@@ -7,7 +7,7 @@ import { readTrace } from '../../server/src/review/timeline.js';
 import { bundledEras } from '../../server/src/source/bundled.js';
 import type { EraId } from '../../server/src/source/eras.js';
 import { eraCode, mutated, runs, said, scenario, type Mutation } from './code.js';
-import { diffOf, report } from './patches.js';
+import { changes, diffOf, report } from './patches.js';
 
 const idOf = (fs: string, io: string, by: string): string =>
   `${fs}/${io}+${by}${fs === 'ext4' ? '/delalloc' : ''}/mapped`;
@@ -180,5 +180,23 @@ describe('a patch', () => {
     expect(findings.map(({ message }) => message)).toEqual([
       'the bio of an AIO DIO write can now write blocks that an insert range has moved (ext4, delalloc, mapped extent, 5.15-6.4)',
     ]);
+  });
+});
+
+describe('a wait that leaves out the modes which keep the size', () => {
+  it.each([
+    ['6.5', 'fs/xfs/xfs_file.c', 'xfs'],
+    ['6.14', 'fs/ext4/extents.c', 'ext4'],
+  ] as const)('%s, %s: leaves out punching holes', async (era, path, fs) => {
+    const text = diffOf(era, path, [
+      /\n(\tinode_dio_wait\(inode\);\n)/,
+      '\n\tif (!(mode & FALLOC_FL_KEEP_SIZE))\n\t$1',
+    ]);
+    const all = changes(await report(text, { kernel: era })).map((one) => one.replace(/@[^:]*/, ''));
+    expect(all).toEqual(
+      ['aio-dio-read', 'aio-dio-write'].map(
+        (io) => `P4 ${idOf(fs, io, 'punch-hole')}: none -> race introduced`,
+      ),
+    );
   });
 });

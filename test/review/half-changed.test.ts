@@ -1,7 +1,7 @@
 /** Functions that a patch changes on terms that it does not show: of what runs them neither a race nor none is said. */
 
 import { describe, expect, it } from 'vitest';
-import { diffOf, report } from './patches.js';
+import { diffOf, report, undoOf } from './patches.js';
 
 const IOMAP = 'fs/iomap/direct-io.c';
 
@@ -156,6 +156,19 @@ describe('a function that nobody here knows in the place of what orders somethin
       expect(findings).toEqual([]);
       expect(notModelled).toEqual([]);
     }
+  });
+});
+
+describe('what orders something in the place of a function that nobody here knows', () => {
+  const DROP = /\ttruncate_pagecache_range\(inode,/;
+
+  it('may be what that did before', async () => {
+    const text = undoOf('6.5', 'fs/ext4/inode.c', [DROP, '\text4_drop_range(inode,']);
+    const { findings, notModelled } = await report(text, { kernel: '6.6' });
+    expect(findings).toEqual([]);
+    expect(notModelled.map(({ reason }) => reason)).toEqual([
+      expect.stringContaining('truncate_pagecache_range() takes the place of ext4_drop_range()'),
+    ]);
   });
 });
 

@@ -12,6 +12,21 @@ export type Replacement = readonly [find: string | RegExp, replace: string];
 
 /** A diff that makes these replacements, in order, in a file of an era. */
 export function diffOf(era: EraId, path: string, ...replacements: readonly Replacement[]): string {
+  const { before, after } = textsOf(era, path, replacements);
+  return `${unifiedDiff(path, before, after)}\n`;
+}
+
+/** A diff that takes such replacements back. */
+export function undoOf(era: EraId, path: string, ...replacements: readonly Replacement[]): string {
+  const { before, after } = textsOf(era, path, replacements);
+  return `${unifiedDiff(path, after, before)}\n`;
+}
+
+function textsOf(
+  era: EraId,
+  path: string,
+  replacements: readonly Replacement[],
+): { readonly before: string; readonly after: string } {
   const before = loadEra(era)
     .files.get(path)!
     .map((line) => line.text)
@@ -21,7 +36,7 @@ export function diffOf(era: EraId, path: string, ...replacements: readonly Repla
     expect(next, `${path} has ${String(find)}`).not.toBe(text);
     return next;
   }, before);
-  return `${unifiedDiff(path, before, after)}\n`;
+  return { before, after };
 }
 
 export async function report(text: string, more: Partial<CheckOptions> = {}): Promise<Report> {

@@ -1,7 +1,7 @@
 /**
  * Who completes direct I/O, and who waits for it: the last to drop its reference on `dio->ref`, of iomap (`dio->refcount`
- * of fs/direct-io.c), and `dio->wait_for_completion` with `dio->submit.waiter`. The model takes it as known when the I/O is
- * submitted, so that a patch to this is said, and not judged.
+ * of fs/direct-io.c), `dio->is_async` there, and `dio->wait_for_completion` with `dio->submit.waiter`. The model takes it
+ * as known when the I/O is submitted, so that a patch to this is said, and not judged.
  */
 
 import type { InputLine } from '../diff/patch.js';
@@ -9,7 +9,7 @@ import type { Changes } from '../source/merged.js';
 
 /** What counts there, with the call or the operator that it is counted by, and what is waited by. */
 const COUNTS =
-  /(?:\w+\s*\((?:[^();&]*,)?\s*&|--|\+\+)?\s*\bdio->ref(?:count)?\b(?:\s*(?:--|\+\+|[-+]?=[^;)]*))?|\w+\s*\(dio->submit\.waiter\b[^)]*|\bdio->wait_for_completion\s*=[^=;]*/g;
+  /\bdio->is_async\s*=[^=;]*|(?:\w+\s*\((?:[^();&]*,)?\s*&|--|\+\+)?\s*\bdio->ref(?:count)?\b(?:\s*(?:--|\+\+|[-+]?=[^;)]*))?|\w+\s*\(dio->submit\.waiter\b[^)]*|\bdio->wait_for_completion\s*=[^=;]*/g;
 
 export interface ChangedReference {
   readonly function: string;

@@ -66,6 +66,45 @@ export function notReached(
   });
 }
 
+/**
+ * Calls that the patch adds, in functions that run, of modelled functions which nobody comes to: a branch that no scenario
+ * takes, into another way of doing the same.
+ */
+export function notEntered(
+  { placement, release }: Placed,
+  ran: ReadonlySet<string>,
+  { before, after, loweredAfter }: Pick<Sides, 'before' | 'after' | 'loweredAfter'>,
+): readonly Note[] {
+  const entered = new Set(loweredAfter.flatMap((one) => [...one.ran]));
+  const had = new Set(
+    placement.changed.flatMap(({ beforeName }) =>
+      beforeName === null ? [] : (before.function(beforeName)?.instructions ?? []).flatMap(calledName),
+    ),
+  );
+  return placement.edits.flatMap((edit): Note[] => {
+    if (!ran.has(edit.function)) return [];
+    const call = changedCalls(after, edit.function, edit, 'added').find(
+      (one) => !entered.has(nameOf(one)) && !had.has(nameOf(one)) && leadsToPrimitive(after, nameOf(one)),
+    );
+    if (call === undefined) return [];
+    const reason = `no scenario comes to ${call.text} in ${edit.function}() (${release})`;
+    return [{ line: call.site.origin.line, reason }];
+  });
+}
+
+/** Whether a function calls a primitive, or one that does. */
+function leadsToPrimitive(code: Code, name: string, passed = new Set<string>()): boolean {
+  const text = code.base.universe.get(name);
+  if (text === undefined || passed.has(name)) return false;
+  passed.add(name);
+  if (text.lines.some((line) => matters(line.text))) return true;
+  return (code.function(name)?.instructions ?? [])
+    .flatMap(calledName)
+    .some((one) => leadsToPrimitive(code, one, passed));
+}
+
+const calledName = (one: Instruction): readonly string[] => (one.kind === 'call' ? [nameOf(one)] : []);
+
 const WAITS = /_wait$/;
 /**
  * Whether somebody else may have to be waited for: direct I/O that is in flight while its submitter holds no lock, and
@@ -145,21 +184,22 @@ const kindOf = (call: Call): string =>
 
 const nameOf = ({ callee }: Call): string => (callee.kind === 'name' ? callee.name : '');
 
-function orderingCalls(
-  code: Code,
-  name: string,
-  { lines }: Edit,
-  kind: 'added' | 'removed',
-): readonly Call[] {
+function orderingCalls(code: Code, name: string, edit: Edit, kind: 'added' | 'removed'): readonly Call[] {
+  const read = code.function(name);
+  return changedCalls(code, name, edit, kind).filter(
+    (one) =>
+      (read !== null && (directPrimitive(read, one, false) ?? null) !== null) ||
+      unmodelledCall(nameOf(one)) !== null,
+  );
+}
+
+function changedCalls(code: Code, name: string, { lines }: Edit, kind: 'added' | 'removed'): readonly Call[] {
   const own = new Set(lines.filter((line) => line.kind === kind).map(({ line }) => line));
   const read = own.size === 0 ? null : code.function(name);
   if (read === null) return [];
   return read.instructions
     .filter((one) => one.kind === 'call')
-    .filter(({ site: { origin } }) => origin.kind === 'patch' && own.has(origin.line))
-    .filter(
-      (one) => (directPrimitive(read, one, false) ?? null) !== null || unmodelledCall(nameOf(one)) !== null,
-    );
+    .filter(({ site: { origin } }) => origin.kind === 'patch' && own.has(origin.line));
 }
 
 /** A way that is gone, or a flag as locks are named by: `goto restart;`, `iolock = XFS_IOLOCK_SHARED;`. */

@@ -36,7 +36,7 @@ export function halfChanged({ placement }: Placed, before: Code, after: Code): H
     ...sides.flatMap(otherParameters),
     ...sides.flatMap(otherArguments),
     ...sides.flatMap(undeclared),
-    ...sides.flatMap(replacedByUnknown),
+    ...sides.flatMap(tradesForUnknown),
     ...sides.flatMap(otherField),
   ]);
 }
@@ -94,19 +94,37 @@ function undeclared({ old, now, before, after }: Sides): readonly Half[] {
   return [[name, `\`${flag}\`, by which ${name}() decides, is not declared there`]];
 }
 
-/** Where the patch puts a function that nobody here knows in the place of what orders something, it may well order the same. */
-function replacedByUnknown({ old, now, before, after, lines }: Sides): readonly Half[] {
+/**
+ * Where the patch puts a function that nobody here knows in the place of what orders something, or the other way round,
+ * the one may well order the same as the other.
+ */
+function tradesForUnknown({ old, now, before, after, lines }: Sides): readonly Half[] {
   if (old === null || now === null) return [];
-  const added = patchCalls(now, lines);
-  const stays = new Set(added.map(({ name }) => name));
-  const removed = patchCalls(old, lines).filter(({ name }) => isPrimitiveName(name) && !stays.has(name));
-  const unknown = added.filter(({ name }) => isUnknown(name, before, after));
-  return unknown.flatMap((one): Half[] => {
-    const was = removed.find(({ line }) => one.line > line && one.line - line <= NEXT_TO);
-    if (was === undefined) return [];
-    return [[now.name, `${one.name}() takes the place of ${was.name}(), and what it does is not known`]];
-  });
+  const [removed, added] = [patchCalls(old, lines), patchCalls(now, lines)];
+  const orders = (all: readonly PatchCall[], others: readonly PatchCall[]): readonly PatchCall[] =>
+    all.filter(({ name }) => isKnown(name) && others.every((other) => other.name !== name));
+  const unknown = (all: readonly PatchCall[]): readonly PatchCall[] =>
+    all.filter(({ name }) => isUnknown(name, before, after));
+  const come = traded(unknown(added), orders(removed, added)).map(
+    ([one, was]) => `${one} takes the place of ${was}, and what it does is not known`,
+  );
+  const gone = traded(orders(added, removed), unknown(removed)).map(
+    ([one, was]) => `${one} takes the place of ${was}, and what that did is not known`,
+  );
+  return [...come, ...gone].map((reason) => [now.name, reason] as const);
 }
+
+const isKnown = (name: string): boolean => isPrimitiveName(name) || bundledFunctions().has(name);
+
+/** The names of added calls that take the place of removed ones, with theirs. */
+const traded = (
+  added: readonly PatchCall[],
+  removed: readonly PatchCall[],
+): readonly (readonly [added: string, removed: string])[] =>
+  added.flatMap((one) => {
+    const was = removed.find(({ line }) => one.line > line && one.line - line <= NEXT_TO);
+    return was === undefined ? [] : [[`${one.name}()`, `${was.name}()`] as const];
+  });
 
 /** A field that is written in the place of another, and that nobody reads: what reads it is another patch of the series. */
 function otherField({ old, now, before, after, lines }: Sides): readonly Half[] {

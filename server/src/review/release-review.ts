@@ -6,9 +6,10 @@ import { namesUnmodelledCall } from '../kernel/unmodelled-calls.js';
 import { Code } from '../lower/code.js';
 import type { Lowered } from '../lower/lower.js';
 import { changedErrors } from './changed-errors.js';
+import { changedFlags } from './changed-flags.js';
 import { changedReferences } from './changed-references.js';
 import { Counterfactual } from './counterfactual.js';
-import { notReached, notRun, unexplainedBarriers, unresolvedCalls } from './coverage.js';
+import { notEntered, notReached, notRun, unexplainedBarriers, unresolvedCalls } from './coverage.js';
 import { extractedEvents } from './events.js';
 import { scenarioId, type Judged } from './findings.js';
 import { halfChanged } from './half-changed.js';
@@ -115,8 +116,11 @@ export class ReleaseReview {
         : [
             ...notRun(placed, this.#ran),
             ...notReached(placed, this.#ran, sides),
-            ...[changedReferences(placed.placement), changedErrors(placed.placement)].flatMap((all) =>
-              all.slice(0, 1).map(({ line, reason }) => ({ line, reason: `${reason} (${placed.release})` })),
+            ...notEntered(placed, this.#ran, sides),
+            ...[changedReferences, changedErrors, changedFlags].flatMap((changesIn) =>
+              changesIn(placed.placement)
+                .slice(0, 1)
+                .map(({ line, reason }) => ({ line, reason: `${reason} (${placed.release})` })),
             ),
           ]),
       ...(this.#hasConsequences() ? [] : unexplainedBarriers(placed, this.#ran, sides)),
