@@ -94,6 +94,8 @@ describe('Check DIO Ordering', () => {
       await editor.open(`seeds/${seeds[0]!}`);
       await editor.run('DIO: Check DIO Ordering');
       await expect.poll(marked, SOON).toEqual(expect.arrayContaining(['Error 114', 'Warning 61']));
+      await editor.goTo(114);
+      await editor.screenshot('first-seed');
       await editor.goTo(1);
       const offer = editor.page.locator('.codelens-decoration a', { hasText: 'always for seeds/*.txt' });
       await offer.click();
@@ -104,6 +106,8 @@ describe('Check DIO Ordering', () => {
       await editor.closeAll();
       await editor.open(`seeds/${seeds[1]!}`);
       await expect.poll(() => editor.languageStatus(), SOON).toContain('1 race fixed');
+      await editor.goTo(84);
+      await editor.screenshot('second-seed');
     },
   );
 });

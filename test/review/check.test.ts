@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { Report } from '../../server/src/review/report.js';
 import { renderJson } from '../../server/src/render/json.js';
 import { changes, diffOf, linesWith, report } from './patches.js';
+import { mailOf } from './written.js';
 
 const IOMAP = 'fs/iomap.c';
 const BEGIN = '\tinode_dio_begin(inode);\n';
@@ -95,6 +96,23 @@ describe('a patch that invalidates for asynchronous writes too', () => {
   });
 });
 
+describe('a patch from before the first modelled release', () => {
+  it('is judged by a later one, and that is a condition of what is said', async () => {
+    const diff = diffOf('4.10', IOMAP, ['\tinode_dio_begin(inode);\n', '']);
+    const mail = mailOf('[PATCH] iomap: count no direct I/O', diff).replace(
+      /^Date: .*$/m,
+      'Date: Wed, 10 Feb 2016 09:00:00 +0100',
+    );
+    const { findings } = await report(mail);
+    expect(findings.length).toBeGreaterThan(0);
+    expect(findings.map(({ condition }) => condition)).toEqual(
+      findings.map(
+        () => 'judged by a later release: its date 2016-02-10 is before the first modelled release, 4.8',
+      ),
+    );
+  });
+});
+
 describe('a patch that changes no ordering', () => {
   it('has no finding and no verdict, and every scenario says why', async () => {
     const { verdicts, findings, explanation } = await report(
@@ -154,7 +172,7 @@ describe('what cannot be judged is said', () => {
     );
     expect(findings).toEqual([]);
     expect(notModelled.map(({ reason }) => reason).join()).toMatch(
-      /__iomap_dio_rw\(\) calls kiocb_invalidate_pages\(\), which 5\.15-6\.4 does not have/,
+      /__iomap_dio_rw\(\) calls kiocb_invalidate_pages\(\), which the code of 5\.15-6\.4 here does not have/,
     );
   });
 

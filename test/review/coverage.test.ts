@@ -32,6 +32,12 @@ describe('a branch that no scenario takes', () => {
     ]);
   });
 
+  it('but for a function that the patch brings and that nobody calls yet', async () => {
+    const helper = 'static void ext4_wait_all(struct inode *inode)\n{\n\tinode_dio_wait(inode);\n}\n\n';
+    const text = diffOf('6.5', FILE, ['static ssize_t ext4_dio_read_iter(', `${helper}$&`]);
+    expect(await notes(text, '6.6')).toEqual({ findings: [], said: [] });
+  });
+
   it('a primitive that it changes there', async () => {
     const text = diffOf('4.14', LEGACY, [LOCKING, '\t\t\tinode_dio_wait(inode);\n']);
     const { said } = await notes(text, '4.14');

@@ -244,6 +244,15 @@ describe('choosing eras', () => {
     expect(choice.tooOld).toBe('its date 2012-09-29 is before the first modelled release, 4.8');
   });
 
+  it('says so of a mail from before all of them whose new side fits one, too', () => {
+    const places = {
+      forwards: fits({ unplaced: 1 }, ['4.12']).forwards,
+      backwards: fits({}, ['4.10']).forwards,
+    };
+    const choice = chooseEras({ ...PATCH, date: '2016-02-10' }, FREE, ERAS, places);
+    expect(choice.tooOld).toBe('its date 2016-02-10 is before the first modelled release, 4.8');
+  });
+
   it('takes the release that the subject names, though the hunks fit another', () => {
     const patch = { ...PATCH, subject: '[PATCH 6.12 091/117] ext4: move out inode_lock' };
     expect(ids(chooseEras(patch, FREE, ERAS, fits({}, ['5.12'])))).toEqual(['6.9']);

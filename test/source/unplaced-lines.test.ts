@@ -73,17 +73,32 @@ ${HEAD}
 });
 
 describe('a removed line that the base does not have', () => {
-  it('is said where it gives a value to what says a range there', () => {
+  it('is said where it gives a value to what says a range there, and the base has the new one', () => {
     const { reasons } = placed(`
 ${HEAD}
  	int error;
  
--	start = rounddown_64(offset, rounding);
-+	start = roundup_64(offset, rounding);
+-	start = demo_begin_of(offset);
++	start = round_down(offset, PAGE_SIZE);
  	end = round_up(offset + len, PAGE_SIZE) - 1;
 `);
     expect(reasons).toEqual([
-      'the removed line `start = rounddown_64(offset, rounding);` is not in the bundled demo_convert of 9.9 there',
+      'the removed line `start = demo_begin_of(offset);` is not in the bundled demo_convert of 9.9 there',
+    ]);
+  });
+
+  it('is there where it rounds by another name', () => {
+    const { of, unplaced } = placed(`
+${HEAD}
+ 	int error;
+ 
+-	start = rounddown_64(offset, PAGE_SIZE);
++	start = roundup_64(offset, PAGE_SIZE);
+ 	end = roundup_64(offset + len, PAGE_SIZE) - 1;
+`);
+    expect(unplaced).toEqual([]);
+    expect(of('demo_convert').filter((line) => line.startsWith('start ='))).toEqual([
+      'start = roundup_64(offset, PAGE_SIZE);',
     ]);
   });
 

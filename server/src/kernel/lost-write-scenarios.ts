@@ -91,3 +91,12 @@ export const lostWriteScenarios = (mount: Mount): Scenario[] => [
   ]),
   ...shifting(mount),
 ];
+
+/**
+ * Of buffered writes alone, which go through functions of their own without delalloc, and whose blocks writeback allocates
+ * unwritten and converts with dioread_nolock.
+ */
+export const bufferedLostWriteScenarios = (mount: Mount): Scenario[] =>
+  [...writingBack(mount), ...against(mount, dioWrite(mount.configuration.fs), 1, TWO_MAPPED)].filter(
+    ({ actors }) => actors[0]!.kind === 'buffered-write',
+  );

@@ -160,11 +160,12 @@ function ext4Mount({
 
 /** From 5.6 on `dioread_nolock` has no effect without delalloc: ext4_should_dioread_nolock(). */
 export const EXT4_DEFAULT = ext4Mount({ delalloc: true });
+export const EXT4_NODELALLOC = ext4Mount({ delalloc: false });
 export const EXT4_INDIRECT = ext4Mount({ delalloc: true, extents: false });
 export const EXT4_NOLOCK = ext4Mount({ delalloc: true, dioreadNolock: true });
 export const EXT4: readonly Mount[] = [
   EXT4_DEFAULT,
-  ext4Mount({ delalloc: false }),
+  EXT4_NODELALLOC,
   EXT4_NOLOCK,
   ext4Mount({ delalloc: true, dioreadNolock: true, lowSpace: true }),
   EXT4_INDIRECT,

@@ -1,7 +1,7 @@
 /** Small sets of actors with an initial state. What a patch touches chooses among them; see `review`. */
 
 import type { ActorRole, FileSystem } from './configuration.js';
-import { lostWriteScenarios } from './lost-write-scenarios.js';
+import { bufferedLostWriteScenarios, lostWriteScenarios } from './lost-write-scenarios.js';
 import { CONTENT, EXTENT, type InitialState } from './model.js';
 import {
   aio,
@@ -18,6 +18,7 @@ import {
   EXT4,
   EXT4_DEFAULT,
   EXT4_INDIRECT,
+  EXT4_NODELALLOC,
   EXT4_NOLOCK,
   fault,
   flusher,
@@ -240,6 +241,7 @@ export function scenariosOf(fs: FileSystem): readonly Scenario[] {
     ...appendScenarios(EXT4_DEFAULT),
     ...truncateScenarios(EXT4_DEFAULT),
     ...lostWriteScenarios(EXT4_DEFAULT),
+    ...[EXT4_NODELALLOC, EXT4_NOLOCK].flatMap(bufferedLostWriteScenarios),
     ...unalignedScenarios(EXT4_DEFAULT),
   ];
 }

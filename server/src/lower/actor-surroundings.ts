@@ -126,7 +126,7 @@ export class ActorSurroundings implements TracedSurroundings {
       return;
     }
     if (site.origin.kind === 'bundled' || !bundledFunctions().has(name)) return;
-    const reason = `${site.function}() calls ${name}(), which ${this.parsed.base.release} does not have`;
+    const reason = `${site.function}() calls ${name}(), which the code of ${this.parsed.base.release} here does not have`;
     throw new NotModelledError(reason, site);
   }
 

@@ -195,7 +195,7 @@ class Review {
     if (placed.length === 0) this.#releases.push({ file, release: 'none', why });
     const inScope = placed.some(({ placement }) => isWithin(patch, placement.after));
     const condition = inScope
-      ? conditionOf(planned, (one) => unknownNames(one, earlierOf(planned), this.tree))
+      ? conditionOf(planned, tooOld, (one) => unknownNames(one, earlierOf(planned), this.tree))
       : null;
     if (condition !== null) conditions.push({ line: lineOf(patch), text: condition });
     return placed.flatMap((one) => {

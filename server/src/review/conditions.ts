@@ -7,13 +7,18 @@ import { isForStable } from '../source/choose-eras.js';
 import type { PlannedPatch } from './plan.js';
 import type { PassedOver } from './report.js';
 
-/** `unknown`: names that the patch uses and that nothing given defines; looked for where they could come from elsewhere. */
+/**
+ * `tooOld`: what says that the patch is for a release before all that are modelled. `unknown`: names that it uses and that
+ * nothing given defines; looked for where they could come from elsewhere.
+ */
 export function conditionOf(
   planned: PlannedPatch,
+  tooOld: string | undefined,
   unknown: (patch: Patch) => readonly string[],
 ): string | null {
   const { patch } = planned;
-  const parts = [...alone(planned), ...cut(patch)];
+  const older = tooOld === undefined ? [] : [`judged by a later release: ${tooOld}`];
+  const parts = [...alone(planned), ...cut(patch), ...older];
   if (parts.length === 0) return null;
   const names = mayComeFromElsewhere(planned) ? unknown(patch) : [];
   return [...parts, ...(names.length === 0 ? [] : [unknownNames(planned, names)])].join('; ');

@@ -15,11 +15,23 @@ type Note = Omit<NotModelled, 'file'>;
 
 /** Changed functions that no scenario runs. `ran`: those that some actor runs, before or after. */
 export function notRun({ placement, release }: Placed, ran: ReadonlySet<string>): readonly Note[] {
+  const { tables } = placement.after;
   return placement.edits.flatMap((edit): Note[] => {
     const line = edit.lines.find(({ text }) => matters(text));
-    if (!line || ran.has(edit.function) || placement.after.tables.has(edit.function)) return [];
+    if (!line || ran.has(edit.function) || tables.has(edit.function)) return [];
+    if (isUnused(edit.function, placement)) return [];
     return [{ line: line.line, reason: `no scenario runs the changed ${edit.function}() (${release})` }];
   });
+}
+
+/** A function that the patch brings, for another one of its series: nothing names it, so that nobody runs it. */
+function isUnused(name: string, { changed, after }: Placed['placement']): boolean {
+  const isNew = changed.some(({ beforeName, afterName }) => beforeName === null && afterName === name);
+  const named = new RegExp(`\\b${name}\\b`);
+  const texts = [...after.universe.values(), ...after.tables.values()];
+  return (
+    isNew && texts.every((text) => text.name === name || text.lines.every((line) => !named.test(line.text)))
+  );
 }
 
 interface Sides {

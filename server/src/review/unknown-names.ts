@@ -20,7 +20,7 @@ const FIELD = /\b(?:dio|iomap|iomi|ioend|io_end)(?:->|\.)(\w+)/g;
 const CALL = /\b([a-z_]\w*)\s*\(/g;
 const CONSTANT = /\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b/g;
 /** What writes to a log and orders nothing. */
-const QUIET = /^(?:ext4|xfs)_(?:msg|warning|error|debug|warn|info|alert|notice|trace)\b|^trace_/;
+const QUIET = /^(?:ext4|xfs)_(?:msg|warning|error|debug|warn|info|alert|notice|trace)\b|^trace_|^dio_warn_/;
 
 /** `earlier`: patches of its series that come before it. */
 export function unknownNames(

@@ -5,6 +5,7 @@ import { shown } from './hunk-statements.js';
 import type { BaseText, Inserter, Item } from './insert.js';
 import { trackedCalls, type Relevance } from './relevance.js';
 import { assignedName, braceDelta, callsIn, definedFunction, isBareHead, isLabel } from './statements.js';
+import { similarity } from './similarity.js';
 import type { FunctionText } from './text.js';
 import { saysHow, saysRangeBy } from './tracked-names.js';
 import {
@@ -85,7 +86,6 @@ export class PlacingChecks {
       const where = `the removed line \`${text}\` is not in ${this.placing.base.label} there`;
       if (item.match < 0 && (matters || setsFlag(words, this.placing.names) || this.#passesUnlock(at)))
         this.problem(item, where, item.intact && this.placing.inserter.unplacedGuard(at) !== null);
-      else if (item.match < 0 && this.#setsRange(words)) this.problem(item, where, true);
       else if (item.match < 0 && this.#isTradedFor(at)) this.problem(item, where);
       else if (matters && item.rival)
         this.problem(
@@ -108,10 +108,26 @@ export class PlacingChecks {
       );
   }
 
-  /** It gives a value to a name by which the base says the range of a flush or an invalidation. */
-  #setsRange(words: readonly string[]): boolean {
-    const name = assignedName(words);
-    return name !== null && this.placing.base.statements.some(({ tokens }) => saysRangeBy(tokens, name));
+  /**
+   * A removed line that the base does not have gives a value to a name by which that says the range of a flush or an
+   * invalidation, and no other value takes its place. Once the added lines have theirs.
+   */
+  checkRanges(): void {
+    const { items, slots, base } = this.placing;
+    const has = (words: readonly string[]): boolean =>
+      base.statements.some(({ tokens }) => similarity(tokens, words) === 1);
+    items.forEach((item, at) => {
+      const { kind, words } = item.statement;
+      const name = kind === 'removed' && item.match < 0 ? assignedName(words) : null;
+      if (name === null || !base.statements.some(({ tokens }) => saysRangeBy(tokens, name))) return;
+      const isReplaced = [...slots.keys()].some((other) => {
+        const added = items[other]!.statement.words;
+        return other > at && assignedName(added) === name && !has(added);
+      });
+      if (isReplaced) return;
+      const text = shown(item.statement);
+      this.problem(item, `the removed line \`${text}\` is not in ${base.label} there`, true);
+    });
   }
 
   /**

@@ -219,9 +219,11 @@ function fitting(patch: Patch, candidates: readonly Era[], places: Places): EraC
       begun.includes(one.era) ||
       (next.includes(one.era) && (isWhole(one.placement.fit) || (isSilent && speaks(one)))),
   );
+  const old = named ? (named.isOld ? `subject names ${named.name}, which` : null) : oldDate(patch.date);
+  const tooOld = old === null ? {} : { tooOld: `its ${old} is before ${FIRST}` };
   const best = bestOf(tried, around);
   const having = bestHaving(both);
-  if (!best || isBetter(having, best)) return chosenHaving(having, around);
+  if (!best || isBetter(having, best)) return { ...chosenHaving(having, around), ...tooOld };
   const { fit } = best.placement;
   const equal = notTooOld(
     patch,
@@ -231,8 +233,6 @@ function fitting(patch: Patch, candidates: readonly Era[], places: Places): EraC
   const chosen = dated.length > 0 ? dated : equal.filter((one, at) => !sameBefore(one, equal[at + 1]));
   if (fit.placed === 0 && fit.unplaced === 0)
     return { eras: [], why: 'the patch touches nothing that is modelled' };
-  const old = named ? (named.isOld ? `subject names ${named.name}, which` : null) : oldDate(patch.date);
-  const tooOld = old === null ? {} : { tooOld: `its ${old} is before ${FIRST}` };
   // Nothing fits anywhere: one release is enough to say what is not modelled.
   if (fit.placed === 0) {
     const ofItsDay = tried.filter((one) => around.includes(one.era));

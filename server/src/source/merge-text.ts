@@ -144,6 +144,7 @@ class TextPlacer {
     );
     checks.checkRemoved();
     this.#placeAdded(checks);
+    checks.checkRanges();
     checks.checkCrossed();
     checks.checkWaysCrossed();
     checks.checkBodies();

@@ -29,7 +29,13 @@ function featuresOf(words: readonly string[]): Features {
   return features;
 }
 
-function readFeatures(words: readonly string[]): Features {
+/** One arithmetic has several names: include/linux/math.h, fs/xfs/xfs_linux.h. */
+const ROUNDS = /^round_?(down|up)(?:_64)?$/;
+
+const arithmetic = (word: string): string => word.replace(ROUNDS, 'round_$1');
+
+function readFeatures(spelt: readonly string[]): Features {
+  const words = spelt.map(arithmetic);
   const calls = callsIn(words);
   const called = new Set(calls);
   const counted = new Map<string, { weight: number; count: number }>();

@@ -19,8 +19,12 @@ const CONTROL = new Set([
   'continue',
 ]);
 
-/** Words that say how a call is to be made: which lock and its mode, what is allocated, and whether it is waited for. */
-const HOW = /^(?:XFS_\w*LOCK_\w+|XFS_BMAPI_\w+|EXT4_GET_BLOCKS_\w+|FGP_\w+|IOMAP_DIO_\w+|DIO_\w+|IOCB_\w+)$/;
+/**
+ * Words that say how a call is to be made: which lock and its mode, what is allocated, whether it is waited for, and
+ * whether what was looked up still holds.
+ */
+const HOW =
+  /^(?:XFS_\w*LOCK_\w+|XFS_BMAPI_\w+|EXT4_GET_BLOCKS_\w+|FGP_\w+|IOMAP_DIO_\w+|IOMAP_F_STALE|DIO_\w+|IOCB_\w+)$/;
 
 /** Whether a word is a flag by which a call is told how to do it. */
 export const saysHow = (word: string): boolean => HOW.test(word);

@@ -156,6 +156,8 @@ export const RANGE: readonly Primitive[] = [
       'truncate_inode_pages_range',
       'truncate_inode_pages',
       'truncate_setsize',
+      // Of the block device, on which no actor here runs: a patch to it is not passed over.
+      'truncate_bdev_range',
     ],
     looksAt: [1, 2],
     about: [

@@ -254,7 +254,7 @@ int ext4_setattr(struct dentry *dentry, struct iattr *attr)
 		loff_t oldsize = inode->i_size;
 		int shrink = (attr->ia_size < inode->i_size);
 
-		if (attr->ia_size != inode->i_size) {
+		if (shrink) {
 			inode_dio_wait(inode);
 		}
 
