@@ -6,7 +6,7 @@
 
 import type { Patch, PatchLine } from '../diff/patch.js';
 import { isPrimitiveName } from '../kernel/primitives.js';
-import { bundledEras, loadEra } from '../source/bundled.js';
+import { bundledWords } from '../source/bundled.js';
 import type { SourceFiles } from '../source/files.js';
 
 const LAYER =
@@ -70,18 +70,4 @@ function treeWords({ files }: Patch, tree: SourceFiles | null): readonly string[
     const read = tree?.read(path);
     return read?.ok ? words(read.text) : [];
   });
-}
-
-let bundled: ReadonlySet<string> | null = null;
-
-function bundledWords(): ReadonlySet<string> {
-  return (bundled ??= new Set([...bundledTexts()].flatMap(words)));
-}
-
-/** Each line once: eras have most of theirs in common. */
-function bundledTexts(): ReadonlySet<string> {
-  const texts = new Set<string>();
-  for (const { id } of bundledEras())
-    for (const lines of loadEra(id).files.values()) for (const { text } of lines) texts.add(text);
-  return texts;
 }

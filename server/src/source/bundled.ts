@@ -73,6 +73,18 @@ export function bundledFunctions(): ReadonlyMap<string, string> {
   return paths;
 }
 
+let words: ReadonlySet<string> | null = null;
+
+/** What any era names in whatever way: a function that none of them has may be called, and left out, all the same. */
+export function bundledWords(): ReadonlySet<string> {
+  if (words !== null) return words;
+  const lines = new Set<string>();
+  for (const { id } of bundledEras())
+    for (const own of loadEra(id).files.values()) for (const { text } of own) lines.add(text);
+  words = new Set([...lines].flatMap((line) => line.match(/\w+/g) ?? []));
+  return words;
+}
+
 /** The functions, tables and files of an era; read once. */
 export function loadEra(id: EraId): CodeBase {
   const known = loaded.get(id);

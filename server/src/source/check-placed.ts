@@ -95,17 +95,15 @@ export class PlacingChecks {
     });
   }
 
-  /** It calls what nothing is known of, and something that orders takes its place. */
+  /** It calls what nothing is known of and the patch makes no more, and what orders takes its place, under a condition or not. */
   #isTradedFor(at: number): boolean {
     const { items, relevance } = this.placing;
-    if (!callsIn(items[at]!.statement.words).some(isUnbundled)) return false;
-    const below = items.slice(at);
-    const end = below.findIndex(({ statement }) => statement.kind === 'context');
-    return below
-      .slice(0, end < 0 ? undefined : end)
-      .some(
-        ({ statement: { kind, words } }) => kind === 'added' && trackedCalls(words, relevance).length > 0,
-      );
+    const added = (one: Item | undefined): readonly string[] =>
+      one?.statement.kind === 'added' ? one.statement.words : [];
+    const calls = callsIn(items[at]!.statement.words);
+    if (!calls.some((name) => isUnbundled(name) && !items.some((one) => added(one).includes(name))))
+      return false;
+    return items.slice(at + 1, at + 3).some((one) => trackedCalls(added(one), relevance).length > 0);
   }
 
   /**

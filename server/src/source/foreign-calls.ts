@@ -6,7 +6,7 @@
 import { decidesCall } from '../kernel/decisions.js';
 import { isPrimitiveName } from '../kernel/primitives.js';
 import { unmodelledCall } from '../kernel/unmodelled-calls.js';
-import { bundledFunctions } from './bundled.js';
+import { bundledWords } from './bundled.js';
 
 const LAYER = /^_{0,2}(?:ext4|xfs|iomap|kiocb|filemap|truncate|invalidate)_/;
 const ORDERS =
@@ -14,10 +14,10 @@ const ORDERS =
 
 export const isForeign = (name: string): boolean => ORDERS.test(name) && isUnbundled(name);
 
-/** Whether a function of these layers is one that no bundled release has, and that nothing is known of. */
+/** Whether a function of these layers is one that no bundled release has or calls, and that nothing is known of. */
 export const isUnbundled = (name: string): boolean =>
   LAYER.test(name) &&
-  !bundledFunctions().has(name) &&
+  !bundledWords().has(name) &&
   !isPrimitiveName(name) &&
   !decidesCall(name) &&
   unmodelledCall(name) === null;
