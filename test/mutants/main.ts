@@ -6,6 +6,7 @@
 import { Code } from '../../server/src/lower/code.js';
 import { cParser } from '../../server/src/lower/parser.js';
 import { bundledEras, loadEra } from '../../server/src/source/bundled.js';
+import { whyHarmless } from './harmless.js';
 import { Release } from './judge.js';
 import { mutantsOf } from './mutate.js';
 
@@ -25,10 +26,13 @@ async function main([id, ...names]: readonly string[]): Promise<void> {
   for (const text of release.functions()) {
     if (names.length > 0 && !names.includes(text.name)) continue;
     for (const mutant of mutantsOf(parser, text.lines.map((line) => line.text).join('\n'))) {
+      const name = `${text.name}: ${mutant.name}`;
       const said = release.judge(text, mutant.text);
-      counts.set(said.kind, (counts.get(said.kind) ?? 0) + 1);
-      const how = 'how' in said ? said.how : '';
-      process.stdout.write(`${said.kind.padEnd(13)} ${text.name}: ${mutant.name}  ${how}\n`);
+      const harmless = said.kind === 'survivor' ? whyHarmless(name) : null;
+      const kind = harmless === null ? said.kind : 'harmless';
+      counts.set(kind, (counts.get(kind) ?? 0) + 1);
+      const how = harmless ?? ('how' in said ? said.how : '');
+      process.stdout.write(`${kind.padEnd(13)} ${name}  ${how}\n`);
     }
   }
   for (const [kind, count] of [...counts].sort()) process.stdout.write(`${count} ${kind}\n`);
