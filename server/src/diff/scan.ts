@@ -85,14 +85,20 @@ function scanHunk(
   const limit = end + Math.min(20_000, 3 * (header.oldCount + header.newCount) + 60);
   while (end < lines.length && end < limit && !isBoundary(lines, end)) end++;
   const region = lines.slice(from, end);
-  const endsText = lines.slice(end).every(({ text }) => text.trim() === '');
+  const next = firstFilled(lines, end);
   const scanned = {
     header,
     region,
-    endsText,
+    endsText: next === lines.length,
     counted: counted && { ...counted, end: counted.end - from },
   };
   return { scanned, end };
+}
+
+function firstFilled(lines: readonly TextLine[], from: number): number {
+  let at = from;
+  while (at < lines.length && lines[at]!.text.trim() === '') at++;
+  return at;
 }
 
 /** What no damaged hunk body is read past. */
