@@ -44,7 +44,7 @@ function readMessage(message: Message, form: InputForm): MessageReading {
     const facts = body.facts ?? message.facts;
     for (const stream of quoteStreams(body)) {
       const reading = bestReading(stream, body.flowed);
-      damage.push(...reading.orphans);
+      for (const orphan of reading.orphans) damage.push(orphan);
       for (const { files, damage: repairs } of reading.patches) {
         const standing = standingOf(facts, stream.depth > 0, sender, files);
         patches.push({ ...facts, standing, files, damage: repairs });

@@ -27,7 +27,7 @@ export function habitsOf(hunks: readonly ScannedHunk[]): Habits {
     doubled: stuffed.length === spaced.length && stuffed.some((text) => /^ {2}[^ *]/.test(text)),
     blankLost: losesBlanks(texts),
     width: unbrokenWidth([...hunks.map(({ header }) => header.raw), ...texts]),
-    around: Math.max(3, ...hunks.map(contextAround)),
+    around: hunks.reduce((most, hunk) => Math.max(most, contextAround(hunk)), 3),
   };
 }
 
