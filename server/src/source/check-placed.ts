@@ -100,10 +100,10 @@ export class PlacingChecks {
     const { items, relevance } = this.placing;
     const added = (one: Item | undefined): readonly string[] =>
       one?.statement.kind === 'added' ? one.statement.words : [];
-    const calls = callsIn(items[at]!.statement.words);
-    if (!calls.some((name) => isUnbundled(name) && !items.some((one) => added(one).includes(name))))
+    if (!items.slice(at + 1, at + 3).some((one) => trackedCalls(added(one), relevance).length > 0))
       return false;
-    return items.slice(at + 1, at + 3).some((one) => trackedCalls(added(one), relevance).length > 0);
+    const isMade = (name: string): boolean => items.some((one) => added(one).includes(name));
+    return callsIn(items[at]!.statement.words).some((name) => !isMade(name) && isUnbundled(name));
   }
 
   /**

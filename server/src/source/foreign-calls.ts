@@ -6,7 +6,7 @@
 import { decidesCall } from '../kernel/decisions.js';
 import { isPrimitiveName } from '../kernel/primitives.js';
 import { unmodelledCall } from '../kernel/unmodelled-calls.js';
-import { bundledWords } from './bundled.js';
+import { bundledFunctions, bundledWords } from './bundled.js';
 
 const LAYER = /^_{0,2}(?:ext4|xfs|iomap|kiocb|filemap|truncate|invalidate)_/;
 const ORDERS =
@@ -17,7 +17,9 @@ export const isForeign = (name: string): boolean => ORDERS.test(name) && isUnbun
 /** Whether a function of these layers is one that no bundled release has or calls, and that nothing is known of. */
 export const isUnbundled = (name: string): boolean =>
   LAYER.test(name) &&
-  !bundledWords().has(name) &&
   !isPrimitiveName(name) &&
   !decidesCall(name) &&
-  unmodelledCall(name) === null;
+  unmodelledCall(name) === null &&
+  !bundledFunctions().has(name) &&
+  // Last: it reads all releases, where a tree or a release is given and one would do.
+  !bundledWords().has(name);
