@@ -81,12 +81,15 @@ export function judgeScenario(
   return { kind: 'judged', judgements: withoutHangingFixes(judgements) };
 }
 
+/** Why such a verdict is none: what `--explain` and the summary say of it. */
+const HANGS = 'exhaustive for what ends; actors that wait for ever after the patch';
+
 /** Where actors wait for ever now, a race that they were in is not there for that alone: it is not closed. */
 function withoutHangingFixes(all: readonly Judgement[]): readonly Judgement[] {
   const hangs = all.some(({ property, change }) => property === 'P7' && change === 'introduced');
   if (!hangs) return all;
   return all.map((one) =>
-    one.change === 'fixed' ? { ...one, after: 'not-modelled', change: 'unknown' } : one,
+    one.change === 'fixed' ? { ...one, after: 'not-modelled', change: 'unknown', bounds: HANGS } : one,
   );
 }
 
