@@ -137,9 +137,16 @@ function raise(row: Float64Array, at: number, value: number): void {
   if (value > row[at]!) row[at] = value;
 }
 
+const scores = (old: readonly AlignedStatement[], base: readonly BaseStatement[]): Grid =>
+  old.map((one) => Float64Array.from(base, (other) => matchScore(one.statement, other)));
+
+/** The score of `align` alone. */
+export const alignmentScore = (old: readonly AlignedStatement[], base: readonly BaseStatement[]): number =>
+  forward(old, base, scores(old, base))[old.length]![base.length]!;
+
 /** Aligns `old` with the statements `base`; never fails, but may match nothing. */
 export function align(old: readonly AlignedStatement[], base: readonly BaseStatement[]): Alignment {
-  const score = old.map((one) => Float64Array.from(base, (other) => matchScore(one.statement, other)));
+  const score = scores(old, base);
   const head = forward(old, base, score);
   const tail = backward(old, base, score);
   const total = head[old.length]![base.length]!;

@@ -1,24 +1,17 @@
 /** Places the hunks of one function on its base text and gives the merged lines. */
 
 import type { PatchLine } from '../diff/patch.js';
-import { align } from './align.js';
+import { alignOnText, statementsIn, textStatements } from './align-text.js';
 import { PlacingChecks, type Placing } from './check-placed.js';
 import { maskComments } from './mask.js';
 import type { MergedLine } from './merged.js';
 import { Inserter, type BaseText, type Item } from './insert.js';
-import { changedLine, indentOf, shown, type HunkStatement } from './hunk-statements.js';
+import { changedLine, shown, type HunkStatement } from './hunk-statements.js';
 import { pairBraces } from './pair-braces.js';
 import type { Piece } from './pieces.js';
 import { CONTROL, trackedCalls, type Relevance } from './relevance.js';
 import { isEdgeOf } from './similarity.js';
-import {
-  assignedName,
-  braceDelta,
-  definedFunction,
-  statements,
-  tokens,
-  type Statement,
-} from './statements.js';
+import { assignedName, braceDelta, definedFunction, tokens, type Statement } from './statements.js';
 import type { FunctionText, SourceLine } from './text.js';
 import { saysRangeBy } from './tracked-names.js';
 
@@ -63,18 +56,6 @@ function setsAny(words: readonly string[], known: ReadonlySet<string>): boolean 
 /** A head that asks for something. */
 const CONDITION = /^(?:\} )?(?:else )?(?:if|while|switch) \(/;
 
-const split = new WeakMap<FunctionText, readonly Statement[]>();
-
-/** The statements of a base text; read once, as every patch and every era asks for them again. */
-function statementsOf(text: FunctionText): readonly Statement[] {
-  let own = split.get(text);
-  if (own === undefined) {
-    own = statements(maskComments(text.lines.map((line) => line.text).join('\n')).split('\n'));
-    split.set(text, own);
-  }
-  return own;
-}
-
 /** Whether the braces of the new side pair up. */
 const isBalanced = (lines: readonly MergedLine[]): boolean =>
   braceDelta(tokens(maskComments(lines.flatMap((line) => line.after?.text ?? []).join('\n')))) === 0;
@@ -94,23 +75,14 @@ class TextPlacer {
     release: string,
     readonly relevance: Relevance,
   ) {
-    const own = statementsOf(text);
+    const { statements: own, names } = textStatements(text);
     const matters = own.map((one) => relevance.matters(one.tokens));
     // What the bundled text leaves out the kernel's may well have.
     const bundled = text.lines.some(({ origin }) => origin.kind === 'bundled') ? 'the bundled ' : '';
     this.#base = { label: `${bundled}${text.name} of ${release}`, statements: own, matters };
-    this.#names = new Set(own.flatMap((one) => one.tokens));
-    const flat = pieces.flatMap((piece) => piece.statements.map((statement) => ({ statement, piece })));
-    const old = flat.filter((one) => one.statement.kind !== 'added');
-    const alignment = align(
-      old.map((one) => ({
-        statement: one.statement,
-        reach: one.piece.reach,
-        intact: one.piece.intact,
-        matters: relevance.matters(one.statement.words),
-      })),
-      own.map((one) => ({ words: one.tokens, indent: Math.round(indentOf(text.lines[one.first]!.text)) })),
-    );
+    this.#names = names;
+    const flat = statementsIn(pieces);
+    const alignment = alignOnText(text, flat, relevance);
     this.score = alignment.score;
     let next = 0;
     this.#items = flat.map(({ statement, piece }) => {

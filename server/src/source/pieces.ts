@@ -189,8 +189,16 @@ function touches(hunk: Hunk, next: Hunk): boolean {
   return next.oldStart - end <= COMMENT_GAP && endsInComment(texts(hunk)) && startsInComment(texts(next));
 }
 
-/** The statements of a file patch, hunk by hunk. */
+const cutFiles = new WeakMap<FilePatch, FilePieces>();
+
+/** The statements of a file patch, hunk by hunk; cut once, as every release asks for them again. */
 export function cutFile(file: FilePatch): FilePieces {
+  const known = cutFiles.get(file) ?? cutAnew(file);
+  cutFiles.set(file, known);
+  return known;
+}
+
+function cutAnew(file: FilePatch): FilePieces {
   let reach = 0;
   const cut = file.hunks.map((hunk, index) => {
     const previous = file.hunks[index - 1];

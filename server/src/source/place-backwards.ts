@@ -13,8 +13,16 @@ import type { SourceLine } from './text.js';
 
 const CHANGE = { modified: 'modified', renamed: 'renamed', added: 'deleted', deleted: 'added' } as const;
 
-/** What is added is removed, and the other way round. */
-export const turnedFile = (file: FilePatch): FilePatch => ({
+const turnedFiles = new WeakMap<FilePatch, FilePatch>();
+
+/** What is added is removed, and the other way round; turned once, as every release asks for it again. */
+export function turnedFile(file: FilePatch): FilePatch {
+  const known = turnedFiles.get(file) ?? turnAnew(file);
+  turnedFiles.set(file, known);
+  return known;
+}
+
+const turnAnew = (file: FilePatch): FilePatch => ({
   ...file,
   path: file.newPath,
   newPath: file.path,

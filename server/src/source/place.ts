@@ -1,6 +1,7 @@
 /** Places a patch on a code base by aligning its hunks with the base's functions. What does not fit is reported. */
 
 import type { FilePatch, InputLine, Patch } from '../diff/patch.js';
+import { scoreOnText, statementsIn } from './align-text.js';
 import { bundledFunctions } from './bundled.js';
 import { choosesAWay } from '../kernel/decisions.js';
 import { isPartOfPrimitive } from '../kernel/primitive-parts.js';
@@ -8,7 +9,7 @@ import { isPrimitiveName } from '../kernel/primitives.js';
 import type { CodeBase } from './code-base.js';
 import { groupEdits } from './edits.js';
 import { changedLine, shown, type HunkStatement } from './hunk-statements.js';
-import { patchLine, placeOnText, type PlacedText, type Problem } from './merge-text.js';
+import { patchLine, placeOnText, type Problem } from './merge-text.js';
 import { addedMacros, isExpressionMacro, withMacrosExpanded } from './macros.js';
 import { mergeWhole } from './merge-whole.js';
 import {
@@ -96,6 +97,9 @@ export const nothingPlaced = (problems: readonly Problem[]): FileResult => ({
 const ORDERS =
   /^(?:smp_\w+|READ_ONCE|WRITE_ONCE|atomic\w*_\w+|\w+_(?:un)?lock|wait_\w+|wake_\w+|\w*barrier)$/;
 
+/** The least score by which a function may be the one of an unnamed hunk. */
+const FITS = 1;
+
 /** The least by which one function must fit an unnamed hunk better than the next one does. */
 const MARGIN = 0.5;
 
@@ -120,12 +124,17 @@ class FilePlacer {
   readonly #problems: Problem[] = [];
   readonly #placed = new Set<number>();
   readonly #counts = { ...NO_COUNTS };
+  /** The base's functions and tables of this file. */
+  readonly #ownTexts: readonly FunctionText[];
 
   constructor(
     readonly file: FilePatch,
     readonly base: CodeBase,
     readonly relevance: Relevance,
-  ) {}
+  ) {
+    const texts = [...base.universe.values(), ...base.tables.values()];
+    this.#ownTexts = texts.filter((text) => text.path === file.path);
+  }
 
   place(): FileResult {
     const { pieces, added } = cutFile(this.file);
@@ -168,14 +177,10 @@ class FilePlacer {
     if (bundledFunctions().get(name) !== this.file.path) return null;
     const text = this.#bestText(
       piece,
-      this.#ownTexts().filter((one) => !areOpposed(name, one.name)),
+      this.#ownTexts.filter((one) => !areOpposed(name, one.name)),
     );
-    return text !== null && this.#try(text, [piece]).score >= RENAMED ? text : null;
-  }
-
-  #ownTexts(): readonly FunctionText[] {
-    const texts = [...this.base.universe.values(), ...this.base.tables.values()];
-    return texts.filter((text) => text.path === this.file.path);
+    if (text === null) return null;
+    return scoreOnText(text, statementsIn([piece]), this.relevance, RENAMED) >= RENAMED ? text : null;
   }
 
   /**
@@ -186,7 +191,7 @@ class FilePlacer {
     { label, begin }: Target & { kind: 'unknown' },
     above: Piece | undefined,
   ): readonly FunctionText[] {
-    const own = this.#ownTexts();
+    const own = this.#ownTexts;
     if (begin !== undefined) return own.filter(({ name }) => name.startsWith(begin));
     const has = own.filter(({ lines }) => lines.some(({ text }) => text === `${label ?? ''}:`));
     if (has.length > 0) return has;
@@ -195,20 +200,17 @@ class FilePlacer {
   }
 
   #bestText(piece: Piece, own: readonly FunctionText[]): FunctionText | null {
+    const all = statementsIn([piece]);
     const tried = own
-      .map((text) => ({ text, score: this.#try(text, [piece]).score }))
+      .map((text) => ({ text, score: scoreOnText(text, all, this.relevance, FITS - MARGIN) }))
       .sort((a, b) => b.score - a.score);
     const [best, second] = tried;
-    if (best === undefined || best.score < 1) return null;
+    if (best === undefined || best.score < FITS) return null;
     return second !== undefined && best.score - second.score < MARGIN ? null : best.text;
   }
 
-  #try(text: FunctionText, pieces: readonly Piece[]): PlacedText {
-    return placeOnText(text, pieces, this.base.release, this.relevance);
-  }
-
   #change(text: FunctionText, pieces: readonly Piece[]): void {
-    const result = this.#try(text, pieces);
+    const result = placeOnText(text, pieces, this.base.release, this.relevance);
     const removed = removesWhole(text, pieces);
     this.#problems.push(...(removed ? [] : result.problems));
     for (const hunk of result.placed) this.#placed.add(hunk);
@@ -416,18 +418,28 @@ export function placeFiles(patch: Patch, base: CodeBase, relevance: Relevance): 
   return patch.files.map((file) => ({
     file,
     result: [file.path, file.newPath].some((path) => isInScope(path, base))
-      ? placeFile(file, base, relevance)
+      ? (tooLong(file) ?? placeFile(file, base, relevance))
       : nothingPlaced([]),
   }));
 }
 
+/** Hunks of one file that are placed: a patch that rewrites the longest file of the kernel line by line has fewer. */
+const MOST_HUNKS = 5000;
+
+function tooLong({ path, line, hunks }: FilePatch): FileResult | null {
+  if (hunks.length <= MOST_HUNKS) return null;
+  const reason = `${path} has ${hunks.length} hunks here, and no more than ${MOST_HUNKS} are placed`;
+  return nothingPlaced([{ hunk: 0, line, reason, half: null }]);
+}
+
+/** Most patches change no function of most releases. */
+const NOTHING: Pick<Changes, 'changed' | 'edits'> = { changed: [], edits: [] };
+
 /** Puts the results of all files together. */
 export function placementOf(patch: Patch, base: CodeBase, results: readonly FileAndResult[]): Placement {
-  const merged = withMacrosExpanded(
-    results.flatMap((one) => one.result.merged),
-    addedMacros(patch),
-  );
-  const { changed, edits } = numberEdits(patch, merged);
+  const merged = results.flatMap((one) => one.result.merged);
+  const { changed, edits } =
+    merged.length === 0 ? NOTHING : numberEdits(patch, withMacrosExpanded(merged, addedMacros(patch)));
   const problems = results.flatMap((one) => one.result.problems);
   const [before, after] = [replaceTexts(base, changed, textBefore), replaceTexts(base, changed, textAfter)];
   return {

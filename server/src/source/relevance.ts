@@ -25,19 +25,41 @@ export const CONTROL = /^(?:if|else|for|while|do|switch|case|default|return|goto
 /** The caller's table, the modelled functions, and those of the patch itself that name one of either. */
 export function relevanceOf(patch: Patch, modelled: (name: string) => boolean, matters: Matters): Relevance {
   const added = patch.files.flatMap((file) => cutFile(file).added);
-  const own = (words: readonly string[]): boolean => matters(words.join(' ')) || namesAny(words, modelled);
+  const table = knownOf(matters);
+  const own = (words: readonly string[]): boolean =>
+    remembered(table, words, () => matters(words.join(' '))) || namesAny(words, modelled);
   const brought = new Set(
     added.filter((one) => one.statements.some((s) => own(s.words))).map((one) => one.name),
   );
   const asked = patch.files.flatMap((file) =>
     cutFile(file).pieces.flatMap(({ statements }) => statements.flatMap(namesAskedFor)),
   );
+  const answers: Answers = new WeakMap();
   return {
-    matters: (words) => own(words) || namesAny(words, (name) => brought.has(name)),
+    matters: (words) =>
+      remembered(answers, words, () => own(words) || namesAny(words, (name) => brought.has(name))),
     asked: new Set(asked),
     added: new Set(added.map(({ name }) => name)),
     turned: false,
   };
+}
+
+/** By the array of a statement's words: every function that a hunk may stand in asks for it again. */
+type Answers = WeakMap<readonly string[], boolean>;
+
+function remembered(answers: Answers, words: readonly string[], find: () => boolean): boolean {
+  const known = answers.get(words) ?? find();
+  answers.set(words, known);
+  return known;
+}
+
+const tables = new WeakMap<Matters, Answers>();
+
+/** What the table says is the same for all patches and releases. */
+function knownOf(matters: Matters): Answers {
+  const answers = tables.get(matters) ?? new WeakMap<readonly string[], boolean>();
+  tables.set(matters, answers);
+  return answers;
 }
 
 /** The names of what a statement calls and the model knows. */
