@@ -271,6 +271,18 @@ const CHANGES: readonly Row[] = [
     [xfs('fault+punch-hole', 'block<page')],
   ],
   [
+    'iomap_page_mkwrite() does not look whether the folio is still in the file: finish_fault() maps it all the same',
+    {
+      era: '6.5',
+      path: 'fs/iomap/buffered-io.c',
+      function: 'iomap_page_mkwrite',
+      find: /\tret = folio_mkwrite_check_truncate[^]*?iter\.len = ret;\n/,
+      replace: '\titer.len = folio_size(folio);\n',
+    },
+    ['xfs/fault+dio-write/block<page/mapped', xfs('fault+collapse-range', 'block=page')],
+    ['ext4/fault+dio-write/delalloc/block<page/mapped'],
+  ],
+  [
     'writeback passes over a page of which it has cleared the dirty bit, because direct I/O is in flight',
     {
       era: '5.3',

@@ -20,6 +20,11 @@ export const EXTENT = { hole: 0, delayed: 1, unwritten: 2, mapped: 3 } as const;
  */
 export const BUFFER = { unmapped: 0, mapped: 1, stale: 2, givenUp: 3 } as const;
 
+/** What a process has mapped writable: nothing, the page of the file, or one that the file has dropped. */
+export const PTE = { none: 0, page: 1, dropped: 2 } as const;
+
+const PTE_NAMES: ValueNames = ['none', 'the page', 'a dropped page'];
+
 const BUFFER_NAMES: ValueNames = ['unmapped', 'mapped', 'stale', 'given up'];
 
 /** How values are spoken of, by variable; a variable without an entry is shown as its number. */
@@ -47,7 +52,7 @@ export interface ActorVariables {
   readonly returned: VariableId;
   /** The page that this actor looked up last is still the one in the cache; 0 when it was dropped since. */
   readonly holds: VariableId;
-  /** The page is mapped writable into this actor's address space. */
+  /** What is mapped writable into this actor's address space, see `PTE`. */
   readonly pte: VariableId;
   /** The bio of a direct write: submitted, then on disk. */
   readonly bio: VariableId;
@@ -207,7 +212,7 @@ function addActor(
     scratch: vars.add(`${role.name} scratch`, Math.max(3, count), 0, owner),
     returned: vars.add(`${role.name} returned`, role.entries.length, 0, owner),
     holds: vars.add(`page of ${role.name} current`, 1),
-    pte: vars.add(`pte of ${role.name}`, 1),
+    pte: vars.add(`pte of ${role.name}`, PTE.dropped, PTE.none, null, PTE_NAMES),
     bio: vars.add(`bio of ${role.name}`, 2, 0, null, ['none', 'submitted', 'on disk']),
     zeroes: submitsPart ? vars.add(`zeros of ${role.name}`, 1, 0, null, ['none', 'submitted']) : null,
     unwritten: submitsPart && configuration.fs === 'ext4' ? vars.add(`i_unwritten by ${role.name}`, 1) : null,

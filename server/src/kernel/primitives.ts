@@ -7,6 +7,7 @@ import { FREEING } from './primitives/free.js';
 import { GET_BLOCK } from './primitives/get-block.js';
 import { LOCKS } from './primitives/locks.js';
 import { LOOKUP } from './primitives/lookup.js';
+import { MAPPING } from './primitives/mapping.js';
 import { PAGE } from './primitives/page.js';
 import type { Primitive } from './primitives/primitive.js';
 import { RANGE } from './primitives/range.js';
@@ -28,6 +29,7 @@ const PLAIN: Table = tableOf([
   ...COUNT,
   ...LOCKS,
   ...PAGE,
+  ...MAPPING,
   ...LOOKUP,
   ...RANGE,
   ...EXTENTS,

@@ -26,7 +26,7 @@ export function statePartsOf(model: Model): StatePart[] {
     ),
     ...[model.rwsem, model.invalidateLock].map((lock) => lockPart(model, lock)),
     ...model.actors.flatMap(({ pte, got }) => [
-      changing(nameOf(model, pte), (values) => (values[pte] === 0 ? 'not writable' : 'writable')),
+      changing(nameOf(model, pte), named(model, pte)),
       ...got.map((id) => changing(nameOf(model, id), named(model, id))),
     ]),
   ];

@@ -34,7 +34,7 @@ import {
 } from '../model.js';
 import { flags, int, POSITIVE, ONE, truth, UNKNOWN, ZERO, type Value } from '../value.js';
 import { underShared } from './locks.js';
-import { cached, inserted, isFilled, stored } from './page.js';
+import { cached, inserted, isFilled, stored } from './page-state.js';
 import type { Primitive, PrimitiveCall } from './primitive.js';
 
 const own = (call: PrimitiveCall): readonly { block: BlockVariables; got: number }[] =>

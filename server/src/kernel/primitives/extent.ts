@@ -26,7 +26,7 @@ import {
 import { BUFFER, CONTENT, EXTENT, PAGE_AT, PAGE_BYTES, type BlockVariables } from '../model.js';
 import { flagNames, flags, int, ONE, UNKNOWN, ZERO } from '../value.js';
 import { OWN_BUFFER } from './get-block.js';
-import { isFilled } from './page.js';
+import { isFilled } from './page-state.js';
 import type { Primitive, PrimitiveCall } from './primitive.js';
 
 /** Writeback maps every dirty block of the page it holds; other calls the blocks of the I/O. */

@@ -13,7 +13,7 @@ import {
   type Fragment,
 } from '../fragment.js';
 import { ABSENT, int, ONE, POSITIVE, UNKNOWN, ZERO, type Value } from '../value.js';
-import { cached, found, FOUND } from './page.js';
+import { cached, found, FOUND } from './page-state.js';
 import { indicesTouchPage } from './page-in-range.js';
 import type { Primitive, PrimitiveCall } from './primitive.js';
 

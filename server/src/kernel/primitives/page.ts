@@ -16,26 +16,27 @@ import {
   not,
   num,
   option,
-  register,
   test,
   to,
   wait,
   type Fragment,
   type Item,
 } from '../fragment.js';
-import { BUFFER, CONTENT, type BlockVariables, type Model } from '../model.js';
-import { ABSENT, flagNames, flags, int, POSITIVE, ONE, UNKNOWN, ZERO, type Value } from '../value.js';
+import type { Model } from '../model.js';
+import { ABSENT, flagNames, int, POSITIVE, ONE, UNKNOWN, ZERO, type Value } from '../value.js';
 import { bytesTouchPage } from './page-in-range.js';
+import {
+  cached,
+  current,
+  found,
+  FOUND,
+  inserted,
+  isFilled,
+  lockFree,
+  lookedUp,
+  unmapped,
+} from './page-state.js';
 import type { Primitive, PrimitiveCall } from './primitive.js';
-
-const cached = (model: Model): Expr => equals(model.nrpages, 1);
-const lockFree = (model: Model): Expr => both(cached(model), equals(model.locked, 0));
-
-/** The path has looked a page up: from then on `holds` tells whether it is still the one in the cache. */
-const FOUND = register('page', ONE);
-const lookedUp = (call: PrimitiveCall): boolean => call.register('page').kind === 'int';
-const current = ({ self }: PrimitiveCall): Expr => equals(self.holds, 1);
-const found = (call: PrimitiveCall): Assignment => to(call.self.holds, 1);
 
 /** Waits for the page lock and takes it; the lock of a page that was dropped is free and guards nothing. */
 function lock(call: PrimitiveCall): Fragment {
@@ -78,20 +79,6 @@ function unlock(call: PrimitiveCall): Fragment {
   return [choose('release', ...drops(current(call)), option('', not(current(call)), [])), exit(UNKNOWN)];
 }
 
-/** A new page in the cache: locked, clean, not up to date. Tree insertion is under the xarray lock. */
-const inserted = (model: Model): Assignment[] => [
-  to(model.nrpages, 1),
-  to(model.locked, 1),
-  to(model.uptodate, 0),
-  to(model.dirty, 0),
-  to(model.tagged, 0),
-  ...model.blocks.map((block) => to(block.page, CONTENT.nothing)),
-  ...model.blocks.flatMap(({ buffer }) => (buffer === null ? [] : [to(buffer, BUFFER.unmapped)])),
-];
-
-/** The page holds something for the block: its buffer is up to date. */
-export const isFilled = ({ page }: BlockVariables): Expr => not(equals(page, CONTENT.nothing));
-
 /** `partial` of __block_commit_write(): a page with a block that it holds nothing for does not come up to date. */
 const allFilled = ({ blocks, uptodate }: Model): Expr => ({
   kind: 'if',
@@ -100,15 +87,19 @@ const allFilled = ({ blocks, uptodate }: Model): Expr => ({
   else: get(uptodate),
 });
 
-/** The actor's data is in the page: from here on it must not get lost. */
-const stored = ({ self }: PrimitiveCall): Assignment[] => (self.stored === null ? [] : [to(self.stored, 1)]);
-
-const unmapped = (model: Model): Assignment[] => model.actors.map((actor) => to(actor.pte, 0));
-
-const userData = (call: PrimitiveCall): Assignment[] => [
-  ...call.role.blocks.map((block) => to(call.model.blocks[block]!.page, CONTENT.data + call.role.version)),
-  ...stored(call),
-];
+/** Nobody writes a page back that is dirtied after it was dropped. */
+function dirtied(call: PrimitiveCall): Fragment {
+  const { dirty, tagged } = call.model;
+  const set = [to(dirty, 1), to(tagged, 1)];
+  if (!lookedUp(call)) return [act('', set)];
+  return [
+    choose(
+      'none',
+      option('', current(call), set),
+      option('of a page dropped meanwhile', not(current(call)), []),
+    ),
+  ];
+}
 
 const setter = (
   names: readonly string[],
@@ -284,8 +275,8 @@ export const PAGE: readonly Primitive[] = [
     ['Sets the uptodate bit', 'Write barrier before it.'],
     ({ model }) => [to(model.uptodate, allFilled(model))],
   ),
-  setter(
-    [
+  {
+    names: [
       'set_page_dirty',
       'folio_mark_dirty',
       '__set_page_dirty',
@@ -296,9 +287,9 @@ export const PAGE: readonly Primitive[] = [
       'iomap_set_page_dirty',
       'mark_buffer_dirty',
     ],
-    ['Sets the dirty bit and tag', 'Orders nothing.'],
-    ({ model }) => [to(model.dirty, 1), to(model.tagged, 1)],
-  ),
+    about: ['Sets the dirty bit and tag', 'Orders nothing.'],
+    fragment: (call) => [...dirtied(call), exit(UNKNOWN)],
+  },
   {
     names: ['clear_page_dirty_for_io', 'folio_clear_dirty_for_io'],
     about: ['Clears the dirty bit and write-protects mappings', 'Returns whether it was dirty.'],
@@ -389,50 +380,4 @@ export const PAGE: readonly Primitive[] = [
       ),
     ],
   },
-  setter(
-    ['unmap_mapping_folio', 'unmap_mapping_page'],
-    ['Unmaps the page from processes', 'Later accesses fault.'],
-    ({ model }) => unmapped(model),
-  ),
-  {
-    names: ['finish_fault', 'alloc_set_pte', 'do_set_pte', 'wp_page_reuse', 'finish_mkwrite_fault'],
-    about: ['Maps the page, for a write fault writable', 'Under the page lock.'],
-    fragment: ({ model, self, role }) => [
-      choose(
-        'none',
-        option('page mapped', cached(model), role.kind === 'read-fault' ? [] : [to(self.pte, 1)], exit(ZERO)),
-        option('page gone', not(cached(model)), [], exit(flags('VM_FAULT_NOPAGE'))),
-      ),
-    ],
-  },
-  {
-    names: ['folio_mkclean', 'page_mkclean'],
-    about: [
-      'Write-protects the mappings of the page: the next store faults',
-      'Returns whether one of them was writable.',
-    ],
-    fragment: ({ model }) => {
-      const writable = anyOf(model.actors.map(({ pte }) => equals(pte, 1)));
-      return [
-        choose(
-          'none',
-          option('was writable', writable, unmapped(model), exit(ONE)),
-          option('was not', not(writable), [], exit(ZERO)),
-        ),
-      ];
-    },
-  },
-  {
-    names: ['user_store'],
-    about: ['The process stores to its mapping', 'Faults again when the page was unmapped meanwhile.'],
-    fragment: (call) => [
-      choose(
-        'full',
-        option('user stores data', equals(call.self.pte, 1), userData(call), exit(ONE)),
-        option('faults again', equals(call.self.pte, 0), [], exit(ZERO)),
-      ),
-    ],
-  },
 ];
-
-export { cached, found, FOUND, inserted, stored, unmapped };

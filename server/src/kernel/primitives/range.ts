@@ -16,7 +16,7 @@ import {
 } from '../fragment.js';
 import { BUFFER, CONTENT, PAGE_AT, partBytes, type BlockVariables, type Model } from '../model.js';
 import { int, UNKNOWN, ZERO, type Value } from '../value.js';
-import { cached, unmapped } from './page.js';
+import { cached, unmapped } from './page-state.js';
 import { bytesTouchPage, indicesTouchPage, position } from './page-in-range.js';
 import type { Primitive, PrimitiveCall } from './primitive.js';
 

@@ -24,7 +24,7 @@ import {
 import { CONTENT, EXTENT, PAGE_AT, partBytes, partsOf, type BlockVariables, type Model } from '../model.js';
 import { int, ONE, UNKNOWN, ZERO, type Value } from '../value.js';
 import { copyToUser } from './data.js';
-import { isFilled } from './page.js';
+import { isFilled } from './page-state.js';
 import type { Primitive, PrimitiveCall } from './primitive.js';
 
 const sizes = ({ configuration }: Model): readonly number[] =>

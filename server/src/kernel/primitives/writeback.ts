@@ -24,11 +24,9 @@ import {
 } from '../fragment.js';
 import { CONTENT, EXTENT, type BlockVariables, type Model } from '../model.js';
 import { POSITIVE, ONE, truth, UNKNOWN, ZERO } from '../value.js';
-import { isFilled } from './page.js';
+import { isFilled, unmapped } from './page-state.js';
 import type { Primitive, PrimitiveCall } from './primitive.js';
 import { uncounted } from './unwritten.js';
-
-const unmapped = (model: Model): Assignment[] => model.actors.map((actor) => to(actor.pte, 0));
 
 /** Clear dirty, set writeback, unlock: mpage_submit_page and ext4_bio_write_page under the page lock. */
 const underWriteback = (model: Model): Assignment[] => [
