@@ -23,11 +23,14 @@ export function readHunk(scanned: ScannedHunk, habits: Habits): ReadHunk {
   const after = linesAfter(region, counted.end);
   if (after.kept > 0) return overCounted(scanned, counted.lines, after.kept, habits);
   return {
-    hunk: hunkOf(scanned, scanned.header.section, respaced(counted.lines, habits), true),
-    damage: after.leftOut.map(({ text, line }) => leftOutDamage(text, line)),
+    hunk: hunkOf(scanned, scanned.header.section, respaced(counted.lines, habits), !scanned.header.bare),
+    damage: [...bareDamage(scanned), ...after.leftOut.map(({ text, line }) => leftOutDamage(text, line))],
     cost: 0,
   };
 }
+
+const bareDamage = ({ header: { bare, line } }: ScannedHunk): readonly Damage[] =>
+  bare ? [{ line, what: 'hunk header without numbers: its lines are taken as they stand' }] : [];
 
 /**
  * Changes that follow a body whose counts are met, with nothing between: as far as they look like C the header is

@@ -5,7 +5,7 @@
  *
  *     text    -- file header -->  file      the stream's first diff
  *     text    -- `@@` line   -->  text      a hunk without a file: reported, not read
- *     file    -- `@@` line   -->  hunk
+ *     file    -- `@@` line   -->  hunk      one without numbers, or three dots and a change, as well
  *     file    -- file header -->  file      renamed, mode changed, binary: a file without hunks
  *     hunk    -- counts met  -->  between   by `readCounted`; whatever the lines look like
  *     hunk    -- boundary    -->  between   the counts do not hold: the region up to the next boundary is kept
@@ -19,7 +19,7 @@ import { isGitFromLine } from '../mail/mbox.js';
 import { isCommitLine } from '../mail/page.js';
 import { readCounted, type Counted } from './counted.js';
 import { readFileHeader, startsFile, type FileHeader } from './file-header.js';
-import { hunkHeaderAt, type HunkHeader } from './hunk-header.js';
+import { bareHeaderAt, hunkHeaderAt, type HunkHeader } from './hunk-header.js';
 import type { Damage } from './patch.js';
 
 /** A hunk as it stands: `region` are the lines after the header up to the next thing that is certainly not its body. */
@@ -48,7 +48,8 @@ export function scan(lines: readonly TextLine[]): { patches: ScannedPatch[]; orp
   let separated = true;
   for (let at = 0; at < lines.length;) {
     const patch = patches[patches.length - 1];
-    const hunk = hunkHeaderAt(lines, at);
+    const open = patch && !separated ? patch.files[patch.files.length - 1]!.hunks : null;
+    const hunk = hunkHeaderAt(lines, at) ?? (open && bareHeaderAt(lines, at, open.at(-1)?.header));
     if (startsFile(lines, at)) {
       const { file, end } = readFileHeader(lines, at);
       const repeated = patch?.files.some(({ header }) => header.path === file.path) ?? false;
@@ -58,7 +59,7 @@ export function scan(lines: readonly TextLine[]): { patches: ScannedPatch[]; orp
       at = end;
     } else if (hunk) {
       const { scanned, end } = scanHunk(lines, hunk.header, hunk.end);
-      if (patch && !separated) patch.files[patch.files.length - 1]!.hunks.push(scanned);
+      if (open) open.push(scanned);
       else orphans.push({ line: hunk.header.line, what: 'hunk without a file header: left out' });
       at = end;
     } else {
@@ -105,6 +106,7 @@ function firstFilled(lines: readonly TextLine[], from: number): number {
 function isBoundary(lines: readonly TextLine[], at: number): boolean {
   const { text } = lines[at]!;
   if (text.startsWith('@@ -')) return hunkHeaderAt(lines, at) !== null;
+  if (bareHeaderAt(lines, at, undefined) !== null) return true;
   return startsFile(lines, at) || isSignature(text) || separatesPatches(text) || isPageComment(text);
 }
 

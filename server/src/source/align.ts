@@ -4,7 +4,7 @@
  */
 
 import { containment, isEdgeOf, similarity, worth } from './similarity.js';
-import { definedFunction, isBraceOnly } from './statements.js';
+import { assignedName, definedFunction, isBraceOnly } from './statements.js';
 import type { HunkStatement } from './hunk-statements.js';
 
 /** One old-side statement to align. */
@@ -138,7 +138,27 @@ function raise(row: Float64Array, at: number, value: number): void {
 }
 
 const scores = (old: readonly AlignedStatement[], base: readonly BaseStatement[]): Grid =>
-  old.map((one) => Float64Array.from(base, (other) => matchScore(one.statement, other)));
+  old.map((one, i) => {
+    const setter = setterBefore(old, i);
+    return Float64Array.from(base, (other, j) =>
+      setter !== null && !isSetBy(setter, base[j - 1]) ? -Infinity : matchScore(one.statement, other),
+    );
+  });
+
+/** `if (error)`, `if (unlikely(ret < 0))` */
+const TEST = /^(?:\} )?if \( (?:unlikely \( )?!? ?(\w+) (?:< 0 )?\)/;
+
+/** The statement right above in the hunk that sets what the one at `at` asks for alone; null for others. */
+function setterBefore(old: readonly AlignedStatement[], at: number): HunkStatement | null {
+  const [above, own] = [old[at - 1], old[at]!];
+  if (above?.reach !== own.reach) return null;
+  const asked = TEST.exec(own.statement.words.join(' '))?.[1];
+  return asked !== undefined && assignedName(above.statement.words) === asked ? above.statement : null;
+}
+
+/** Whether a test in the base asks what `setter` sets: many ask for `error`, and each for that of another call. */
+const isSetBy = (setter: HunkStatement, above: BaseStatement | undefined): boolean =>
+  above !== undefined && alikeness(setter, above.words) >= LEAST_ALIKE;
 
 /** The score of `align` alone. */
 export const alignmentScore = (old: readonly AlignedStatement[], base: readonly BaseStatement[]): number =>

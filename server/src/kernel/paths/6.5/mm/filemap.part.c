@@ -208,10 +208,10 @@ int filemap_invalidate_pages(struct address_space *mapping,
 {
 	int ret;
 
-	if (nowait && filemap_range_has_page(mapping, pos, end))
-		return -EAGAIN;
-
-	if (!nowait) {
+	if (nowait) {
+		if (filemap_range_has_page(mapping, pos, end))
+			return -EAGAIN;
+	} else {
 		ret = filemap_write_and_wait_range(mapping, pos, end);
 		if (ret)
 			return ret;

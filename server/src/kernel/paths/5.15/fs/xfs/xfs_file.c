@@ -339,6 +339,10 @@ xfs_file_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
 			goto out_unlock;
 	}
 
+	error = file_modified(file);
+	if (error)
+		goto out_unlock;
+
 	if (mode & FALLOC_FL_PUNCH_HOLE) {
 		error = xfs_free_file_space(ip, offset, len);
 	} else if (mode & FALLOC_FL_COLLAPSE_RANGE) {
