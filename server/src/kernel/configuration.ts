@@ -11,6 +11,8 @@ export interface Configuration {
   readonly lowSpace: boolean;
   /** False: an inode with indirect blocks, which cannot hold unwritten ones. */
   readonly extents: boolean;
+  /** ext4 that was made without a journal. */
+  readonly journal?: false;
   readonly blocksPerPage: 1 | 2;
   /** The page has one block, and what is in each half of it is told apart: I/O need not be aligned to blocks. */
   readonly blockInHalves?: true;

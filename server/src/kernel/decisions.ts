@@ -187,6 +187,7 @@ const CALLS: Readonly<Record<string, Decision>> = {
   ext4_update_inode_size: no,
   // FS_IOC_ENABLE_VERITY writes its tree beyond EOF, and leaves i_size alone.
   ext4_verity_in_progress: no,
+  ext4_handle_valid: ({ configuration }) => bool(configuration.journal !== false),
   ext4_journal_start: succeeds,
   ext4_journal_start_with_reserve: succeeds,
   ext4_journal_current_handle: no,

@@ -139,6 +139,7 @@ interface Ext4Options {
   readonly dioreadNolock?: boolean;
   readonly lowSpace?: boolean;
   readonly extents?: boolean;
+  readonly journal?: false;
 }
 
 function ext4Mount({
@@ -146,14 +147,24 @@ function ext4Mount({
   dioreadNolock = false,
   lowSpace = false,
   extents = true,
+  journal,
 }: Ext4Options): Mount {
   return {
-    configuration: { fs: 'ext4', delalloc, dioreadNolock, lowSpace, extents, blocksPerPage: 1 },
+    configuration: {
+      fs: 'ext4',
+      delalloc,
+      dioreadNolock,
+      lowSpace,
+      extents,
+      ...(journal === false ? { journal } : {}),
+      blocksPerPage: 1,
+    },
     words: [
       delalloc ? 'delalloc' : 'nodelalloc',
       ...(dioreadNolock ? ['dioread_nolock'] : []),
       ...(lowSpace ? ['low on space'] : []),
       ...(extents ? [] : ['indirect blocks']),
+      ...(journal === false ? ['no journal'] : []),
     ],
   };
 }
@@ -163,6 +174,7 @@ export const EXT4_DEFAULT = ext4Mount({ delalloc: true });
 export const EXT4_NODELALLOC = ext4Mount({ delalloc: false });
 export const EXT4_INDIRECT = ext4Mount({ delalloc: true, extents: false });
 export const EXT4_NOLOCK = ext4Mount({ delalloc: true, dioreadNolock: true });
+export const EXT4_NO_JOURNAL = ext4Mount({ delalloc: true, journal: false });
 export const EXT4: readonly Mount[] = [
   EXT4_DEFAULT,
   EXT4_NODELALLOC,

@@ -20,6 +20,7 @@ import {
   EXT4_INDIRECT,
   EXT4_NODELALLOC,
   EXT4_NOLOCK,
+  EXT4_NO_JOURNAL,
   fault,
   flusher,
   HOLE,
@@ -157,6 +158,13 @@ const unlockedScenarios = (mount: Mount): Scenario[] =>
     ),
   );
 
+/** Until 5.2 ext4_setattr() waits for direct I/O only where it has put the inode on the orphan list, which is in the journal. */
+const noJournalScenarios = (mount: Mount): Scenario[] =>
+  (['dio-read', 'dio-write'] as const).map((kind) => {
+    const actors = [...aio('ext4', kind, kind === 'dio-read' ? 0 : 1), truncate('ext4')];
+    return scenario(mount, `aio-${kind}+truncate`, 'mapped', MAPPED, actors, ['P4', 'P7']);
+  });
+
 /** A buffered read, or a read fault, fills a page from blocks that are on their way out of the file, or to another place. */
 function fillingScenarios(mount: Mount): Scenario[] {
   const { fs } = mount.configuration;
@@ -235,6 +243,7 @@ export function scenariosOf(fs: FileSystem): readonly Scenario[] {
     ...flushScenarios(EXT4_DEFAULT),
     ...freeingScenarios(EXT4_DEFAULT),
     ...unlockedScenarios(EXT4_NOLOCK),
+    ...noJournalScenarios(EXT4_NO_JOURNAL),
     ...fillingScenarios(EXT4_DEFAULT),
     ...failingScenarios(EXT4_DEFAULT),
     ...sizeScenarios(EXT4_DEFAULT),
