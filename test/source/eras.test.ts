@@ -25,6 +25,7 @@ function fits(fit: Partial<Fit>, good: readonly string[]): Places {
     differing: 0,
     repeated: 0,
     removes: 0,
+    exact: 0,
     score: 0,
   };
   return forwards((era) => ({
@@ -266,6 +267,26 @@ describe('choosing eras', () => {
     expect(chooseEras(PATCH, { kernel: '4.14', tree: null }, ERAS, still).why).toBe(
       'the release is set to 4.14',
     );
+  });
+
+  it('takes one to have the change where the hunks add a second of what stands there', () => {
+    const twice = {
+      forwards: fits({ repeated: 1, score: 8 }, ['6.5']).forwards,
+      backwards: fits({ score: 8.5 }, ['6.5']).forwards,
+    };
+    expect(chooseEras(PATCH, { kernel: '6.5', tree: null }, ERAS, twice).why).toMatch(
+      /has this change already/,
+    );
+  });
+
+  it('takes one to have the change that has all that the patch brings word by word, and not what it takes away', () => {
+    const alike = (exact: number) => ({
+      forwards: fits({ removes: 1, exact, score: 8 }, ['6.5']).forwards,
+      backwards: fits({ removes: 1, exact: 1, score: 8.5 }, ['6.5']).forwards,
+    });
+    const why = (exact: number) => chooseEras(PATCH, { kernel: '6.5', tree: null }, ERAS, alike(exact)).why;
+    expect(why(0)).toMatch(/has this change already/);
+    expect(why(1)).toBe('the release is set to 6.5');
   });
 
   it('takes none for a patch that touches nothing modelled, one where nothing fits', () => {

@@ -69,7 +69,8 @@ const failAlike = (a: Fit, b: Fit): boolean => a.unplaced === b.unplaced && a.un
  * Whether a release rather has the change already. What only adds lines fits that by its old side as well, if not as
  * closely: the release has more lines there than the patch shows, its own. One that still has what the patch takes away
  * does not have it, nor one that decides by something else, nor one that is no more like what the patch brings than like
- * what it takes away.
+ * what it takes away. Nobody adds a second wait, or a second unlock, right beside the first; and one that has all that the
+ * patch brings word by word, and not all that it takes away, has it.
  */
 const hasIt = (back: Fit, forwards: Fit): boolean =>
   (isWhole(back) || (failAlike(back, forwards) && back.placed > 0 && back.misses < forwards.misses)) &&
@@ -78,6 +79,8 @@ const hasIt = (back: Fit, forwards: Fit): boolean =>
   back.placed >= forwards.placed &&
   (back.removes === 0 || back.score > forwards.score) &&
   (!isWhole(forwards) ||
+    forwards.repeated > 0 ||
+    (back.removes > 0 && back.exact === back.removes && forwards.exact < forwards.removes) ||
     back.misses < forwards.misses ||
     (back.misses === forwards.misses && back.score > forwards.score + A_STATEMENT));
 

@@ -10,7 +10,7 @@ import { changedLine, shown, type HunkStatement } from './hunk-statements.js';
 import { pairBraces } from './pair-braces.js';
 import type { Piece } from './pieces.js';
 import { CONTROL, trackedCalls, type Relevance } from './relevance.js';
-import { isEdgeOf } from './similarity.js';
+import { isEdgeOf, sameWords } from './similarity.js';
 import { assignedName, braceDelta, definedFunction, tokens, type Statement } from './statements.js';
 import type { FunctionText, SourceLine } from './text.js';
 import { saysRangeBy } from './tracked-names.js';
@@ -40,6 +40,8 @@ export interface PlacedText {
   readonly repeated: number;
   /** Statements that the hunks remove, whether they matter or not. */
   readonly removes: number;
+  /** Those of them that the base has word by word. */
+  readonly exact: number;
   readonly score: number;
 }
 
@@ -133,7 +135,10 @@ class TextPlacer {
       misses: this.#lost() + unseen.length,
       differing: this.#differing(),
       repeated: this.#repeated(unseen),
-      removes: this.#items.filter(({ statement }) => statement.kind === 'removed').length,
+      removes: this.#removed().length,
+      exact: this.#removed().filter(({ statement, match }) =>
+        sameWords(statement.words, this.#base.statements[match]?.tokens ?? []),
+      ).length,
       score: this.score,
     };
   }
@@ -324,6 +329,10 @@ class TextPlacer {
     return lost.filter((item) => this.relevance.matters(item.statement.words)).length;
   }
 
+  #removed(): readonly Item[] {
+    return this.#items.filter(({ statement }) => statement.kind === 'removed');
+  }
+
   #differing(): number {
     return this.#items.filter(({ statement: { kind, words, edge }, match }) => {
       if (kind !== 'removed' || match < 0 || edge !== 'inside' || !CONDITION.test(words.join(' ')))
@@ -335,8 +344,22 @@ class TextPlacer {
   #repeated(statements: readonly Statement[]): number {
     const words = (tokens: readonly string[]): string => tokens.join(' ');
     const unseen = new Set(statements.map(({ tokens }) => words(tokens)));
-    const added = this.#items.filter(({ statement }) => statement.kind === 'added');
-    return added.filter(({ statement }) => unseen.has(words(statement.words))).length;
+    const matched = new Set(this.#items.map(({ match }) => match));
+    return this.#items.filter(({ statement, matters }, at) => {
+      if (statement.kind !== 'added') return false;
+      const own = words(statement.words);
+      return (
+        unseen.has(own) ||
+        (matters &&
+          this.#beside(at).some((i) => !matched.has(i) && words(this.#base.statements[i]!.tokens) === own))
+      );
+    }).length;
+  }
+
+  /** The base statements between which an added one was placed. */
+  #beside(at: number): readonly number[] {
+    const slot = this.#slots.get(at);
+    return slot === undefined ? [] : [slot - 1, slot].filter((i) => i in this.#base.statements);
   }
 
   /** Mattering base statements between two neighbours of a hunk that the hunk does not show. */

@@ -62,6 +62,8 @@ export interface Fit {
   /** Tracked statements that the patch adds where the base has the same one already. */
   readonly repeated: number;
   readonly removes: number;
+  /** Of what it removes, what the base has word by word. */
+  readonly exact: number;
   /** Sum of the alignments' scores; comparable between bases for one patch. */
   readonly score: number;
 }
@@ -80,10 +82,11 @@ export interface FileResult {
   readonly differing: number;
   readonly repeated: number;
   readonly removes: number;
+  readonly exact: number;
   readonly score: number;
 }
 
-const NO_COUNTS = { misses: 0, differing: 0, repeated: 0, removes: 0, score: 0 };
+const NO_COUNTS = { misses: 0, differing: 0, repeated: 0, removes: 0, exact: 0, score: 0 };
 
 /** The result for a file of which nothing was placed, all of it `problems`. */
 export const nothingPlaced = (problems: readonly Problem[]): FileResult => ({
@@ -218,6 +221,7 @@ class FilePlacer {
     this.#counts.differing += result.differing;
     this.#counts.repeated += result.repeated;
     this.#counts.removes += result.removes;
+    this.#counts.exact += result.exact;
     this.#counts.score += result.score;
     const kind = this.base.tables.get(text.name) === text ? 'table' : 'function';
     const gone = text.lines.map((before) => ({ before, after: null, edit: null }));
@@ -481,6 +485,7 @@ function fitOf(results: readonly FileAndResult[]): Omit<Fit, 'unknown'> {
     differing: sum((one) => one.differing),
     repeated: sum((one) => one.repeated),
     removes: sum((one) => one.removes),
+    exact: sum((one) => one.exact),
     score: sum((one) => one.score),
   };
 }
