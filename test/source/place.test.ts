@@ -187,7 +187,7 @@ describe('placing hunks on a bundled function', () => {
  
  		ret = invalidate_inode_pages2_range(mapping,
 -				pos >> PAGE_SHIFT, end >> PAGE_SHIFT);
-+				start >> PAGE_SHIFT, end >> PAGE_SHIFT);
++				end >> PAGE_SHIFT, end >> PAGE_SHIFT);
  		if (ret)
  			goto out_free_dio;
  	}
@@ -197,11 +197,35 @@ describe('placing hunks on a bundled function', () => {
     );
     expect(placement.unplaced).toEqual([]);
     expect(after(placement, 'demo_dio_rw').join(' ')).toContain(
-      'ret = invalidate_inode_pages2_range(mapping, start >> PAGE_SHIFT, end >> PAGE_SHIFT); if (ret)',
+      'ret = invalidate_inode_pages2_range(mapping, end >> PAGE_SHIFT, end >> PAGE_SHIFT); if (ret)',
     );
     expect(placement.edits.map((edit) => edit.lines.map((line) => line.kind))).toEqual([
       ['removed', 'added'],
     ]);
+  });
+
+  it('refuses a range that is said by what the base has cut, unless the patch brings it', () => {
+    const placed = (declared: string): readonly string[] =>
+      placePatch(
+        diff(`
+@@ -130,7 +130,7 @@ demo_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
+ 			goto out_free_dio;
+ 
+-		ret = invalidate_inode_pages2_range(mapping,
+-				pos >> PAGE_SHIFT, end >> PAGE_SHIFT);
+${declared}+		ret = invalidate_inode_pages2_range(mapping,
++				start >> PAGE_SHIFT, end >> PAGE_SHIFT);
+ 		if (ret)
+ 			goto out_free_dio;
+ 	}
+`),
+        BASE,
+        matters,
+      ).unplaced.map(({ reason }) => reason);
+    expect(placed('')).toEqual([
+      'the added line `ret = invalidate_inode_pages2_range(mapping,` says its range by start, which is not in the bundled demo_dio_rw of 9.9',
+    ]);
+    expect(placed('+\t\tloff_t start = pos;\n')).toEqual([]);
   });
 
   it('matches a statement that the patch breaks over lines in another way', () => {

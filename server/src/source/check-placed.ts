@@ -7,7 +7,7 @@ import { trackedCalls, type Relevance } from './relevance.js';
 import { assignedName, braceDelta, callsIn, definedFunction, isBareHead, isLabel } from './statements.js';
 import { similarity } from './similarity.js';
 import type { FunctionText } from './text.js';
-import { saysHow, saysRangeBy } from './tracked-names.js';
+import { rangeNames, saysHow, saysRangeBy } from './tracked-names.js';
 import {
   isAddedReturn,
   isPaired,
@@ -60,6 +60,10 @@ const HEAD = /^(?:\} )?(?:else )?(?:if|while|for|switch) \(/;
 
 /** What is done in a block alone, by its first word. */
 const LEAVES = /^(?:return|goto|break|continue)$/;
+
+/** The names to which a declaration or an assignment gives what they hold. */
+const namesGiven = (words: readonly string[]): readonly string[] =>
+  words.filter((_, at) => /^[=;,]$/.test(words[at + 1] ?? '') && !words.slice(0, at).includes('('));
 
 /** The statement that closes the block which the one at `open` opens. */
 function endOfBlock(base: BaseText['statements'], open: number): number | null {
@@ -126,6 +130,22 @@ export class PlacingChecks {
       const text = shown(item.statement);
       this.problem(item, `the removed line \`${text}\` is not in ${base.label} there`, true);
     });
+  }
+
+  /** The base has cut what an added range is said by: it would be taken to cover the page, whatever it covers. */
+  checkRangeNames(): void {
+    const { items, slots, base, names } = this.placing;
+    const brought = new Set([...slots.keys()].flatMap((at) => namesGiven(items[at]!.statement.words)));
+    for (const at of slots.keys()) {
+      const item = items[at]!;
+      const unknown = rangeNames(item.statement.words).find((name) => !names.has(name) && !brought.has(name));
+      if (unknown === undefined) continue;
+      const text = shown(item.statement);
+      this.problem(
+        item,
+        `the added line \`${text}\` says its range by ${unknown}, which is not in ${base.label}`,
+      );
+    }
   }
 
   /**

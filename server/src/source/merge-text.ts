@@ -119,6 +119,7 @@ class TextPlacer {
     checks.checkRemoved();
     this.#placeAdded(checks);
     checks.checkRanges();
+    checks.checkRangeNames();
     checks.checkCrossed();
     checks.checkWaysCrossed();
     checks.checkBodies();

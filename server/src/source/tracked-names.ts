@@ -44,6 +44,15 @@ function rangeWords(words: readonly string[]): readonly string[] {
 export const saysRangeBy = (words: readonly string[], name: string): boolean =>
   rangeWords(words).includes(name);
 
+/** The locals and parameters that say the range of a call. */
+export const rangeNames = (words: readonly string[]): readonly string[] => {
+  const range = rangeWords(words);
+  return range.filter((word) => {
+    const at = words.indexOf(word);
+    return /^[a-z_]\w*$/.test(word) && words[at + 1] !== '(' && !/^(?:\.|->)$/.test(words[at - 1] ?? '');
+  });
+};
+
 /** `lock_page` and `folio_lock` are one name here; a function's own head calls nothing. What decides stays in its place. */
 function trackedNames(
   all: readonly HunkStatement[],

@@ -11,6 +11,7 @@ ssize_t iomap_dio_complete(struct iomap_dio *dio)
 {
 	const struct iomap_dio_ops *dops = dio->dops;
 	struct kiocb *iocb = dio->iocb;
+	loff_t offset = iocb->ki_pos;
 	ssize_t ret = dio->error;
 
 	if (dops && dops->end_io)
