@@ -91,6 +91,48 @@ describe('a branch that no scenario takes', () => {
   });
 });
 
+describe('a condition that the patch puts before a call', () => {
+  const FLUSH = '\tret = kiocb_invalidate_pages(iocb, iomi.len);\n';
+  const WAIT = '\tinode_dio_wait(inode);\n';
+  const under = (condition: string, call: string): string => `\tif (${condition})\n\t${call}`;
+
+  it.each([
+    ['fs/ext4/inode.c', WAIT, 'ext4_test_inode_flag(inode, EXT4_INODE_EXTENTS)', 'false'],
+    ['fs/ext4/inode.c', WAIT, '!IS_DAX(inode)', 'true'],
+    ['fs/iomap/direct-io.c', FLUSH, '!(iocb->ki_flags & IOCB_NOWAIT)', 'true'],
+  ])('%s: %s is said where it holds in every scenario: %s', async (path, call, condition, other) => {
+    const text = diffOf('6.5', path, [call, under(condition, call)]);
+    const { findings, said } = await notes(text, '6.6');
+    expect(findings).toEqual([]);
+    const asked = condition.replace(/^!\(?([^]*?)\)?$/, (_, one: string) =>
+      one.includes('(') ? `${one})` : one,
+    );
+    const left = call.trim().replace(/^ret = |;$/g, '');
+    expect(said.map(([, reason]) => reason)).toEqual([
+      expect.stringContaining(`no scenario has ${asked} ${other} in `),
+    ]);
+    expect(said[0]![1]).toContain(`where ${left} is left out`);
+  });
+
+  it.each([
+    ['that asks whether all went well before', under('!ret', FLUSH)],
+    ['that holds in some scenarios and not in others', under('is_sync_kiocb(iocb)', FLUSH)],
+  ])('is not spoken of: one %s', async (_, replacement) => {
+    const text = diffOf('6.5', 'fs/iomap/direct-io.c', [FLUSH, replacement]);
+    expect(
+      (await notes(text, '6.6')).said.filter(([, reason]) => reason.startsWith('no scenario has')),
+    ).toEqual([]);
+  });
+
+  it('is not spoken of where the patch only writes it anew', async () => {
+    const text = diffOf('6.5', 'fs/iomap/direct-io.c', [
+      'if (!dio->error && dio->size && (dio->flags & IOMAP_DIO_WRITE))',
+      'if ((dio->flags & IOMAP_DIO_WRITE) && dio->size && !dio->error)',
+    ]);
+    expect(await notes(text, '6.6')).toEqual({ findings: [], said: [] });
+  });
+});
+
 describe('a call of which the model keeps nothing', () => {
   const CHECKS = '\n\tret = ext4_dio_write_checks';
   const added = (call: string): string => diffOf('6.5', FILE, [CHECKS, `\n\t${call}${CHECKS}`]);

@@ -11,7 +11,7 @@ import { takesUnknownLock } from './guards.js';
 import type { FunctionCode, Site } from './instruction.js';
 import { NotModelledError } from './not-modelled.js';
 import type { Relevance } from './relevance.js';
-import type { Config, Reached } from './walk.js';
+import { wayOf, type Branch, type Config, type Reached, type Way } from './walk.js';
 import type { RememberedWalks, TracedSurroundings, WalkTraces } from './walks.js';
 
 /** A call of which it is not known what it does to the order: through a pointer that nothing resolves, or not modelled. */
@@ -50,6 +50,9 @@ export class ActorSurroundings implements TracedSurroundings {
   readonly unresolved = new Map<string, NotedCall>();
   /** By name. */
   readonly unmodelled = new Map<string, NotedCall>();
+  /** The ways that conditions of the patch went, see `wayOf`. */
+  readonly ways = new Set<string>();
+  #waysOfWalk = new Set<string>();
 
   constructor(
     readonly parsed: Code,
@@ -94,6 +97,23 @@ export class ActorSurroundings implements TracedSurroundings {
 
   mayCompute(): boolean {
     return ++this.#computations <= MOST_COMPUTATIONS;
+  }
+
+  noteWay(condition: Branch, way: Way): void {
+    const { origin } = condition.site;
+    if (origin.kind === 'patch' && origin.added) this.#waysOfWalk.add(wayOf(condition, way));
+  }
+
+  /** Begins a new walk, and gives the ways that were taken in the last one. */
+  waysTaken(): ReadonlySet<string> {
+    const taken = this.#waysOfWalk;
+    this.addWays(taken);
+    this.#waysOfWalk = new Set();
+    return taken;
+  }
+
+  addWays(taken: ReadonlySet<string>): void {
+    for (const way of taken) this.ways.add(way);
   }
 
   noteFork(site: Site): void {

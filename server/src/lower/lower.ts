@@ -38,6 +38,8 @@ export interface Lowered {
   readonly unmodelled: ReadonlyMap<string, NotedCall>;
   /** Lines of the patch whose primitives some actor comes to. */
   readonly reached: ReadonlySet<number>;
+  /** The ways that conditions of the patch went, see `wayOf`. */
+  readonly ways: ReadonlySet<string>;
 }
 
 export type LowerResult =
@@ -112,6 +114,7 @@ function lowerTogether(scenario: Scenario, model: Model, actors: readonly Scenar
         unresolved: actors.flatMap(({ around }) => [...around.unresolved.values()]),
         unmodelled: new Map(actors.flatMap(({ around }) => [...around.unmodelled])),
         reached: new Set(emitted.flatMap(({ reached }) => [...reached])),
+        ways: new Set(actors.flatMap(({ around }) => [...around.ways])),
       },
     };
   });

@@ -88,6 +88,8 @@ export interface Surroundings {
   liveAt(code: FunctionCode, at: number): ReadonlySet<string>;
   /** A condition that nothing decides was taken both ways. */
   noteFork(site: Site): void;
+  /** Which way a condition went that the patch brings. */
+  noteWay(condition: Branch, way: Way): void;
   /** Whether one more undecided condition in a function that only computes a value is to be taken both ways. */
   mayCompute(): boolean;
   /** A call through a pointer whose function is not known: what it does is not explored. */
@@ -97,6 +99,13 @@ export interface Surroundings {
   /** Text that could not be read; matters when it holds a primitive. */
   noteUnread(text: string, site: Site): void;
 }
+
+export type Branch = Instruction & { kind: 'branch' };
+export type Way = 'then' | 'else';
+
+/** A way of a condition, as a set of them is kept: one line may hold several. */
+export const wayOf = ({ condition, site: { origin } }: Branch, way: Way): string =>
+  `${origin.line} ${JSON.stringify(condition)} ${way}`;
 
 /** Deeper than any real path to a primitive; recursion ends here. */
 const DEEPEST = 40;
@@ -459,11 +468,7 @@ const entryArgument = (parameter: Local, situation: Situation): Value =>
   parameter.pointer ? pointer(parameter.type) : decideArgument(parameter.name, situation);
 
 /** Goes on where the condition is decided or does not matter; otherwise gives both ways on. */
-function branch(
-  around: Surroundings,
-  path: Config,
-  instruction: Instruction & { kind: 'branch' },
-): (() => Pending[]) | null {
+function branch(around: Surroundings, path: Config, instruction: Branch): (() => Pending[]) | null {
   const frame = path.frames.at(-1)!;
   const skip = around.relevance.skipTo(frame.code, frame.at);
   if (skip !== null) {
@@ -474,9 +479,12 @@ function branch(
   const decided = truth(evaluate(scopeOf(around, path), instruction.condition));
   if (decided === null) {
     if (leaveComputation(around, path)) return null;
+    for (const way of ['then', 'else'] as const) around.noteWay(instruction, way);
     return () => [true, false].map((way) => take(around, path, instruction, way));
   }
-  goTo(path, decided ? instruction.then : instruction.else);
+  const way = decided ? 'then' : 'else';
+  around.noteWay(instruction, way);
+  goTo(path, instruction[way]);
   return null;
 }
 
@@ -491,12 +499,7 @@ function leaveComputation(around: Surroundings, path: Config): boolean {
   return true;
 }
 
-function take(
-  around: Surroundings,
-  path: Config,
-  instruction: Instruction & { kind: 'branch' },
-  way: boolean,
-): Pending {
+function take(around: Surroundings, path: Config, instruction: Branch, way: boolean): Pending {
   const config = copyConfig(path);
   const scope = scopeOf(around, config);
   const assumptions = [assumption(scope, instruction, way)];
@@ -534,7 +537,7 @@ function assumption(scope: Scope, instruction: Instruction & { kind: 'branch' },
 }
 
 /** Results of calls are shown as the calls that made them. */
-function conditionText(code: FunctionCode, pure: Pure): string {
+export function conditionText(code: FunctionCode, pure: Pure): string {
   if (pure.kind === 'temp') {
     const made = code.instructions.find(
       (instruction) => instruction.kind === 'call' && instruction.result === pure.id,

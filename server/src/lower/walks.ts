@@ -16,6 +16,10 @@ export interface TracedSurroundings extends Surroundings {
   traces(): WalkTraces;
   /** Counts the undecided conditions of a walk that is not made again. */
   countForks(count: number, last: Site | null): void;
+  /** The ways that conditions of the patch went since this was last asked. */
+  waysTaken(): ReadonlySet<string>;
+  /** Adds those of a walk that is not made again. */
+  addWays(taken: ReadonlySet<string>): void;
 }
 
 interface Walked {
@@ -23,6 +27,7 @@ interface Walked {
   readonly reached: Reached[];
   readonly forks: number;
   readonly lastFork: Site | null;
+  readonly ways: ReadonlySet<string>;
 }
 
 export class RememberedWalks {
@@ -35,13 +40,15 @@ export class RememberedWalks {
     if (known) {
       watched.ask(known.consulted);
       around.countForks(known.forks, known.lastFork);
+      around.addWays(known.ways);
       return known.reached;
     }
     const before = around.traces();
     const { result, consulted } = watched.during(() => walk(around, start));
+    const ways = around.waysTaken();
     const { forks, lastFork, others } = around.traces();
     if (others === before.others) {
-      const walked = { consulted, reached: result, forks: forks - before.forks, lastFork };
+      const walked = { consulted, reached: result, forks: forks - before.forks, lastFork, ways };
       this.#byStart.set(key, [...(this.#byStart.get(key) ?? []), walked]);
     }
     return result;

@@ -3,9 +3,11 @@
 import { primitiveFamily } from '../kernel/primitives.js';
 import { unmodelledCall } from '../kernel/unmodelled-calls.js';
 import type { Code } from '../lower/code.js';
-import type { Instruction } from '../lower/instruction.js';
+import { pureText } from '../lower/evaluate.js';
+import type { FunctionCode, Instruction } from '../lower/instruction.js';
 import type { Lowered } from '../lower/lower.js';
 import { directPrimitive } from '../lower/relevance.js';
+import { conditionText, wayOf, type Branch, type Way } from '../lower/walk.js';
 import type { Edit } from '../source/merged.js';
 import type { ChangedLines } from './judge.js';
 import { matters, type Placed } from './placement.js';
@@ -117,13 +119,69 @@ function leadsToPrimitive(code: Code, name: string, passed = new Set<string>()):
 
 const calledName = (one: Instruction): readonly string[] => (one.kind === 'call' ? [nameOf(one)] : []);
 
+/** Locals that kernel code keeps error numbers in, and how much was done: who fails is a scenario of its own. */
+const OUTCOME = /\b(?:err|error|ret|retval|rc|status|written|copied|res|result)\d?\b|\bIS_ERR/;
+
+/**
+ * Conditions that the patch puts around a call which orders something, and that hold in every scenario: what is left out
+ * where they do not hold is not explored. Those that it only writes anew or moves stood in the text before.
+ */
+export function alwaysHolding(
+  { placement, release }: Placed,
+  ran: ReadonlySet<string>,
+  { after, loweredAfter }: Pick<Sides, 'after' | 'loweredAfter'>,
+): readonly Note[] {
+  // Whoever is alone fails in every way, and is asked for its count and its locks alone.
+  const ways = new Set(loweredAfter.filter(isAmongOthers).flatMap((one) => [...one.ways]));
+  return placement.edits.flatMap((edit): Note[] => {
+    const code = ran.has(edit.function) ? after.function(edit.function) : null;
+    const own = new Set(edit.lines.flatMap(({ kind, line }) => (kind === 'added' ? [line] : [])));
+    const removed = placement.edits.flatMap(({ lines }) =>
+      lines.flatMap(({ kind, text }) => (kind === 'removed' ? [text] : [])),
+    );
+    for (const branch of code?.instructions ?? []) {
+      const { origin } = branch.site;
+      if (code === null || branch.kind !== 'branch' || origin.kind !== 'patch' || !own.has(origin.line))
+        continue;
+      const taken = (['then', 'else'] as const).filter((way) => ways.has(wayOf(branch, way)));
+      const [way] = taken;
+      if (way === undefined || taken.length > 1) continue;
+      const text = conditionText(code, branch.condition);
+      const ordering = orderingIn(after, code, branch, way);
+      if (ordering === null || OUTCOME.test(text) || removed.some((line) => line.includes(text))) continue;
+      const other = way === 'then' ? 'false' : 'true';
+      const reason = `no scenario has ${text} ${other} in ${edit.function}(), where ${ordering} is left out (${release})`;
+      return [{ line: origin.line, reason }];
+    }
+    return [];
+  });
+}
+
+/** The first that orders something, or chooses who does, of what is done one way and left out the other; as it is written. */
+function orderingIn(all: Code, code: FunctionCode, branch: Branch, way: Way): string | null {
+  const [from, to] = way === 'then' ? [branch.then, branch.else] : [branch.else, branch.then];
+  for (const one of from < to ? code.instructions.slice(from, to) : []) {
+    if (one.kind === 'call' && (isPrimitive(code, one) || leadsToPrimitive(all, nameOf(one))))
+      return one.text;
+    if (one.kind === 'assign' && one.value.kind === 'name' && matters(one.value.name))
+      return `${pureText(one.target)} = ${one.value.name}`;
+  }
+  return null;
+}
+
+const isPrimitive = (code: FunctionCode, call: Call): boolean =>
+  (directPrimitive(code, call, false) ?? null) !== null;
+
 const WAITS = /_wait$/;
 /**
  * Whether somebody else may have to be waited for: direct I/O that is in flight while its submitter holds no lock, and
  * so is asynchronous. Its completion goes with its submitter.
  */
-const hasOthers = ({ program: { actors } }: Lowered): boolean =>
-  actors.some(({ called }) => called === true) && actors.filter(({ called }) => called !== true).length > 1;
+const hasOthers = (lowered: Lowered): boolean =>
+  lowered.program.actors.some(({ called }) => called === true) && isAmongOthers(lowered);
+
+const isAmongOthers = ({ program: { actors } }: Lowered): boolean =>
+  actors.filter(({ called }) => called !== true).length > 1;
 
 /** Barriers between plain accesses: one that helps nobody in the scenarios helps against something else. */
 const FENCES = /^smp_[rw]?mb$/;
@@ -199,9 +257,7 @@ const nameOf = ({ callee }: Call): string => (callee.kind === 'name' ? callee.na
 function orderingCalls(code: Code, name: string, edit: Edit, kind: 'added' | 'removed'): readonly Call[] {
   const read = code.function(name);
   return changedCalls(code, name, edit, kind).filter(
-    (one) =>
-      (read !== null && (directPrimitive(read, one, false) ?? null) !== null) ||
-      unmodelledCall(nameOf(one)) !== null,
+    (one) => (read !== null && isPrimitive(read, one)) || unmodelledCall(nameOf(one)) !== null,
   );
 }
 
@@ -235,9 +291,7 @@ function callsBeside(code: Code, name: string, { lines }: Edit, kind: 'added' | 
   return straight
     .slice(start + 1)
     .filter((one) => one.kind === 'call')
-    .filter(
-      (one) => one.site.origin.kind === 'patch' && (directPrimitive(read, one, false) ?? null) !== null,
-    );
+    .filter((one) => one.site.origin.kind === 'patch' && isPrimitive(read, one));
 }
 
 const linesReached = ({ reached, unmodelled }: Lowered): readonly number[] => [

@@ -9,7 +9,14 @@ import { changedErrors } from './changed-errors.js';
 import { changedFlags } from './changed-flags.js';
 import { changedReferences } from './changed-references.js';
 import { Counterfactual } from './counterfactual.js';
-import { notEntered, notReached, notRun, unexplainedBarriers, unresolvedCalls } from './coverage.js';
+import {
+  alwaysHolding,
+  notEntered,
+  notReached,
+  notRun,
+  unexplainedBarriers,
+  unresolvedCalls,
+} from './coverage.js';
 import { extractedEvents } from './events.js';
 import { scenarioId, type Judged } from './findings.js';
 import { halfChanged } from './half-changed.js';
@@ -117,6 +124,7 @@ export class ReleaseReview {
             ...notRun(placed, this.#ran),
             ...notReached(placed, this.#ran, sides),
             ...notEntered(placed, this.#ran, sides),
+            ...alwaysHolding(placed, this.#ran, sides),
             ...[changedReferences, changedErrors, changedFlags].flatMap((changesIn) =>
               changesIn(placed.placement)
                 .slice(0, 1)

@@ -1,5 +1,6 @@
 /** What may be wrong with hunks that were placed on a base text, and is said rather than taken for what the patch does. */
 
+import { bundledFunctions } from './bundled.js';
 import { isForeign, isUnbundled } from './foreign-calls.js';
 import { shown } from './hunk-statements.js';
 import type { BaseText, Inserter, Item } from './insert.js';
@@ -88,7 +89,8 @@ export class PlacingChecks {
       const matters = this.placing.relevance.matters(words) && !onlyWarns(words);
       const text = shown(item.statement);
       const where = `the removed line \`${text}\` is not in ${this.placing.base.label} there`;
-      if (item.match < 0 && (matters || setsFlag(words, this.placing.names) || this.#passesUnlock(at)))
+      const isAsked = matters || setsFlag(words, this.placing.names) || this.#isOfOtherRelease(at);
+      if (item.match < 0 && (isAsked || this.#passesUnlock(at)))
         this.problem(item, where, item.intact && this.placing.inserter.unplacedGuard(at) !== null);
       else if (item.match < 0 && this.#isTradedFor(at)) this.problem(item, where);
       else if (matters && item.rival)
@@ -97,6 +99,20 @@ export class PlacingChecks {
           `the removed line \`${text}\` fits more than one place in ${this.placing.base.label}`,
         );
     });
+  }
+
+  /**
+   * It calls what orders something in the release that the function came with, and the patch calls it no more: a stable
+   * tree has it from there.
+   */
+  #isOfOtherRelease(at: number): boolean {
+    const { items, relevance } = this.placing;
+    return callsIn(items[at]!.statement.words).some(
+      (name) =>
+        !relevance.matters([name, '(']) &&
+        bundledFunctions().has(name) &&
+        !items.some(({ statement }) => statement.kind === 'added' && statement.words.includes(name)),
+    );
   }
 
   /** It calls what nothing is known of and the patch makes no more, and what orders takes its place, under a condition or not. */

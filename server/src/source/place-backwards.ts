@@ -3,7 +3,6 @@
  * patch in the middle of a series, takes away stood in none of them, and what it brings is what the release has.
  */
 
-import { bundledFunctions } from './bundled.js';
 import type { FilePatch, Hunk, Patch, PatchLine } from '../diff/patch.js';
 import { reversed } from './apply.js';
 import type { CodeBase } from './code-base.js';
@@ -50,7 +49,7 @@ function turnedHunk(hunk: Hunk): Hunk {
 export function placeBackwards(patch: Patch, base: CodeBase, matters: Matters): Placement {
   const turned: Patch = { ...patch, files: patch.files.map(turnedFile) };
   const relevance = {
-    ...relevanceOf(turned, (name) => base.universe.has(name) || bundledFunctions().has(name), matters),
+    ...relevanceOf(turned, (name) => base.universe.has(name), matters),
     turned: true,
   };
   const results = placeFiles(turned, base, relevance).map(({ result }, at) => ({

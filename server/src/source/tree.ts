@@ -1,6 +1,5 @@
 /** Places a patch on the real files of a kernel tree: exactly where its hunks fit, else by aligning. */
 
-import { bundledFunctions } from './bundled.js';
 import type { FilePatch, InputLine, Patch } from '../diff/patch.js';
 import { applyHunks, reversed, type Applied } from './apply.js';
 import { withCalledFunctions } from './called.js';
@@ -228,11 +227,7 @@ export function placeOnTree(
   matters: Matters,
 ): TreePlacement {
   const { base: real, missing } = withTreeFiles(patch, tree, base);
-  const relevance = relevanceOf(
-    patch,
-    (name) => base.universe.has(name) || bundledFunctions().has(name),
-    matters,
-  );
+  const relevance = relevanceOf(patch, (name) => base.universe.has(name), matters);
   const files = patch.files.map((file) => {
     const reason = missing.get(file.path);
     if (reason !== undefined) return { file, placed: null, result: unread(file, reason, relevance) };

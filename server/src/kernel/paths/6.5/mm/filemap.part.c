@@ -206,7 +206,7 @@ int kiocb_write_and_wait(struct kiocb *iocb, size_t count)
 int filemap_invalidate_pages(struct address_space *mapping,
 		loff_t pos, loff_t end, bool nowait)
 {
-	int ret;
+	int ret = 0;
 
 	if (nowait) {
 		if (filemap_range_has_page(mapping, pos, end))

@@ -11,8 +11,8 @@ ssize_t iomap_dio_complete(struct iomap_dio *dio)
 {
 	const struct iomap_dio_ops *dops = dio->dops;
 	struct kiocb *iocb = dio->iocb;
-	loff_t offset = iocb->ki_pos;
 	ssize_t ret = dio->error;
+	loff_t offset = iocb->ki_pos;
 
 	if (dops && dops->end_io)
 		ret = dops->end_io(iocb, dio->size, ret, dio->flags);
