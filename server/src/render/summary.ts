@@ -1,6 +1,6 @@
 /** What was checked and what came of it, in one sentence: also, and above all, when nothing was found. */
 
-import type { Change, Report, VerdictRow } from '../review/report.js';
+import { NOT_JUDGED, type Change, type Report, type VerdictRow } from '../review/report.js';
 import { acrossReleases } from './not-modelled.js';
 import { count, number } from './words.js';
 
@@ -56,7 +56,13 @@ function explored(report: Report): string {
   if (report.verdicts.length === 0) return '';
   const scenarios = new Set(report.verdicts.map((row) => JSON.stringify([row.file, row.scenario.id])));
   const states = number(statesOf(report.verdicts));
-  return `${count(scenarios.size, 'scenario')} run, ${states} states, ${bounds(report.verdicts)}`;
+  return `${count(scenarios.size, 'scenario')} run${notJudged(report)}, ${states} states, ${bounds(report.verdicts)}`;
+}
+
+/** Scenarios of the changed functions that came to something which is not modelled: no verdict speaks of them. */
+function notJudged({ explanation: { skipped } }: Report): string {
+  const lost = skipped.filter(({ reason }) => reason.startsWith(NOT_JUDGED)).length;
+  return lost === 0 ? '' : ` and ${number(lost)} not judged`;
 }
 
 /**

@@ -30,7 +30,7 @@ import {
 } from './judge.js';
 import { knownRun } from './known-runs.js';
 import type { Placed } from './placement.js';
-import type { ExtractedEvent, NotModelled } from './report.js';
+import { NOT_JUDGED, type ExtractedEvent, type NotModelled } from './report.js';
 import type { Run, Runs } from './runs.js';
 import { isUntouched, missingEntries, scenariosFor } from './scenarios-for.js';
 import type { Stats } from './stats.js';
@@ -178,7 +178,7 @@ export class ReleaseReview {
         this.#unchanged.push({ scenario, result });
         return;
       case 'not-modelled':
-        this.#skipped.set(scenario, `not modelled: ${result.run.reason}`);
+        this.#skipped.set(scenario, `${NOT_JUDGED}${result.run.reason}`);
         this.#stop(scenario, result.run);
         return;
       case 'judged':

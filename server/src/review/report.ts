@@ -196,6 +196,9 @@ export interface SkippedScenario {
   readonly reason: string;
 }
 
+/** How the reason of a skipped scenario begins that came to something which is not modelled. */
+export const NOT_JUDGED = 'not modelled: ';
+
 /** What `--explain` prints; not part of the findings. */
 export interface Explanation {
   readonly releases: readonly { readonly file: string; readonly release: string; readonly why: string }[];
