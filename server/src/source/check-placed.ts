@@ -2,7 +2,7 @@
 
 import { bundledFunctions } from './bundled.js';
 import { isForeign, isUnbundled } from './foreign-calls.js';
-import { shown } from './hunk-statements.js';
+import { indentOf, shown } from './hunk-statements.js';
 import type { BaseText, Inserter, Item } from './insert.js';
 import { trackedCalls, type Relevance } from './relevance.js';
 import { assignedName, braceDelta, callsIn, definedFunction, isBareHead, isLabel } from './statements.js';
@@ -93,12 +93,25 @@ export class PlacingChecks {
       if (item.match < 0 && (isAsked || this.#passesUnlock(at)))
         this.problem(item, where, item.intact && this.placing.inserter.unplacedGuard(at) !== null);
       else if (item.match < 0 && this.#isTradedFor(at)) this.problem(item, where);
+      else if (matters && item.match >= 0 && this.#isUnderAnother(at))
+        this.problem(item, `${where}, but under another condition`);
       else if (matters && item.rival)
         this.problem(
           item,
           `the removed line \`${text}\` fits more than one place in ${this.placing.base.label}`,
         );
     });
+  }
+
+  /**
+   * The block around it is not in the base, which has its like as deep as it is: in another block. Of a block whose head
+   * alone the base has cut what is in it stands less deep.
+   */
+  #isUnderAnother(at: number): boolean {
+    const { items, inserter, text, base } = this.placing;
+    const { statement, match } = items[at]!;
+    const depth = indentOf(text.lines[base.statements[match]!.first]!.text);
+    return statement.indent === Math.round(depth) && inserter.unplacedGuard(at) !== null;
   }
 
   /**

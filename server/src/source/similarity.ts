@@ -32,10 +32,35 @@ function featuresOf(words: readonly string[]): Features {
 /** One arithmetic has several names: include/linux/math.h, fs/xfs/xfs_linux.h. */
 const ROUNDS = /^round_?(down|up)(?:_64)?$/;
 
-const arithmetic = (word: string): string => word.replace(ROUNDS, 'round_$1');
+/** What a folio is called where it was still a page: the conversions of 5.16 to 6.12, function by function. */
+const FOLIO: ReadonlyMap<string, string> = new Map([
+  ['page', 'folio'],
+  ['lock_page', 'folio_lock'],
+  ['lock_page_killable', 'folio_lock_killable'],
+  ['trylock_page', 'folio_trylock'],
+  ['unlock_page', 'folio_unlock'],
+  ['put_page', 'folio_put'],
+  ['page_offset', 'folio_pos'],
+  ['page_mkwrite_check_truncate', 'folio_mkwrite_check_truncate'],
+  ['set_page_dirty', 'folio_mark_dirty'],
+  ['clear_page_dirty_for_io', 'folio_clear_dirty_for_io'],
+  ['set_page_writeback', 'folio_start_writeback'],
+  ['end_page_writeback', 'folio_end_writeback'],
+  ['wait_on_page_writeback', 'folio_wait_writeback'],
+  ['wait_on_page_locked', 'folio_wait_locked'],
+  ['wait_for_stable_page', 'folio_wait_stable'],
+  ['find_lock_page', 'filemap_lock_folio'],
+  ['PageDirty', 'folio_test_dirty'],
+  ['PageUptodate', 'folio_test_uptodate'],
+  ['PageWriteback', 'folio_test_writeback'],
+  ['SetPageUptodate', 'folio_mark_uptodate'],
+]);
+
+/** One spelling for words that say the same. */
+const common = (word: string): string => FOLIO.get(word) ?? word.replace(ROUNDS, 'round_$1');
 
 function readFeatures(spelt: readonly string[]): Features {
-  const words = spelt.map(arithmetic);
+  const words = spelt.map(common);
   const calls = callsIn(words);
   const called = new Set(calls);
   const counted = new Map<string, { weight: number; count: number }>();
