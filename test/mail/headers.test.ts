@@ -36,6 +36,7 @@ describe('findDate', () => {
     ['A Writer March 1, 2017, 4:37 p.m. UTC', '2017-03-01'],
     ['A Writer Sept. 11, 2019, 1:00 a.m. UTC | #3', '2019-09-11'],
     ['@ 2017-03-01 16:37 UTC', '2017-03-01'],
+    ['Wed Mar 01 2017 - 16:37:42 EST', '2017-03-01'],
     ['yesterday', null],
     ['2017-13-01', null],
   ])('%s is %s', (text, day) => {

@@ -101,8 +101,8 @@ const dateForms: readonly { readonly form: RegExp; readonly order: 'ymd' | 'dmy'
   { form: /\b(\d{4})-(\d{2})-(\d{2})\b/, order: 'ymd' },
   // RFC 5322: "Wed, 1 Mar 2017 16:37:42 +0800"
   { form: new RegExp(`\\b(\\d{1,2}) ${month},? (\\d{4})\\b`, 'i'), order: 'dmy' },
-  // patchwork: "March 1, 2017, 4:37 p.m. UTC"
-  { form: new RegExp(`\\b${month} (\\d{1,2}), (\\d{4})\\b`, 'i'), order: 'mdy' },
+  // patchwork: "March 1, 2017, 4:37 p.m. UTC"; lkml.iu.edu: "Wed Mar 01 2017 - 16:37:42 EST"
+  { form: new RegExp(`\\b${month} (\\d{1,2}),? ((?:19|20)\\d{2})\\b`, 'i'), order: 'mdy' },
   // git and asctime: "Wed Mar 1 16:37:42 2017 +0800"
   { form: new RegExp(`\\b${month} +(\\d{1,2}) [\\d:]{5,8}(?: [A-Z]{3,4})? (\\d{4})\\b`, 'i'), order: 'mdy' },
 ];

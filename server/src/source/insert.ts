@@ -69,6 +69,8 @@ export class Inserter {
         ...(this.items[at]!.intact ? { underCut: true } : {}),
       };
     }
+    if (this.#isInCutBlock(at))
+      return { reason: `it stands in a block that ${this.base.label} does not have there`, underCut: true };
     const alone = this.#governsOne(at);
     if (alone !== null)
       return {
@@ -78,6 +80,26 @@ export class Inserter {
     if (!('at' in slot) && this.#replacesCut(at)) return { ...slot, underCut: true };
     if ('at' in slot) this.#slots.set(at, slot.at);
     return slot;
+  }
+
+  /**
+   * Whether the block around a tracked item begins above the hunk, and ends in it by a brace that stays and has no place in
+   * the base. Where lines are lost a brace may be one of them.
+   */
+  #isInCutBlock(at: number): boolean {
+    const { hunk, intact, matters } = this.items[at]!;
+    if (!intact || !matters || this.#openHeads(at).length > 0) return false;
+    let depth = 0;
+    for (const { statement, match, hunk: own } of this.items.slice(at + 1)) {
+      if (own !== hunk) return false;
+      if (statement.kind === 'removed') continue;
+      for (const word of statement.words) {
+        if (word === '{') depth += 1;
+        if (word === '}') depth -= 1;
+      }
+      if (depth < 0) return statement.kind === 'context' && isBraceOnly(statement.words) && match < 0;
+    }
+    return false;
   }
 
   /** The text of the head of the block around the item, where the base has it without braces over what stays under it. */

@@ -1,0 +1,139 @@
+/** One function asks for `error` again and again, and the base has cut some of that: like blocks are not the same block. */
+
+import { describe, expect, it } from 'vitest';
+import { placePatch } from '../../server/src/source/place.js';
+import { bundled, code, patchOf } from './helpers.js';
+
+const PATH = 'fs/demo.c';
+const matters = (text: string): boolean =>
+  /\b(?:inode_dio_wait|filemap_invalidate_\w+|down_write|up_write|folio_(?:un)?lock|lock_page)\b/.test(text);
+
+const BASE = bundled(
+  PATH,
+  `
+static long demo_zero_range(struct inode *inode, loff_t offset, loff_t len)
+{
+	long error;
+
+	demo_lock(inode);
+	error = demo_flush(inode, offset, len);
+	if (error)
+		goto out_unlock;
+
+	if (len > 0) {
+		filemap_invalidate_lock(mapping);
+
+		error = demo_break_layouts(inode);
+		if (error) {
+			filemap_invalidate_unlock(mapping);
+			goto out_unlock;
+		}
+
+		error = demo_free(inode, offset, len);
+		filemap_invalidate_unlock(mapping);
+	}
+	if (error)
+		goto out_unlock;
+
+	error = demo_convert(inode);
+out_unlock:
+	demo_unlock(inode);
+	return error;
+}
+
+static int demo_setattr(struct inode *inode, bool shrink)
+{
+	if (shrink) {
+		inode_dio_wait(inode);
+	}
+
+	filemap_invalidate_lock(mapping);
+	return demo_truncate(inode);
+}
+
+static int demo_mkwrite(struct vm_fault *vmf, struct folio *folio)
+{
+	folio_lock(folio);
+	if (demo_check(folio) < 0)
+		goto out_unlock;
+	return VM_FAULT_LOCKED;
+out_unlock:
+	folio_unlock(folio);
+	return VM_FAULT_NOPAGE;
+}
+`,
+);
+
+const head = `--- a/${PATH}\n+++ b/${PATH}\n`;
+const placed = (body: string) => placePatch(patchOf(head + body.replace(/^\n/, '')), BASE, matters);
+const reasons = (body: string): readonly string[] => placed(body).unplaced.map(({ reason }) => reason);
+
+describe('a test of what a call returned', () => {
+  it('is not that of another call: a line before it is not put there', () => {
+    expect(
+      reasons(`
+@@ -10,8 +10,9 @@ static long demo_zero_range(struct inode *inode, loff_t offset, loff_t len)
+ 	if (demo_is_frozen(inode))
+ 		demo_thaw(inode);
+ 
++	inode_dio_wait(inode);
+ 	error = demo_modified(file);
+ 	if (error)
+ 		goto out_unlock;
+ 
+`),
+    ).toEqual([expect.stringContaining('the added line `inode_dio_wait(inode);` was not placed')]);
+  });
+});
+
+describe('a removed line', () => {
+  it('is not its like in the block of another test', () => {
+    const [first, second] = reasons(`
+@@ -24,7 +24,7 @@ static long demo_zero_range(struct inode *inode, loff_t offset, loff_t len)
+ 		error = demo_update_disksize(inode, offset, len);
+ 		if (error) {
+-			filemap_invalidate_unlock(mapping);
++			up_write(&mapping->invalidate_lock);
+ 			goto out_unlock;
+ 		}
+ 		/* Now release the pages */
+`);
+    expect(first).toMatch(/^the removed line .*is not in .*there, but under another condition$/);
+    expect(second).toContain('was not placed: it stands under `if (error) {`');
+  });
+});
+
+describe('an added line in a block that begins above the hunk', () => {
+  const moved = `
+@@ -40,6 +40,6 @@ static int demo_setattr(struct inode *inode, bool shrink)
+ 				demo_begin_ordered_truncate(inode);
++				inode_dio_wait(inode);
+ 			}
+-		inode_dio_wait(inode);
+ 	}
+ 
+ 	filemap_invalidate_lock(mapping);
+`;
+
+  it('is not placed where the base has not got its end', () => {
+    expect(reasons(moved)).toEqual([
+      'the added line `inode_dio_wait(inode);` was not placed: it stands in a block that the bundled demo_setattr of 9.9 does not have there',
+    ]);
+  });
+});
+
+describe('a page', () => {
+  it('is the folio of the base', () => {
+    const { after, unplaced } = placed(`
+@@ -52,5 +52,6 @@ static int demo_mkwrite(struct vm_fault *vmf, struct page *page)
+ 	lock_page(page);
++	inode_dio_wait(inode);
+ 	if (demo_check(page) < 0)
+ 		goto out_unlock;
+ 	return VM_FAULT_LOCKED;
+`);
+    expect(unplaced).toEqual([]);
+    const text = code(after.universe.get('demo_mkwrite'));
+    expect(text.slice(text.indexOf('folio_lock(folio);') + 1)[0]).toBe('inode_dio_wait(inode);');
+  });
+});
