@@ -48,6 +48,9 @@ export function depths(base: readonly Statement[]): readonly number[] {
 /** The head of a loop that tests at its end: what stands in it runs, whether the base has the loop or not. */
 const runsOnce = (words: readonly string[]): boolean => words.join(' ') === 'do {';
 
+/** No end of a function. */
+const isInside = ({ indent }: HunkStatement): boolean => indent !== null && indent > 0;
+
 /** Finds the places of the added items, in order; later ones see where earlier ones went. */
 export class Inserter {
   readonly #slots = new Map<number, number>();
@@ -97,7 +100,10 @@ export class Inserter {
         if (word === '{') depth += 1;
         if (word === '}') depth -= 1;
       }
-      if (depth < 0) return statement.kind === 'context' && isBraceOnly(statement.words) && match < 0;
+      if (depth < 0)
+        return (
+          statement.kind === 'context' && isBraceOnly(statement.words) && isInside(statement) && match < 0
+        );
     }
     return false;
   }
