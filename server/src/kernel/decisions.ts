@@ -408,6 +408,8 @@ const FIELDS: ReadonlyMap<string, FieldRule> = new Map(
     // The one buffer of b_this_page stands for all of the page's.
     b_size: () => int(4096),
     b_this_page: () => pointer('buffer_head'),
+    // struct dio; said by do_blockdev_direct_IO() of the submitter.
+    is_async: ({ role }) => bool(role.aio),
     handle: () => POSITIVE,
     m_len: () => ONE,
     m_flags: () => ZERO,

@@ -60,12 +60,12 @@ export function judgeScenario(
   after: Code,
   { changed, half, dropsUnmodelled }: PatchFacts,
 ): ScenarioResult {
-  const old = runs.lowerBefore(before, scenario);
   const now = runs.lower(after, scenario);
   if (now.kind === 'not-modelled') return { kind: 'not-modelled', run: now, side: 'after' };
-  if (old.kind === 'not-modelled') return { kind: 'not-modelled', run: old, side: 'before' };
   const part = runsHalf(now, half);
   if (part !== null) return { kind: 'not-modelled', run: part, side: 'after' };
+  const old = runs.lowerBefore(before, scenario);
+  if (old.kind === 'not-modelled') return { kind: 'not-modelled', run: old, side: 'before' };
   const unmodelled = unmodelledChange(old, now, dropsUnmodelled);
   if (unmodelled !== null) return { kind: 'not-modelled', run: unmodelled, side: 'after' };
   if (old.key === now.key) return { kind: 'unchanged', run: now };
