@@ -23,7 +23,8 @@ export const BUFFER = { unmapped: 0, mapped: 1, stale: 2, givenUp: 3 } as const;
 /** What a process has mapped writable: nothing, the page of the file, or one that the file has dropped. */
 export const PTE = { none: 0, page: 1, dropped: 2 } as const;
 
-const PTE_NAMES: ValueNames = ['none', 'the page', 'a dropped page'];
+/** Short, as the column of state changes is. */
+const PTE_NAMES: ValueNames = ['0', '1', 'dropped'];
 
 const BUFFER_NAMES: ValueNames = ['unmapped', 'mapped', 'stale', 'given up'];
 

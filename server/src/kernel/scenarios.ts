@@ -160,10 +160,9 @@ const unlockedScenarios = (mount: Mount): Scenario[] =>
 
 /** Until 5.2 ext4_setattr() waits for direct I/O only where it has put the inode on the orphan list, which is in the journal. */
 const noJournalScenarios = (mount: Mount): Scenario[] =>
-  (['dio-read', 'dio-write'] as const).map((kind) => {
-    const actors = [...aio('ext4', kind, kind === 'dio-read' ? 0 : 1), truncate('ext4')];
-    return scenario(mount, `aio-${kind}+truncate`, 'mapped', MAPPED, actors, ['P4', 'P7']);
-  });
+  directKinds('ext4').map(([id, actors]) =>
+    scenario(mount, `${id}+truncate`, 'mapped', MAPPED, [...actors, truncate('ext4')], ['P4', 'P7']),
+  );
 
 /** A buffered read, or a read fault, fills a page from blocks that are on their way out of the file, or to another place. */
 function fillingScenarios(mount: Mount): Scenario[] {

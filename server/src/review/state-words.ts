@@ -26,11 +26,13 @@ export function statePartsOf(model: Model): StatePart[] {
     ),
     ...[model.rwsem, model.invalidateLock].map((lock) => lockPart(model, lock)),
     ...model.actors.flatMap(({ pte, got }) => [
-      changing(nameOf(model, pte), named(model, pte)),
+      changing(nameOf(model, pte), (values) => WRITABLE[values[pte]!]!),
       ...got.map((id) => changing(nameOf(model, id), named(model, id))),
     ]),
   ];
 }
+
+const WRITABLE = ['not writable', 'writable', 'writable, of a dropped page'];
 
 const always = (name: string, word: StatePart['word']): StatePart => ({ name, word, onlyIfChanging: false });
 const changing = (name: string, word: StatePart['word']): StatePart => ({ name, word, onlyIfChanging: true });
