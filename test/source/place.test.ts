@@ -226,6 +226,21 @@ ${declared}+		ret = invalidate_inode_pages2_range(mapping,
       'the added line `ret = invalidate_inode_pages2_range(mapping,` says its range by start, which is not in the bundled demo_dio_rw of 9.9',
     ]);
     expect(placed('+\t\tloff_t start = pos;\n')).toEqual([]);
+    const parameter = `
+@@ -1,4 +1,4 @@
+ ssize_t
+-demo_dio_rw(struct kiocb *iocb, struct iov_iter *iter, const struct demo_ops *ops)
++demo_dio_rw(struct kiocb *iocb, struct iov_iter *iter, const struct demo_ops *ops, loff_t start)
+ {
+ 	struct address_space *mapping = iocb->ki_filp->f_mapping;
+@@ -19,4 +19,5 @@ demo_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
+ 	if (mapping->nrpages) {
++		filemap_write_and_wait_range(mapping, start, end);
+ 		ret = filemap_write_and_wait_range(mapping, pos, end);
+ 		if (ret)
+ 			goto out_free_dio;
+`;
+    expect(placePatch(diff(parameter), BASE, matters).unplaced).toEqual([]);
   });
 
   it('matches a statement that the patch breaks over lines in another way', () => {

@@ -50,9 +50,9 @@ export function hunkHeaderAt(
 }
 
 /** `@@`, `@@ iomap_dio_rw(` or `@@ iomap_dio_rw @@`, as people write them in replies. */
-const BARE = /^@@(?:@*| ([^-@\s][^@]*?))?(?: ?@@)?\s*$/;
+const BARE = /^@@(?: ([^-@\s][^@]*?))?(?: ?@@)?$/;
 /** What stands for lines that were cut: what is below it is a hunk of its own. */
-const CUT = /^\s*(?:\.{3,}|\u2026|[[<({]\s*(?:\.{3,}|\u2026|snip\w*|cut)\s*[\])>}])\s*$/;
+const CUT = /^(?:\.{3,}|\u2026|[[<({] ?(?:\.{3,}|\u2026|snip\w*|cut) ?[\])>}])$/;
 
 /** Lines between hunks of which the distance is not said: too many for them to touch. */
 const APART = 1000;
@@ -67,10 +67,10 @@ export function bareHeaderAt(
   previous: Pick<HunkHeader, 'oldStart' | 'oldCount'> | undefined,
 ): { readonly header: HunkHeader; readonly end: number } | null {
   const { text, line } = lines[at]!;
-  const named = BARE.exec(text);
-  if (!named && !CUT.test(text)) return null;
-  const blank = lines.slice(at + 1).findIndex((one) => one.text !== '');
-  const from = at + 1 + (named ? 0 : Math.max(blank, 0));
+  const named = BARE.exec(text.trimEnd());
+  if (!named && !CUT.test(text.trim())) return null;
+  let from = at + 1;
+  while (!named && lines[from]?.text === '') from++;
   const body = bodyFrom(lines, from);
   if (!body.some(({ text: own }) => /^[+-]/.test(own) && looksLikeC(own.slice(1)))) return null;
   const count = (other: string): number => body.filter((one) => !one.text.startsWith(other)).length;

@@ -105,7 +105,7 @@ export class ActorSurroundings implements TracedSurroundings {
   }
 
   /** Begins a new walk, and gives the ways that were taken in the last one. */
-  waysTaken(): ReadonlySet<string> {
+  takeWays(): ReadonlySet<string> {
     const taken = this.#waysOfWalk;
     this.addWays(taken);
     this.#waysOfWalk = new Set();

@@ -17,7 +17,7 @@ export interface TracedSurroundings extends Surroundings {
   /** Counts the undecided conditions of a walk that is not made again. */
   countForks(count: number, last: Site | null): void;
   /** The ways that conditions of the patch went since this was last asked. */
-  waysTaken(): ReadonlySet<string>;
+  takeWays(): ReadonlySet<string>;
   /** Adds those of a walk that is not made again. */
   addWays(taken: ReadonlySet<string>): void;
 }
@@ -45,7 +45,7 @@ export class RememberedWalks {
     }
     const before = around.traces();
     const { result, consulted } = watched.during(() => walk(around, start));
-    const ways = around.waysTaken();
+    const ways = around.takeWays();
     const { forks, lastFork, others } = around.traces();
     if (others === before.others) {
       const walked = { consulted, reached: result, forks: forks - before.forks, lastFork, ways };

@@ -62,9 +62,11 @@ const HEAD = /^(?:\} )?(?:else )?(?:if|while|for|switch) \(/;
 /** What is done in a block alone, by its first word. */
 const LEAVES = /^(?:return|goto|break|continue)$/;
 
-/** The names to which a declaration or an assignment gives what they hold. */
+/** The names to which a declaration, an assignment or a call gives what they hold. */
 const namesGiven = (words: readonly string[]): readonly string[] =>
-  words.filter((_, at) => /^[=;,]$/.test(words[at + 1] ?? '') && !words.slice(0, at).includes('('));
+  definedFunction(words) !== null
+    ? words
+    : words.filter((_, at) => /^[=;,]$/.test(words[at + 1] ?? '') && !words.slice(0, at).includes('('));
 
 /** The statement that closes the block which the one at `open` opens. */
 function endOfBlock(base: BaseText['statements'], open: number): number | null {
