@@ -122,6 +122,9 @@ const calledName = (one: Instruction): readonly string[] => (one.kind === 'call'
 /** Locals that kernel code keeps error numbers in, and how much was done: who fails is a scenario of its own. */
 const OUTCOME = /\b(?:err|error|ret|retval|rc|status|written|copied|res|result)\d?\b|\bIS_ERR/;
 
+/** A condition on what the scenario is: on a call or on an object. A local is as the code has set it. */
+const ASKS = /[(.]|->/;
+
 /**
  * Conditions that the patch puts around a call which orders something, and that hold in every scenario: what is left out
  * where they do not hold is not explored. Those that it only writes anew or moves stood in the text before.
@@ -148,7 +151,8 @@ export function alwaysHolding(
       if (way === undefined || taken.length > 1) continue;
       const text = conditionText(code, branch.condition);
       const ordering = orderingIn(after, code, branch, way);
-      if (ordering === null || OUTCOME.test(text) || removed.some((line) => line.includes(text))) continue;
+      if (ordering === null || !ASKS.test(text) || OUTCOME.test(text)) continue;
+      if (removed.some((line) => line.includes(text))) continue;
       const other = way === 'then' ? 'false' : 'true';
       const reason = `no scenario has ${text} ${other} in ${edit.function}(), where ${ordering} is left out (${release})`;
       return [{ line: origin.line, reason }];
