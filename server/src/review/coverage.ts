@@ -119,15 +119,15 @@ function leadsToPrimitive(code: Code, name: string, passed = new Set<string>()):
 
 const calledName = (one: Instruction): readonly string[] => (one.kind === 'call' ? [nameOf(one)] : []);
 
-/** Locals that kernel code keeps error numbers in, and how much was done: who fails is a scenario of its own. */
-const OUTCOME = /\b(?:err|error|ret|retval|rc|status|written|copied|res|result)\d?\b|\bIS_ERR/;
-
 /** A condition on what the scenario is: on a call or on an object. A local is as the code has set it. */
 const ASKS = /[(.]|->/;
 
+/** Of whether a call has failed, or how much of it was done: who fails is a scenario of its own. */
+const OUTCOME = /\b(?:err|error|ret|retval|rc|status|written|copied|res|result)\d?\b|\bIS_ERR/;
+
 /**
  * Conditions that the patch puts around a call which orders something, and that hold in every scenario: what is left out
- * where they do not hold is not explored. Those that it only writes anew or moves stood in the text before.
+ * where they do not hold is not explored. Those that it only writes anew or moves stood in the text before. One a place.
  */
 export function alwaysHolding(
   { placement, release }: Placed,
@@ -136,29 +136,32 @@ export function alwaysHolding(
 ): readonly Note[] {
   // Whoever is alone fails in every way, and is asked for its count and its locks alone.
   const ways = new Set(loweredAfter.filter(isAmongOthers).flatMap((one) => [...one.ways]));
-  return placement.edits.flatMap((edit): Note[] => {
+  const linesOf = ({ lines }: Edit, kind: 'added' | 'removed') => lines.filter((one) => one.kind === kind);
+  const removed = placement.edits.flatMap((edit) => linesOf(edit, 'removed').map(({ text }) => text));
+  return placement.edits.flatMap((edit): readonly Note[] => {
     const code = ran.has(edit.function) ? after.function(edit.function) : null;
-    const own = new Set(edit.lines.flatMap(({ kind, line }) => (kind === 'added' ? [line] : [])));
-    const removed = placement.edits.flatMap(({ lines }) =>
-      lines.flatMap(({ kind, text }) => (kind === 'removed' ? [text] : [])),
-    );
-    for (const branch of code?.instructions ?? []) {
-      const { origin } = branch.site;
-      if (code === null || branch.kind !== 'branch' || origin.kind !== 'patch' || !own.has(origin.line))
-        continue;
-      const taken = (['then', 'else'] as const).filter((way) => ways.has(wayOf(branch, way)));
-      const [way] = taken;
-      if (way === undefined || taken.length > 1) continue;
-      const text = conditionText(code, branch.condition);
-      const ordering = orderingIn(after, code, branch, way);
-      if (ordering === null || !ASKS.test(text) || OUTCOME.test(text)) continue;
-      if (removed.some((line) => line.includes(text))) continue;
+    if (code === null) return [];
+    const own = new Set(linesOf(edit, 'added').map(({ line }) => line));
+    const notes = code.instructions.flatMap((one): readonly Note[] => {
+      const { origin } = one.site;
+      if (one.kind !== 'branch' || origin.kind !== 'patch' || !own.has(origin.line)) return [];
+      const way = onlyWay(one, ways);
+      const ordering = way && orderingIn(after, code, one, way);
+      const text = conditionText(code, one.condition);
+      if (!ordering || !ASKS.test(text) || OUTCOME.test(text)) return [];
+      if (removed.some((line) => line.includes(text))) return [];
       const other = way === 'then' ? 'false' : 'true';
       const reason = `no scenario has ${text} ${other} in ${edit.function}(), where ${ordering} is left out (${release})`;
       return [{ line: origin.line, reason }];
-    }
-    return [];
+    });
+    return notes.slice(0, 1);
   });
+}
+
+/** The way that a condition goes wherever it is come to; null where it goes both, or nobody comes to it. */
+function onlyWay(branch: Branch, ways: ReadonlySet<string>): Way | null {
+  const [way, other] = (['then', 'else'] as const).filter((one) => ways.has(wayOf(branch, one)));
+  return other === undefined ? (way ?? null) : null;
 }
 
 /** The first that orders something, or chooses who does, of what is done one way and left out the other; as it is written. */
