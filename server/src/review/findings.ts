@@ -14,11 +14,11 @@ import {
 } from './judge.js';
 import { missingBarriers } from './missing-barriers.js';
 import type { Change, Finding, LoadBearing, PropertyId } from './report.js';
-import { OF_A_PATH, RULE_NAMES } from './rule-names.js';
+import { OF_A_PATH, OF_WHOM, RULE_NAMES } from './rule-names.js';
 import type { Runs } from './runs.js';
 import { readTrace } from './timeline.js';
 import { isMixed, severityOf } from './severity.js';
-import { headline } from './wording.js';
+import { headline, likewise } from './wording.js';
 
 /** Judgements of one placement, with what is needed to explain them. */
 export interface Judged {
@@ -87,16 +87,36 @@ interface Told {
   readonly finding: Finding;
 }
 
-/** Of findings that one line makes, the first one, for all their scenarios. */
+/** Of findings that the same lines make, the first one, for all their scenarios. */
 function joinedByLine(all: readonly Told[]): Finding[] {
-  const joined = new Map<string, Finding>();
-  for (const { judged, finding } of all) {
-    const { property, change, line, endLine, id, scenarios } = finding;
-    const key = isOfAPath(judged) ? [property, change, line, endLine].join() : id;
-    const known = joined.get(key);
-    joined.set(key, known ? { ...known, scenarios: [...known.scenarios, ...scenarios] } : finding);
+  const groups = new Map<string, [Told, ...Told[]]>();
+  for (const told of all) {
+    const key = causeOf(told);
+    const known = groups.get(key);
+    if (known) known.push(told);
+    else groups.set(key, [told]);
   }
-  return [...joined.values()];
+  return [...groups.values()].map(joined);
+}
+
+/** Equal for findings that are told as one. */
+function causeOf({ finding, judged: { judgement, member }, judged }: Told): string {
+  const { id, property, change, line, endLine } = finding;
+  const lines = [property, change, line, endLine];
+  if (isOfAPath(judged)) return lines.join();
+  return OF_WHOM.has(property) ? [...lines, member, judgement.scenario.configuration.fs].join() : id;
+}
+
+function joined([first, ...more]: readonly [Told, ...Told[]]): Finding {
+  const { finding, judged } = first;
+  if (more.length === 0) return finding;
+  const alike = isOfAPath(judged) ? [] : more.map((one) => one.judged.judgement.scenario);
+  return {
+    ...finding,
+    message: `${finding.message}${likewise(alike)}`,
+    scenarios: [first, ...more].flatMap((one) => one.finding.scenarios),
+    loadBearing: mergedByLine([first, ...more].flatMap((one) => one.finding.loadBearing)),
+  };
 }
 
 /** The same race of the same actors in several configurations is one finding. */
@@ -188,25 +208,27 @@ export function loadBearingOf(group: readonly Judged[]): LoadBearing[] {
       found.set(key, known);
     }
   }
+  return mergedByLine([...found.values()].flatMap(({ edit, scenarios }) => loadBearingRow(edit, scenarios)));
+}
+
+function mergedByLine(rows: readonly LoadBearing[]): LoadBearing[] {
   const merged = new Map<number, LoadBearing>();
-  for (const { edit, scenarios } of found.values()) {
-    const row = loadBearingRow(edit, scenarios);
-    const known = row ? merged.get(row.line) : undefined;
-    if (row)
-      merged.set(row.line, known ? { ...row, scenarios: [...known.scenarios, ...row.scenarios] } : row);
+  for (const row of rows) {
+    const scenarios = [...(merged.get(row.line)?.scenarios ?? []), ...row.scenarios];
+    merged.set(row.line, { ...row, scenarios });
   }
   return [...merged.values()].sort((a, b) => a.line - b.line);
 }
 
-function loadBearingRow(edit: Edit, scenarios: readonly string[]): LoadBearing | null {
+function loadBearingRow(edit: Edit, scenarios: readonly string[]): LoadBearing[] {
   const added = edit.lines.filter((line) => line.kind === 'added');
   const lines = added.length > 0 ? added : edit.lines;
-  if (lines.length === 0) return null;
+  if (lines.length === 0) return [];
   const range = span(lines.map((line) => line.line));
   const text = lines
     .filter(({ line }) => line >= range.line && line <= range.endLine)
     .map((line) => line.text.trim());
-  return { ...range, text: text.filter((line) => line !== '').join(' '), scenarios };
+  return [{ ...range, text: text.filter((line) => line !== '').join(' '), scenarios }];
 }
 
 interface Lines {

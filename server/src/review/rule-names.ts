@@ -16,3 +16,6 @@ export const RULE_NAMES: Readonly<Record<PropertyId, string>> = {
 
 /** Properties of a path whoever runs beside it: wrong by itself, it is wrong beside all others. */
 export const OF_A_PATH: ReadonlySet<PropertyId> = new Set(['P6', 'P7']);
+
+/** One missing wait or flush is missing beside everybody: who else takes the blocks, or drops the page, is told with it. */
+export const OF_WHOM: ReadonlySet<PropertyId> = new Set(['P4', 'P5']);

@@ -1,6 +1,6 @@
 /** The one sentence of a finding: what can happen, to whom, in which configuration. */
 
-import { isFreeing, takesBlocks, type ActorRole } from '../kernel/configuration.js';
+import { isCalled, isFreeing, takesBlocks, type ActorRole } from '../kernel/configuration.js';
 import { unheldLocks } from '../kernel/model.js';
 import { isLostDirectly, lost, LOSSES, type Loss } from '../kernel/lost-write.js';
 import type { AskedProperty, Scenario } from '../kernel/scenarios.js';
@@ -265,6 +265,19 @@ export function headline(
   const happens = HAPPENS[change];
   const told: Told = { scenario, run, last, waiting, holder, involved, happens };
   return `${HEADLINES[property](told)} (${configuration(scenario, release)})`;
+}
+
+/** Among whom else the same lines make a race of the same kind: `; likewise AIO DIO read + punch hole, zero range`. */
+export function likewise(scenarios: readonly Scenario[]): string {
+  const rivals = new Map<string, Set<string>>();
+  for (const { actors } of scenarios) {
+    const [first, ...rest] = actors.filter((role) => !isCalled(role)).map(({ name }) => name);
+    const known = rivals.get(first!) ?? new Set();
+    rivals.set(first!, known.add(rest.join(' + ')));
+  }
+  if (rivals.size === 0) return '';
+  const told = [...rivals].map(([first, rest]) => `${first} + ${[...rest].join(', ')}`);
+  return `; likewise ${told.join('; ')}`;
 }
 
 type Violated = (run: ExploredRun, end: TraceEnd, scenario: Scenario) => string;
