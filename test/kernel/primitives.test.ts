@@ -86,7 +86,7 @@ function* callsOf(name: string): Generator<PrimitiveCall> {
           const within = ['driver', kind];
           const known = (): Value => (aio ? ONE : UNKNOWN);
           const self = model.actors[1]!;
-          const path = { field: known, pointee: known, register: known, storedAs: known };
+          const path = { field: known, pointee: known, register: known, storedAs: known, ofObject: known };
           yield { name, args, argTexts, model, actor: 1, self, role, within, ...path };
         }
 }

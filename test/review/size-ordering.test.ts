@@ -396,3 +396,26 @@ describe('a patch', () => {
     expect([...new Set(findings.map(({ rule }) => rule))]).toEqual(['stale-page-cache']);
   });
 });
+
+describe('an extending AIO write that ext4 does not wait for', () => {
+  it.each([
+    ['5.5', 'is_sync_kiocb(iocb) || unaligned_aio || extend', 'is_sync_kiocb(iocb) || unaligned_aio'],
+    [
+      '5.15',
+      '(unaligned_io || extend) ? IOMAP_DIO_FORCE_WAIT : 0',
+      'unaligned_io ? IOMAP_DIO_FORCE_WAIT : 0',
+    ],
+    ['6.5', 'if (!*ilock_shared && (unaligned_io || *extend)) {', 'if (!*ilock_shared && unaligned_io) {'],
+  ] as const)(
+    '%s: gives its blocks back while the bio is in flight, which is said',
+    async (era, find, to) => {
+      const { verdicts, notModelled } = await report(diffOf(era, 'fs/ext4/file.c', [find, to]), {
+        kernel: era,
+      });
+      expect(notModelled.map(({ reason }) => reason).join()).toContain(
+        'what ext4_truncate_failed_write() takes away behind EOF is not modelled (ext4/extending-aio-dio-write',
+      );
+      expect(verdicts.filter(({ scenario }) => scenario.id.includes('extending-aio'))).toEqual([]);
+    },
+  );
+});

@@ -157,10 +157,11 @@ function statesOfActors(model: Model, actors: readonly ActorRole[]): Interesting
   });
 }
 
-/** Who waits for asynchronous I/O of part of a block completes it himself. */
+/** Who waits for asynchronous I/O of part of a block, or beyond EOF, completes it himself. */
 function hasEnded({ configuration, actors }: Model, { kind }: ActorRole, i: number): Expr {
+  const { blockInHalves, sizeAtStart } = configuration;
   const returned = get(actors[i]!.returned);
-  if (kind !== 'dio-completion' || !configuration.blockInHalves) return returned;
+  if (kind !== 'dio-completion' || (!blockInHalves && sizeAtStart === undefined)) return returned;
   return either(returned, equals(actors[i - 1]!.bio, 2));
 }
 

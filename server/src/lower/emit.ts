@@ -176,6 +176,7 @@ export class Emitter implements OpenActor {
         config.store.get(placeNamed(`register:${name}`)) ??
         UNKNOWN,
       storedAs: (field) => storedAs(this.around, config, field),
+      ofObject: (type, field) => config.store.get(fieldAt(placeNamed(type), field)) ?? UNKNOWN,
     };
     return stop.primitive.fragment(request);
   }

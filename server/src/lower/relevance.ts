@@ -142,7 +142,7 @@ class Slice implements Relevance {
     readonly suspects: ReadonlySet<string>,
     readonly sizeMoves: boolean,
   ) {
-    this.#eventful = eventfulFunctions(codes, sizeMoves);
+    this.#eventful = eventfulFunctions(codes, suspects, sizeMoves);
     this.#written = writtenFields(codes);
   }
 
@@ -263,7 +263,6 @@ class Slice implements Relevance {
       this.#primitive(code, call) !== null ||
       this.#eventful.has(name) ||
       counter(name) !== null ||
-      this.suspects.has(name) ||
       this.#writesWhatMatters(name)
     );
   }
@@ -370,8 +369,12 @@ const assignedFields = (code: FunctionCode): readonly string[] => factsOf(code).
 const calledNames = (code: FunctionCode): readonly string[] => factsOf(code).called;
 
 /** Functions that make an event, themselves or through what they call. */
-function eventfulFunctions(codes: ReadonlyMap<string, FunctionCode>, sizeMoves: boolean): Set<string> {
-  const eventful = new Set<string>();
+function eventfulFunctions(
+  codes: ReadonlyMap<string, FunctionCode>,
+  suspects: ReadonlySet<string>,
+  sizeMoves: boolean,
+): Set<string> {
+  const eventful = new Set<string>(suspects);
   for (let size = -1; size !== eventful.size;) {
     size = eventful.size;
     for (const code of codes.values()) {

@@ -50,11 +50,15 @@ const length = ({ model: { configuration }, role }: PrimitiveCall): Value =>
 const consumed = register('iter done', ONE);
 
 /** fs/direct-io.c: what is waited for has ended, and its bio has given its reference back. */
-const reaped = ({ role }: PrimitiveCall): Effect => object('dio', 'refcount', int(role.aio ? 2 : 1));
+const reaped = (call: PrimitiveCall): Effect =>
+  object('dio', 'refcount', int(isLeftToCompletion(call) ? 2 : 1));
 
-/** Whether the submitter goes on without its bio; iomap decides that before it submits one. */
-const isLeftToCompletion = ({ role, storedAs }: PrimitiveCall): boolean =>
-  role.aio && role.kind !== 'dio-completion' && truth(storedAs('wait_for_completion')) !== true;
+/** Whether the submitter goes on without its bio; iomap and fs/direct-io.c decide that before they submit one. */
+const isLeftToCompletion = ({ role, storedAs, ofObject }: PrimitiveCall): boolean =>
+  role.aio &&
+  role.kind !== 'dio-completion' &&
+  truth(storedAs('wait_for_completion')) !== true &&
+  truth(ofObject('dio', 'is_async')) !== false;
 
 /** A bio of zeros: what a write of part of a block leaves of it. Who does not wait for it leaves it to the completion. */
 function zeroBio(call: PrimitiveCall): Fragment {

@@ -23,6 +23,8 @@ export interface PrimitiveCall {
   register(name: string): Value;
   /** What the local holds now that the innermost function being executed which keeps one for this field writes there. */
   storedAs(field: string): Value;
+  /** A field of the one object of a type. */
+  ofObject(type: string, field: string): Value;
 }
 
 export interface Primitive {
