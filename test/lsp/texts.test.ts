@@ -4,7 +4,7 @@ import { exportOf } from '../../server/src/lsp/export.js';
 import { statusOf } from '../../server/src/lsp/status.js';
 import type { Outcome } from '../../server/src/lsp/worker-protocol.js';
 import type { Report } from '../../server/src/review/report.js';
-import { clean, everything, introduced, nothing, patchText } from '../render/reports.js';
+import { clean, everything, introduced, nothing, notModelled, patchText } from '../render/reports.js';
 import { URI, viewOf } from './views.js';
 
 const outcome = (report: Report): Outcome => ({
@@ -64,7 +64,7 @@ describe('status', () => {
       uri: URI,
       state: 'done',
       memory: 'lkmm',
-      summary: '1 race introduced, 1 left, 1 fixed',
+      summary: '1 race introduced, 1 left, 1 fixed, 1 not modelled',
       introduced: 1,
       left: 1,
       fixed: 1,
@@ -80,6 +80,7 @@ describe('status', () => {
 
   it('has words for a patch without a race, and for one that touches nothing modelled', () => {
     expect(status(clean).summary).toBe('no race found');
+    expect(status(notModelled).summary).toBe('no verdict, 2 not modelled');
     expect(status(nothing).summary).toBe('nothing here is modelled');
     expect(statusOf(viewOf(null), { kind: 'no-patch', what: 'long' }, 'done', 'sc').summary).toBe(
       'no patch found',

@@ -149,7 +149,7 @@ export interface Status extends UriParams {
   /** Releases judged, e.g. `5.5-5.8`; empty where none was found. */
   readonly releases: readonly string[];
   readonly memory: MemoryModelName;
-  /** One line: `1 race introduced, 2 left, 1 fixed`, `no race found`, `nothing here is modelled`. */
+  /** One line: `1 race introduced, 2 left, 1 fixed`, `no race found, 2 not modelled`, `no verdict, 1 not modelled`, `nothing here is modelled`. */
   readonly summary: string;
   readonly introduced: number;
   readonly left: number;

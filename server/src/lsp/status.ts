@@ -1,7 +1,7 @@
 /** What the language status item shows of a document. */
 
 import { isJudged } from '../render/provisos.js';
-import { isSilent, silenced } from '../render/summary.js';
+import { hasVerdict, isSilent, silenced, unmodelled } from '../render/summary.js';
 import { count } from '../render/words.js';
 import type { Change, Report } from '../review/report.js';
 import type { Status } from './protocol.js';
@@ -63,8 +63,16 @@ function summaryOf(outcome: Outcome): string {
   const races = parts.map(({ change, found }, at) => `${at === 0 ? count(found, 'race') : found} ${change}`);
   const conditional = report.inputs.some(({ conditions }) => conditions !== undefined);
   return [
-    ...(races.length === 0 ? [report.silenced ? 'no other race found' : 'no race found'] : races),
-    ...(conditional ? ['conditional'] : []),
-    ...(report.silenced === undefined ? [] : [silenced(report)]),
-  ].join(', ');
+    ...(races.length === 0 ? [noRace(report)] : races),
+    conditional ? 'conditional' : '',
+    silenced(report),
+    unmodelled(report),
+  ]
+    .filter((part) => part !== '')
+    .join(', ');
+}
+
+function noRace(report: Report): string {
+  if (report.silenced !== undefined) return 'no other race found';
+  return hasVerdict(report) ? 'no race found' : 'no verdict';
 }

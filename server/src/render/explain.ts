@@ -17,7 +17,7 @@ export function explainLines(report: Report, width: number): Line[] {
       releases.flatMap((entry) => prose(`${entry.file}: ${entry.release}, ${entry.why}`, room)),
     ),
     ...section('Ordering extracted (- before, + after)', eventLines(events, room)),
-    ...section('Scenarios', verdictLines(report.verdicts, room)),
+    ...section('Scenarios', [...models(report.verdicts, room), ...verdictLines(report.verdicts, room)]),
     ...section(
       'Skipped',
       skipped.flatMap((entry) => prose(`${entry.file}: ${entry.scenario}: ${entry.reason}`, room)),
@@ -56,7 +56,14 @@ function eventLine(event: ExtractedEvent, width: number): Line[] {
   ]);
 }
 
-/** One line a verdict, the scenario's id last so that a long one never moves the columns. */
+/** What holds of all rows. */
+function models(rows: readonly VerdictRow[], width: number): Line[] {
+  const named = [...new Set(rows.map(({ scenario }) => scenario.memory))].join(', ');
+  const text = `under ${named}; exhaustive unless a line below says what was not explored`;
+  return named === '' ? [] : wrap(text, width).map((piece) => line(piece, 'dim'));
+}
+
+/** One line a verdict, the scenario's id last so that a long one never moves the columns; its bounds stand below. */
 function verdictLines(rows: readonly VerdictRow[], width: number): Line[] {
   const states = Math.max(0, ...rows.map((row) => number(row.states).length));
   const change = Math.max(0, ...rows.map((row) => row.change.length));
@@ -67,13 +74,18 @@ function verdictLines(rows: readonly VerdictRow[], width: number): Line[] {
       padEnd(verdictText(row), verdict),
       padEnd(row.change, change),
       `${padStart(number(row.states), states)} states`,
-      `${row.bounds}, ${row.scenario.memory}, ${row.scenario.id}`,
+      row.scenario.id,
     ];
+    const bounds = row.bounds === EXHAUSTIVE ? [] : wrap(row.bounds, width - BELOW.length);
     const text = columns.join('  ');
     // `wrap` closes up the blanks of the columns, so a line that fits is left alone.
-    return text.length <= width ? [line(text)] : prose(text, width);
+    const told = text.length <= width ? [line(text)] : prose(text, width);
+    return [...told, ...bounds.map((piece) => line(BELOW + piece))];
   });
 }
+
+const EXHAUSTIVE = 'exhaustive';
+const BELOW = ' '.repeat(4);
 
 function verdictText(row: VerdictRow): string {
   return `${row.before} -> ${row.after}`;

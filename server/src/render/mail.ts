@@ -49,17 +49,17 @@ export function renderMail(report: Report, finding: Finding, patchText: PatchTex
 }
 
 /** Mail keeps to ASCII where it can: the arrow of a state change becomes `->`. */
+const ascii = (text: string): string => text.replaceAll('→', '->');
+
 function timelineText(timeline: Timeline): string[] {
-  const ascii = {
-    ...timeline,
-    steps: timeline.steps.map((step) => ({
-      ...step,
-      effects: step.effects.map((effect) => effect.replaceAll('→', '->')),
-    })),
-  };
+  const steps = timeline.steps.map((step) => ({
+    ...step,
+    text: ascii(step.text),
+    effects: step.effects.map(ascii),
+  }));
   // Line numbers are those of the sender's file and would mean nothing to the readers of the mail.
   return [
-    ...paint(drawTimeline(ascii, { width: WIDTH, places: false }), false)
+    ...paint(drawTimeline({ ...timeline, steps }, { width: WIDTH, places: false }), false)
       .trimEnd()
       .split('\n'),
     '',

@@ -29,9 +29,12 @@ export function summary(report: Report): string {
     .join('; ');
 }
 
+/** Whether anything was judged: where nothing was, it cannot be said that there is no race. */
+export const hasVerdict = ({ verdicts, findings }: Report): boolean =>
+  findings.length > 0 || verdicts.some((row) => row.change !== 'unknown');
+
 function races(report: Report): string {
-  const judged = report.verdicts.some((row) => row.change !== 'unknown');
-  if (!judged && report.findings.length === 0) return 'no verdict';
+  if (!hasVerdict(report)) return 'no verdict';
   if (report.findings.length === 0 && report.silenced === undefined) {
     const some = report.notModelled.length === 0 ? '' : ' by what is modelled of it';
     return `no race introduced, left or fixed${some}`;
@@ -88,15 +91,32 @@ function bounds(rows: readonly VerdictRow[]): string {
   }
   const limited = rows.filter((row) => row.bounds !== 'exhaustive');
   if (limited.length === 0) return 'exhaustive';
-  const limits = [...new Set(limited.map((row) => row.bounds.replace(/^exhaustive for [^;]*; /, '')))];
-  return `exhaustive (${number(limited.length)} of ${total} with ${limits.join('; ')})`;
+  return `exhaustive (${number(limited.length)} of ${total} with ${limitsOf(limited)})`;
+}
+
+/** `exhaustive for sc and tso; lkmm: multi-copy atomic, ...` of some rows: each limit once, behind its memory model. */
+function limitsOf(rows: readonly VerdictRow[]): string {
+  const byModel = new Map<string, Set<string>>();
+  for (const { bounds: said } of rows) {
+    const [, model = '', limits] = /^exhaustive for [^;]*; (?:(\w+): )?(.*)$/.exec(said)!;
+    const known = byModel.get(model) ?? new Set();
+    for (const limit of limits!.split(', ')) known.add(limit);
+    byModel.set(model, known);
+  }
+  const told = [...byModel].map(
+    ([model, limits]) => (model === '' ? '' : `${model}: `) + [...limits].join(', '),
+  );
+  return told.join('; ');
 }
 
 function unknown(report: Report): string {
   const rows = report.verdicts.filter((row) => row.change === 'unknown').length;
+  const unknowns = `${number(rows)} of ${count(report.verdicts.length, 'verdict')} unknown`;
+  return [rows === 0 ? '' : unknowns, unmodelled(report)].filter((part) => part !== '').join('; ');
+}
+
+/** `2 not modelled`, or empty. */
+export function unmodelled(report: Report): string {
   const places = acrossReleases(report.notModelled).length;
-  return [
-    ...(rows === 0 ? [] : [`${number(rows)} of ${count(report.verdicts.length, 'verdict')} unknown`]),
-    ...(places === 0 ? [] : [`${number(places)} not modelled`]),
-  ].join('; ');
+  return places === 0 ? '' : `${number(places)} not modelled`;
 }

@@ -1,26 +1,42 @@
 /** What was read out of the code, for `--explain`: the ordering events of the functions that a patch changes. */
 
+import type { Code } from '../lower/code.js';
 import type { StepNote } from '../lower/draft.js';
 import type { Lowered } from '../lower/lower.js';
+import type { Site } from '../lower/instruction.js';
 import type { ExtractedEvent } from './report.js';
 import { placeOf } from './timeline.js';
 
-interface Sides {
-  readonly before: readonly Lowered[];
-  readonly after: readonly Lowered[];
+interface Side {
+  readonly code: Code;
+  readonly runs: readonly Lowered[];
 }
 
-const key = (note: StepNote): string =>
-  `${note.site.function}\n${note.call}\n${JSON.stringify(note.site.origin)}`;
+interface Sides {
+  readonly before: Side;
+  readonly after: Side;
+}
 
-function notesIn(all: readonly Lowered[], functions: ReadonlySet<string>): Map<string, StepNote> {
-  const found = new Map<string, StepNote>();
-  for (const lowered of all) {
-    for (const note of lowered.notes.flat()) {
-      if (note && note.call !== '' && functions.has(note.site.function)) found.set(key(note), note);
-    }
-  }
-  return found;
+/** A call that makes an event, or leads to one. */
+type Event = Pick<StepNote, 'call' | 'site'>;
+
+const key = ({ call, site }: Event): string => `${site.function}\n${call}\n${JSON.stringify(site.origin)}`;
+
+function eventsIn({ code, runs }: Side, functions: ReadonlySet<string>): Map<string, Event> {
+  const notes = runs.flatMap((lowered) => lowered.notes.flat()).filter((note) => note !== null);
+  const eventful = new Set(notes.map(({ site }) => site.function));
+  const calls = [...functions].flatMap((name) => callsOf(code, name, eventful));
+  const own = notes.filter(({ call, site }) => call !== '' && functions.has(site.function));
+  return new Map([...calls, ...own].map((event) => [key(event), event]));
+}
+
+/** Calls of functions whose steps somebody takes: what a patch moves may be such a call alone. */
+function callsOf(code: Code, name: string, eventful: ReadonlySet<string>): Event[] {
+  return (code.function(name)?.instructions ?? []).flatMap((one) =>
+    one.kind === 'call' && one.callee.kind === 'name' && eventful.has(one.callee.name)
+      ? [{ call: one.text, site: one.site satisfies Site }]
+      : [],
+  );
 }
 
 /** Events of `functions`, each once, in the order of their lines. */
@@ -29,7 +45,7 @@ export function extractedEvents(
   { before, after }: Sides,
   functions: ReadonlySet<string>,
 ): ExtractedEvent[] {
-  const [old, now] = [notesIn(before, functions), notesIn(after, functions)];
+  const [old, now] = [eventsIn(before, functions), eventsIn(after, functions)];
   const all = new Map([...old, ...now]);
   return [...all]
     .map(([id, note]): ExtractedEvent => ({

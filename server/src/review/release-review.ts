@@ -150,8 +150,10 @@ export class ReleaseReview {
     const { file, judged } = this;
     const functions = this.#functions();
     return () => {
-      const before = judged.flatMap(({ judgement }) => judgement.runBefore?.lowered ?? []);
-      return extractedEvents(file, { before, after: loweredAfter(judged) }, functions);
+      const old = judged.flatMap(({ judgement }) => judgement.runBefore?.lowered ?? []);
+      const before = { code: this.#before, runs: old };
+      const after = { code: this.#after, runs: loweredAfter(judged) };
+      return extractedEvents(file, { before, after }, functions);
     };
   }
 
