@@ -69,4 +69,19 @@ describe('a value that the base comes to in its own way', () => {
 `;
     expect(after(added)).toContain('bytes = min(bytes, PAGE_SIZE);');
   });
+
+  it('is that of the patch where the base has one of those that it takes away', () => {
+    const called = `
+@@ -10,10 +10,8 @@ static int demo_write(struct inode *inode, struct iov_iter *i, loff_t offset,
+ 	inode_lock(inode);
+ 	ret = copy_folio_from_iter_atomic(folio, 0, bytes, i);
+-	if (ret)
+-		ret = filemap_write_and_wait_range(mapping, offset, end);
+-	else
+-		ret = dio->error;
++	ret = ops->flush(mapping, offset, end, ret);
+ 	inode_unlock(inode);
+`;
+    expect(after(called)).toContain('ret = ops->flush(mapping, offset, end, ret);');
+  });
 });

@@ -187,19 +187,19 @@ class TextPlacer {
   }
 
   /**
-   * It sets by other words what a removed line set that the base has cut: the base comes to that value in a way of its own,
-   * which stays. What says a range is no such value.
+   * It sets by other words what removed lines set that the base has cut, all of them: the base comes to that value in a way
+   * of its own, which stays. What says a range is no such value.
    */
   #setsAsCut(at: number): boolean {
     const { words } = this.#items[at]!.statement;
     const { matters, asked } = this.relevance;
     const name = assignedName(words);
     if (name === null || matters(words) || asked.has(name) || !this.#names.has(name)) return false;
-    const cut = this.#runAround(at).find(
-      ({ statement, match }) =>
-        statement.kind === 'removed' && match < 0 && assignedName(statement.words) === name,
+    const set = this.#runAround(at).filter(
+      ({ statement }) => statement.kind === 'removed' && assignedName(statement.words) === name,
     );
-    return cut !== undefined && !this.#base.statements.some(({ tokens }) => saysRangeBy(tokens, name));
+    const isCut = set.length > 0 && set.every(({ match }) => match < 0);
+    return isCut && !this.#base.statements.some(({ tokens }) => saysRangeBy(tokens, name));
   }
 
   /** The run of changes around an item calls nothing that is tracked, and sets nothing that the patch newly asks for. */
