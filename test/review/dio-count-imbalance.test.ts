@@ -123,6 +123,22 @@ describe('a patch', () => {
     },
   );
 
+  it('that makes opposite mistakes on one line has a finding for each', async () => {
+    const twice =
+      'if (iov_iter_rw(iter) == WRITE) {\n\t\tinode_dio_begin(inode);\n\t\tinode_dio_begin(inode);\n\t}';
+    const { findings } = await report(
+      diffOf('5.15', 'fs/iomap/direct-io.c', ['inode_dio_begin(inode);', twice]),
+      { kernel: '6.1' },
+    );
+    const said = findings.filter(({ property }) => property === 'P6').map(({ message }) => message);
+    expect(said).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^a DIO read can now end with inode_dio_end\(\) called once more/),
+        expect.stringMatching(/^a DIO write can now end without inode_dio_end\(\)/),
+      ]),
+    );
+  });
+
   it('that moves inode_dio_end() to the end of the completion has none', async () => {
     const { findings } = await report(
       diffOf('5.15', rw.path, [END, ''], [/(ret \+= dio->done_before;\n)(\treturn ret;\n)/, `$1${END}$2`]),

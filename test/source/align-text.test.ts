@@ -31,7 +31,7 @@ const text = base.universe.get('demo_wait')!;
 const head = `--- a/${PATH}\n+++ b/${PATH}\n`;
 const hunkOf = (body: string) => {
   const patch = patchOf(`${head}@@ -5,3 +5,3 @@\n${body.replace(/^\n/, '')}`);
-  const relevance = relevanceOf(patch, (name) => base.universe.has(name), matters);
+  const relevance = relevanceOf(patch, base, matters);
   return { statements: statementsIn(cutFile(patch.files[0]!).pieces), relevance };
 };
 

@@ -18,7 +18,7 @@ import { OF_A_PATH, OF_WHOM, RULE_NAMES } from './rule-names.js';
 import type { Runs } from './runs.js';
 import { readTrace } from './timeline.js';
 import { isMixed, severityOf } from './severity.js';
-import { headline, likewise } from './wording.js';
+import { headline, likewise, wrongOnPath } from './wording.js';
 
 /** Judgements of one placement, with what is needed to explain them. */
 export interface Judged {
@@ -52,8 +52,8 @@ export function findingsOf(file: string, all: readonly Judged[], runs: Runs): Fi
   const findings = ofFewActors
     .filter((group) => !ofFewActors.some((other) => says(other[0]!, group[0]!)))
     .flatMap((group) => {
-      const finding = findingOf(file, group, runs);
-      return finding ? [{ judged: group[0]!, finding }] : [];
+      const told = findingOf(file, group, runs);
+      return told ? [{ judged: group[0]!, ...told }] : [];
     });
   return joinedByLine(findings).sort(bySeverity);
 }
@@ -85,6 +85,7 @@ const isOfAPath = ({ judgement: { property, scenario } }: Judged): boolean =>
 interface Told {
   readonly judged: Judged;
   readonly finding: Finding;
+  readonly wrong: 'left' | 'gone';
 }
 
 /** Of findings that the same lines make, the first one, for all their scenarios. */
@@ -100,10 +101,10 @@ function joinedByLine(all: readonly Told[]): Finding[] {
 }
 
 /** Equal for findings that are told as one. */
-function causeOf({ finding, judged: { judgement, member }, judged }: Told): string {
+function causeOf({ finding, judged: { judgement, member }, judged, wrong }: Told): string {
   const { id, property, change, line, endLine } = finding;
   const lines = [property, change, line, endLine];
-  if (isOfAPath(judged)) return lines.join();
+  if (isOfAPath(judged)) return [...lines, wrong].join();
   return OF_WHOM.has(property) ? [...lines, member, judgement.scenario.configuration.fs].join() : id;
 }
 
@@ -141,7 +142,7 @@ const traceLength = (judged: Judged): number =>
 export const byPlainness = (a: Judged, b: Judged): number =>
   a.judgement.scenario.mount.length - b.judgement.scenario.mount.length || traceLength(a) - traceLength(b);
 
-function findingOf(file: string, group: readonly Judged[], runs: Runs): Finding | null {
+function findingOf(file: string, group: readonly Judged[], runs: Runs): Omit<Told, 'judged'> | null {
   const sorted = [...group].sort(byPlainness);
   const shown = sorted[0]!;
   const { judgement, release } = shown;
@@ -153,7 +154,7 @@ function findingOf(file: string, group: readonly Judged[], runs: Runs): Finding 
   const involved = read.timeline.actors;
   const memory = memoryModels(shown, run, runs);
   const missing = memory.includes('sc') ? [] : missingBarriers(run, judgement.property, file, runs);
-  return {
+  const finding: Finding = {
     id: idOf(file, sorted, lines.line),
     rule: RULE_NAMES[judgement.property],
     property: judgement.property,
@@ -177,6 +178,7 @@ function findingOf(file: string, group: readonly Judged[], runs: Runs): Finding 
     ...(shown.condition === null ? {} : { condition: shown.condition }),
     ...(missing.length === 0 ? {} : { missingBarriers: missing }),
   };
+  return { finding, wrong: wrongOnPath(judgement.property, run, read) };
 }
 
 function idOf(file: string, group: readonly Judged[], line: number): string {

@@ -6,7 +6,7 @@ import { isLostDirectly, lost, LOSSES, type Loss } from '../kernel/lost-write.js
 import type { AskedProperty, Scenario } from '../kernel/scenarios.js';
 import { evaluate } from '../sim/expr.js';
 import type { ExploredRun } from './judge.js';
-import type { Change } from './report.js';
+import type { Change, PropertyId } from './report.js';
 import { article, others, type Told } from './phrases.js';
 import type { TraceEnd } from './timeline.js';
 import { sizeHeadline, sizeViolation } from './size-wording.js';
@@ -239,6 +239,12 @@ function stuck({ scenario, run, happens, ...end }: Told): string {
     return `${holder} ${happens} drop ${dropped.join(' and ')} ${how}`;
   }
   return `${holder} ${happens} return with ${locks} held, and the next one waits for ever`;
+}
+
+/** What goes wrong on a path, where one line can make opposite things go wrong: a count or a lock that is left, or gone. */
+export function wrongOnPath(property: PropertyId, run: ExploredRun, { last }: TraceEnd): 'left' | 'gone' {
+  if (property === 'P6') return countAtEnd(run, last) < 0 ? 'gone' : 'left';
+  return wronglyDropped(run, last).length > 0 ? 'gone' : 'left';
 }
 
 const HEADLINES: Readonly<Record<AskedProperty, (told: Told) => string>> = {

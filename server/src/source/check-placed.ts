@@ -26,6 +26,8 @@ export interface Placing {
   readonly items: readonly Item[];
   /** By added item: the base statement before which it goes. */
   readonly slots: Map<number, number>;
+  /** Statements that the base has cut and the patch only spells in another way. */
+  readonly respelt: ReadonlySet<number>;
   readonly inserter: Inserter;
   /** All words of the base. */
   readonly names: ReadonlySet<string>;
@@ -38,11 +40,13 @@ type Report = (item: Item, what: string, underCut?: boolean) => void;
 /** Statements within which one that stays and one that is removed are those of the hunk. */
 const CROSSING = 8;
 
-/** A check that only warns, of what it only reads: `WARN_ON_ONCE(i_size_read(inode) < size);`. */
+/** A check of what it only reads, and that changes nothing where it holds: `WARN_ON_ONCE(i_size_read(inode) < size);`. */
 const onlyWarns = (words: readonly string[]): boolean =>
-  /^(?:WARN_ON(?:_ONCE)?|VM_WARN_ON\w*|ASSERT)$/.test(words[0] ?? '') &&
+  /^(?:(?:VM_)?(?:WARN|BUG)_ON\w*|ASSERT)$/.test(words[0] ?? '') &&
   callsIn(words.slice(1)).every((name) =>
-    /^(?:i_size_read|atomic_read|\w+_is_locked|[A-Z][A-Z0-9_]*)$/.test(name),
+    /^(?:i_size_read|atomic_read|\w+_is_locked|Page[A-Z]\w*|folio_(?:test_\w+|contains|mapped)|page_(?:mapped|has_\w+)|[A-Z][A-Z0-9_]*)$/.test(
+      name,
+    ),
   );
 
 /**
@@ -87,7 +91,7 @@ export class PlacingChecks {
   checkRemoved(): void {
     this.placing.items.forEach((item, at) => {
       const { kind, words } = item.statement;
-      if (kind !== 'removed') return;
+      if (kind !== 'removed' || this.placing.respelt.has(at)) return;
       const matters = this.placing.relevance.matters(words) && !onlyWarns(words);
       const text = shown(item.statement);
       const where = `the removed line \`${text}\` is not in ${this.placing.base.label} there`;

@@ -10,6 +10,7 @@ import { changedLine, shown, type HunkStatement } from './hunk-statements.js';
 import { pairBraces } from './pair-braces.js';
 import type { Piece } from './pieces.js';
 import { CONTROL, trackedCalls, type Relevance } from './relevance.js';
+import { respeltItems } from './respelt.js';
 import { isEdgeOf, sameWords } from './similarity.js';
 import { assignedName, braceDelta, definedFunction, tokens, type Statement } from './statements.js';
 import type { FunctionText, SourceLine } from './text.js';
@@ -67,6 +68,8 @@ class TextPlacer {
   readonly #names: ReadonlySet<string>;
   readonly #items: Item[];
   readonly #inserter: Inserter;
+  /** Removed statements that the base has cut, and the added ones that only spell them in another way. */
+  readonly #respelt: ReadonlySet<number>;
   readonly #problems: Problem[] = [];
   readonly #slots = new Map<number, number>();
   readonly score: number;
@@ -100,6 +103,7 @@ class TextPlacer {
       };
     });
     this.#inserter = new Inserter(this.#items, this.#base);
+    this.#respelt = respeltItems(this.#items);
   }
 
   /** True when leaving the statement out would change what the model sees. */
@@ -150,6 +154,7 @@ class TextPlacer {
       base: this.#base,
       items: this.#items,
       slots: this.#slots,
+      respelt: this.#respelt,
       inserter: this.#inserter,
       names: this.#names,
       relevance: this.relevance,
@@ -164,7 +169,7 @@ class TextPlacer {
   #placeAdded(checks: PlacingChecks): void {
     const relevant = this.#relevantRuns();
     this.#items.forEach((item, at) => {
-      if (item.statement.kind !== 'added') return;
+      if (item.statement.kind !== 'added' || this.#respelt.has(at)) return;
       if (this.#setsAsCut(at)) return;
       const slot = this.#inserter.place(at);
       if ('at' in slot) this.#slots.set(at, slot.at);

@@ -49,7 +49,7 @@ function turnedHunk(hunk: Hunk): Hunk {
 export function placeBackwards(patch: Patch, base: CodeBase, matters: Matters): Placement {
   const turned: Patch = { ...patch, files: patch.files.map(turnedFile) };
   const relevance = {
-    ...relevanceOf(turned, (name) => base.universe.has(name), matters),
+    ...relevanceOf(turned, base, matters),
     turned: true,
   };
   const results = placeFiles(turned, base, relevance).map(({ result }, at) => ({

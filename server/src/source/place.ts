@@ -413,7 +413,7 @@ function editLine(line: MergedText['lines'][number], kinds: PatchLines): EditLin
  * The patches of a series are placed one on the other: the base of the next is `after` of this one.
  */
 export function placePatch(patch: Patch, base: CodeBase, matters: Matters): Placement {
-  const relevance = relevanceOf(patch, (name) => base.universe.has(name), matters);
+  const relevance = relevanceOf(patch, base, matters);
   return placementOf(patch, base, placeFiles(patch, base, relevance));
 }
 

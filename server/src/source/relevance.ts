@@ -1,8 +1,10 @@
 /** What of a patch's words is tracked: what the model knows, and what the patch itself brings or newly asks for. */
 
 import type { Patch } from '../diff/patch.js';
+import type { CodeBase } from './code-base.js';
 import type { HunkStatement } from './hunk-statements.js';
 import { cutFile } from './pieces.js';
+import { isInScope } from './scope.js';
 import { callsIn } from './statements.js';
 
 /** True for C text that calls or reads something which the model tracks; the kernel room's table decides. */
@@ -22,16 +24,23 @@ export interface Relevance {
 
 export const CONTROL = /^(?:if|else|for|while|do|switch|case|default|return|goto|break|continue)$/;
 
-/** The caller's table, the modelled functions, and those of the patch itself that name one of either. */
-export function relevanceOf(patch: Patch, modelled: (name: string) => boolean, matters: Matters): Relevance {
-  const added = patch.files.flatMap((file) => cutFile(file).added);
+/**
+ * The caller's table, the modelled functions, and those of the patch itself that name one of either. What the patch does in
+ * file systems that the base does not have says nothing of names here.
+ */
+export function relevanceOf(patch: Patch, base: Pick<CodeBase, 'universe'>, matters: Matters): Relevance {
+  const files = patch.files.filter(({ path, newPath }) =>
+    [path, newPath].some((one) => isInScope(one, base)),
+  );
+  const added = files.flatMap((file) => cutFile(file).added);
+  const modelled = (name: string): boolean => base.universe.has(name);
   const table = knownOf(matters);
   const own = (words: readonly string[]): boolean =>
     remembered(table, words, () => matters(words.join(' '))) || namesAny(words, modelled);
   const brought = new Set(
     added.filter((one) => one.statements.some((s) => own(s.words))).map((one) => one.name),
   );
-  const asked = patch.files.flatMap((file) =>
+  const asked = files.flatMap((file) =>
     cutFile(file).pieces.flatMap(({ statements }) => statements.flatMap(namesAskedFor)),
   );
   const answers: Answers = new WeakMap();

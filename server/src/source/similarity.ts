@@ -59,6 +59,10 @@ const FOLIO: ReadonlyMap<string, string> = new Map([
 /** One spelling for words that say the same. */
 const common = (word: string): string => FOLIO.get(word) ?? word.replace(ROUNDS, 'round_$1');
 
+/** Whether two statements are one in two spellings: `unlock_page(page)` and `folio_unlock(folio)`. */
+export const isRespelt = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((word, at) => common(word) === common(b[at]!));
+
 function readFeatures(spelt: readonly string[]): Features {
   const words = spelt.map(common);
   const calls = callsIn(words);

@@ -227,7 +227,7 @@ export function placeOnTree(
   matters: Matters,
 ): TreePlacement {
   const { base: real, missing } = withTreeFiles(patch, tree, base);
-  const relevance = relevanceOf(patch, (name) => base.universe.has(name), matters);
+  const relevance = relevanceOf(patch, base, matters);
   const files = patch.files.map((file) => {
     const reason = missing.get(file.path);
     if (reason !== undefined) return { file, placed: null, result: unread(file, reason, relevance) };
