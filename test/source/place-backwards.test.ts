@@ -99,3 +99,62 @@ describe('placing by the new side', () => {
     expect([...after.universe.keys()]).toEqual(['new_end']);
   });
 });
+
+describe('a function whose body goes to a new one, which it calls from then on', () => {
+  const base = bundled(
+    PATH,
+    `
+int invalidate_mapping(struct dio *dio, bool nowait)
+{
+	int ret = 0;
+
+	if (nowait)
+		return -EAGAIN;
+	invalidate_range(dio);
+	return ret;
+}
+
+int complete(struct dio *dio)
+{
+	return invalidate_mapping(dio, dio->nowait);
+}
+`,
+  );
+  const hunks = (added: string): string => `
+--- a/fs/f.c
++++ b/fs/f.c
+@@ -1,6 +1,6 @@ int other(struct dio *dio)
+-int complete(struct dio *dio)
++int invalidate_mapping(struct dio *dio, bool nowait)
+ {
+ 	int ret = 0;
+ 
+-	if (dio->nowait)
++	if (nowait)
+ 		return -EAGAIN;
+@@ -7,3 +7,8 @@ int complete(struct dio *dio)
+ 		return -EAGAIN;
+${added} 	invalidate_range(dio);
+ 	return ret;
+ }
++
++int complete(struct dio *dio)
++{
++	return invalidate_mapping(dio, dio->nowait);
++}
+`;
+
+  it('has its old body before, and the code at hand after', () => {
+    const { before, after, unplaced } = placeBackwards(patchOf(hunks('')), base, matters);
+    expect(unplaced).toEqual([]);
+    expect(text(before)).toContain('if (dio->nowait)');
+    expect([...before.universe.keys()]).toEqual(['complete']);
+    expect(text(after)).toContain('return invalidate_mapping(dio, dio->nowait);');
+    expect([...after.universe.keys()].sort()).toEqual(['complete', 'invalidate_mapping']);
+  });
+
+  it('is looked for under its new name by the hunks below, which git names by the old one', () => {
+    const { unplaced } = placeBackwards(patchOf(hunks('+\tinode_dio_wait(dio->inode);\n')), base, matters);
+    expect(unplaced.map(({ reason }) => reason).join()).toContain('inode_dio_wait(dio->inode);');
+  });
+});

@@ -22,13 +22,34 @@ export function turnedFile(file: FilePatch): FilePatch {
   return known;
 }
 
-const turnAnew = (file: FilePatch): FilePatch => ({
-  ...file,
-  path: file.newPath,
-  newPath: file.path,
-  change: CHANGE[file.change],
-  hunks: file.hunks.map(turnedHunk),
-});
+function turnAnew(file: FilePatch): FilePatch {
+  const names = renamed(file);
+  const hunks = file.hunks.map(turnedHunk).map((hunk) => ({
+    ...hunk,
+    section: hunk.section.replace(/\w+(?=\()/, (name) => names.get(name) ?? name),
+  }));
+  return { ...file, path: file.newPath, newPath: file.path, change: CHANGE[file.change], hunks };
+}
+
+/** The head of a function, as it begins a line. */
+const HEAD = /^[a-z_][\w \t*]*?(\w+)\(/i;
+
+/**
+ * Functions that the patch renames, and what they are called after it: git names a hunk's function by the text before the
+ * patch, and a new function may have taken that name over.
+ */
+function renamed({ hunks }: FilePatch): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  for (const { lines } of hunks) {
+    lines.forEach(({ kind, text }, at) => {
+      const next = lines[at + 1];
+      if (kind !== 'removed' || next?.kind !== 'added') return;
+      const [old, now] = [text, next.text].map((line) => HEAD.exec(line)?.[1]);
+      if (old !== undefined && now !== undefined && old !== now) names.set(old, now);
+    });
+  }
+  return names;
+}
 
 /** As a diff has them, the removed lines of a run of changes before the added ones. */
 function turnedHunk(hunk: Hunk): Hunk {
@@ -70,8 +91,12 @@ const turnedWords = (reason: string): string =>
     (_, kind) => `the ${kind === 'added' ? 'removed' : 'added'} line `,
   );
 
-/** A function that the patch brings stays in the code before: what came later in the release may call it as well. */
-const stoodBefore = ({ beforeName }: MergedText): boolean => beforeName !== null;
+/**
+ * A function that the patch brings stays in the code before: what came later in the release may call it as well. Not one
+ * that takes over the name of a function which the patch renames.
+ */
+const stoodBefore = ({ beforeName, afterName }: MergedText, _: number, all: readonly MergedText[]): boolean =>
+  beforeName !== null || all.some((other) => other.beforeName === afterName);
 
 const turnedText = (text: MergedText): MergedText => ({
   ...text,
