@@ -37,6 +37,18 @@ describe('an atomic operation between a write and a read', () => {
     ['smp_mb__after_atomic(); atomic_inc(z);', 'Sometimes'],
     ['smp_mb__before_atomic(); atomic_set(z, 1);', 'Sometimes'],
     ['smp_mb__before_atomic(); cmpxchg_relaxed(z, 7, 1);', 'Never'],
+    ['int r = 0; atomic_try_cmpxchg(z, &r, 0);', 'Never'],
+    ['int r = 0; try_cmpxchg_relaxed(z, &r, 0);', 'Sometimes'],
+    ['int r = 7; atomic_try_cmpxchg(z, &r, 0);', 'Sometimes'],
+    ['atomic_inc_not_zero(z);', 'Sometimes'],
+    ['atomic_dec_if_positive(z);', 'Sometimes'],
+    ['atomic_inc_unless_negative(z);', 'Never'],
+    ['atomic_dec_unless_positive(z);', 'Never'],
+    ['atomic_fetch_add_unless(z, 1, 5);', 'Never'],
+    ['smp_mb__before_atomic(); atomic_inc_not_zero(z);', 'Sometimes'],
+    ['atomic64_add_return(1, z);', 'Never'],
+    ['atomic_long_inc_unless_negative(z);', 'Never'],
+    ['atomic_long_inc(z);', 'Sometimes'],
   ] as const)('%s gives %s', (code, answer) => {
     expect(observe(storeBuffering(code)).answer).toBe(answer);
   });
@@ -45,6 +57,13 @@ describe('an atomic operation between a write and a read', () => {
     '%s is full on x86',
     (code) => {
       expect(observe(storeBuffering(code), 'tso').answer).toBe('Never');
+    },
+  );
+
+  it.each(['atomic_inc_not_zero(z);', 'atomic_add_unless(z, 1, 0);'])(
+    '%s is no more than a read on x86 when it adds nothing',
+    (code) => {
+      expect(observe(storeBuffering(code), 'tso').answer).toBe('Sometimes');
     },
   );
 
@@ -83,6 +102,22 @@ describe('the value of an atomic operation', () => {
     ['int r0 = atomic_add_unless(x, 2, 4);', 1, 7],
     ['int r0 = atomic_read(x); atomic_set(x, 6);', 5, 6],
     ['int r0 = 0; atomic_and(4, x); atomic_dec(x);', 0, 3],
+    ['int r1 = 5; int r0 = atomic_try_cmpxchg(x, &r1, 9);', 1, 9],
+    ['int r1 = 4; int r0 = atomic_try_cmpxchg_acquire(x, &r1, 9);', 0, 5],
+    ['int r0 = 4; atomic_try_cmpxchg(x, &r0, 9);', 5, 5],
+    ['int r0 = 5; try_cmpxchg_release(x, &r0, 9);', 5, 9],
+    ['int r0 = atomic_fetch_add_unless(x, 2, 4);', 5, 7],
+    ['int r0 = atomic_fetch_add_unless(x, 2, 5);', 5, 5],
+    ['int r0 = atomic_inc_not_zero(x);', 1, 6],
+    ['atomic_set(x, 0); int r0 = atomic_inc_not_zero(x);', 0, 0],
+    ['int r0 = atomic_dec_if_positive(x);', 4, 4],
+    ['atomic_set(x, 0); int r0 = atomic_dec_if_positive(x);', -1, 0],
+    ['int r0 = atomic_inc_unless_negative(x);', 1, 6],
+    ['atomic_set(x, -1); int r0 = atomic_inc_unless_negative(x);', 0, -1],
+    ['int r0 = atomic_dec_unless_positive(x);', 0, 5],
+    ['atomic_set(x, 0); int r0 = atomic_dec_unless_positive(x);', 1, -1],
+    ['int r0 = atomic64_sub_return(2, x);', 3, 3],
+    ['int r0 = atomic_long_read(x); atomic_long_set(x, 2);', 5, 2],
   ])('%s leaves %i, and %i in memory', (code, result, memory) => {
     const text = litmus([code], 'exists (0:r0=0 /\\ x=0)').replace('{}', '{ x=5; }');
     expect(observe(text).states).toEqual([`0:r0=${result}; x=${memory};`]);

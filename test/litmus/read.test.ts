@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readLitmus } from '../../server/src/litmus/read.js';
-import { fixture, observe, testOf } from './variants.js';
+import { fixture, judged, observe, testOf } from './variants.js';
 
 /** A test with `code` in its one thread, whose first line is line 5. */
 const withCode = (code: string, ending = 'exists (true)', initial = '{}'): string =>
@@ -86,6 +86,8 @@ describe('code', () => {
     ['*x = 4; int r0 = *x + *x;', 8],
     ['WRITE_ONCE(*p, x); int *r1 = READ_ONCE(*p); *r1 = 9; int r0 = READ_ONCE(*x);', 9],
     ['r0 = 3;', 3],
+    ['int r0 = -5 >> 1;', -3],
+    ['int r0 = 3000000000 >> 1;', 1500000000],
     ['*p = x; *x = 8; int r0 = smp_load_acquire(*p);', 8],
     ['*p = x; smp_store_release(*p, 7); int r0 = READ_ONCE(**p);', 7],
     ['*p = x; atomic_add(2, *p); int r0 = atomic_read(*p);', 2],
@@ -151,8 +153,39 @@ describe('what is not modelled', () => {
     ['int r0 = x->next;', 'the operator ->'],
     ['int r0 = *x ? 1 : 2;', 'the operator ?:'],
     ['int r0[2];', 'the array r0[]'],
+    ['__set_bit(0, x);', '__set_bit()'],
+    ['set_bit(31, x);', 'set_bit() of anything but a number from 0 to 30'],
+    ['int r1 = 1; r0 = test_bit(r1, x);', 'test_bit() of anything but a number from 0 to 30'],
+    [
+      'xor_unlock_is_negative_byte(128, x);',
+      'xor_unlock_is_negative_byte() of anything but a number from 0 to 127',
+    ],
+    [
+      'clear_bit_unlock_is_negative_byte(7, x);',
+      'clear_bit_unlock_is_negative_byte() of anything but a number from 0 to 6',
+    ],
+    ['atomic_try_cmpxchg(x, s, 1);', 'atomic_try_cmpxchg() whose second argument is no &local'],
+    ['atomic_try_cmpxchg(x, &s, 1);', 'atomic_try_cmpxchg() whose second argument is no &local'],
+    ['wait_var_event(x, xchg(x, 0) == 1);', 'wait_var_event() on a condition that does more than read'],
+    ['wait_event_killable(*x, READ_ONCE(*x) == 1);', 'wait_event_killable()'],
+    ['wait_for_completion_killable(x);', 'wait_for_completion_killable()'],
+    ['r0 = try_wait_for_completion(x);', 'try_wait_for_completion()'],
+    ['r0 = completion_done(x);', 'completion_done()'],
+    ['wake_up_process(x);', 'wake_up_process()'],
+    ['wait_on_bit(x, 0, 2);', 'wait_on_bit()'],
   ])('%s is named, and no answer is given', (code, construct) => {
     expect(readLitmus(withCode(code))).toMatchObject({ kind: 'unsupported', name: 'one', construct });
+  });
+
+  it.each([
+    ['int r0 = 3000000000 | 1;', 'the bits of a value that leaves the range of int (line 5, column 21)'],
+    ['int r0 = 1 << 32;', 'a shift by 32 (line 5, column 12)'],
+    [
+      '*x = 3000000000; set_bit(0, x);',
+      'the bits of a value that leaves the range of int (line 5, column 18)',
+    ],
+  ])('%s has no answer: int, unsigned int and long have different ones', (code, what) => {
+    expect(judged(withCode(code))).toEqual({ kind: 'unsupported', what });
   });
 
   it.each(['rcu_read_lock(); rcu_read_unlock();'])('%s orders nothing without a grace period', (code) => {

@@ -11,7 +11,7 @@ import {
   type WriteOrder,
 } from '../sim/axiomatic/event.js';
 import type { Cpu } from '../sim/axiomatic/thread.js';
-import type { AtomicOrdering, Primitive } from './primitives.js';
+import type { AtomicOrdering } from './primitives.js';
 
 /** A value and the reads that it was made of. */
 export interface Tainted {
@@ -25,7 +25,7 @@ export interface Target {
   readonly sources: Sources;
 }
 
-/** A lock is not free: this run is no execution. Thrown inside the runner alone. */
+/** A lock is not free, or what is waited for is not there: this run is no execution. Thrown inside the runner alone. */
 export class Blocked extends Error {}
 
 export const plainValue = (value: Value): Tainted => ({ value, sources: NO_SOURCES });
@@ -34,6 +34,21 @@ export const plainValue = (value: Value): Tainted => ({ value, sources: NO_SOURC
 const THIS_READ: Sources = [-1];
 
 type Compute = (old: Value) => Value;
+type Test = (old: Value) => boolean;
+
+/** What an atomic operation writes. */
+export interface Computation {
+  readonly compute: Compute;
+  /** The reads that it is made of, besides the operation's own. */
+  readonly data: Sources;
+  readonly ordering: AtomicOrdering;
+}
+
+/** What has become of an operation that writes under a condition. */
+export interface Attempt {
+  readonly isDone: boolean;
+  readonly old: Tainted;
+}
 
 export class Accesses {
   readonly #cpu: Cpu;
@@ -64,47 +79,47 @@ export class Accesses {
     return { value: old, sources: [read] };
   }
 
-  compareExchange(target: Target, expected: Value, value: Tainted, ordering: AtomicOrdering): Tainted {
+  compareExchange(target: Target, expected: Value, value: Tainted, ordering: AtomicOrdering): Attempt {
     const old = this.#cpu.observe(target.location);
-    const isExpected = this.#cpu.decide(old === expected, THIS_READ);
-    const read = isExpected
+    const isDone = this.#cpu.decide(old === expected, THIS_READ);
+    // A failure has no order, whatever the operation's is, but it is an atomic operation.
+    const read = isDone
       ? this.#ordered(ordering, () => this.#pair(target, old, value, ordering, 'once'))
-      : this.#failed(target, old);
+      : this.#read(target, old, 'once', 'rmw');
+    return { isDone, old: { value: old, sources: [read] } };
+  }
+
+  /** What is written is computed from what is read, and from the reads `data`. Gives back what is read. */
+  compute(target: Target, { data, compute, ordering }: Computation, isReturning: boolean): Tainted {
+    const old = this.#cpu.observe(target.location);
+    const written = { value: compute(old), sources: data };
+    const order = isReturning ? 'once' : 'noreturn';
+    const read = this.#ordered(ordering, () => this.#pair(target, old, written, ordering, order, true));
     return { value: old, sources: [read] };
   }
 
-  /** What is written is computed from what is read, and from the reads `data`. */
-  compute(
-    target: Target,
-    data: Sources,
-    compute: Compute,
-    { ordering, result }: Extract<Primitive, { kind: 'atomic' }>,
-  ): Tainted {
+  /**
+   * The same where `isMet` says so of what is read. Where not, the kernel's generic code has read the variable and come
+   * to no atomic operation: no order, nothing for smp_mb__after_atomic() to stand beside, no locked instruction.
+   */
+  computeWhere(target: Target, isMet: Test, { data, compute, ordering }: Computation): Attempt {
     const old = this.#cpu.observe(target.location);
-    const value = compute(old);
-    const order = result === 'none' ? 'noreturn' : 'once';
-    const read = this.#ordered(ordering, () =>
-      this.#pair(target, old, { value, sources: data }, ordering, order, true),
-    );
-    const results = {
-      none: 0,
-      old,
-      new: value,
-      zero: value === 0 ? 1 : 0,
-      negative: Number(value) < 0 ? 1 : 0,
-    };
-    return { value: results[result], sources: union([read], data) };
+    const isDone = this.#cpu.decide(isMet(old), THIS_READ);
+    const pair = () =>
+      this.#pair(target, old, { value: compute(old), sources: data }, ordering, 'once', true);
+    const read = isDone ? this.#ordered(ordering, pair) : this.#read(target, old, 'once', 'look');
+    return { isDone, old: { value: old, sources: [read] } };
   }
 
-  /** Fully ordered when it writes, not at all when it does not. Gives back whether it has. */
-  computeUnless(target: Target, unless: Value, data: Sources, compute: Compute): Tainted {
+  /**
+   * A critical section that does no more than this to the one variable which its lock is for, as one operation:
+   * docs/memory-model.md. It is there when `isMet`; until then the section waits.
+   */
+  section(target: Target, isMet: Test, compute: Compute): void {
     const old = this.#cpu.observe(target.location);
-    if (this.#cpu.decide(old === unless, THIS_READ)) {
-      return { value: 0, sources: [this.#failed(target, old)] };
-    }
-    const value = { value: compute(old), sources: data };
-    const read = this.#ordered('full', () => this.#pair(target, old, value, 'full', 'once', true));
-    return { value: 1, sources: [read] };
+    if (!this.#cpu.decide(isMet(old), THIS_READ)) throw new Blocked();
+    const read = this.#read(target, old, 'acquire', 'lock');
+    this.#write(target, { value: compute(old), sources: [read] }, 'release', 'lock');
   }
 
   lock(target: Target): Tainted {
@@ -155,11 +170,6 @@ export class Accesses {
     const data = isComputed ? union(sources, [read]) : sources;
     this.#write(target, { value, sources: data }, ordering === 'release' ? 'release' : 'once', 'rmw');
     return read;
-  }
-
-  /** The read of an operation that then writes nothing: it has no order, whatever the operation's is. */
-  #failed(target: Target, value: Value): number {
-    return this.#read(target, value, 'once', 'rmw');
   }
 
   #read({ location, sources }: Target, value: Value, order: ReadOrder, part: ReadPart): number {

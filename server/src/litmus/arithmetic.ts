@@ -11,8 +11,7 @@ const LARGEST = 2 ** 32 - 1;
 
 export function applyUnary(op: '!' | '~' | '-', value: Value, place: Place): Value {
   if (op === '!') return value === 0 ? 1 : 0;
-  const number = numberAt(value, place);
-  return inRange(op === '~' ? ~number : 0 - number, place);
+  return inRange(op === '~' ? ~bitsAt(value, place) : 0 - numberAt(value, place), place);
 }
 
 export function applyBinary(op: BinaryOperator, left: Value, right: Value, place: Place): Value {
@@ -27,6 +26,9 @@ export function applyBinary(op: BinaryOperator, left: Value, right: Value, place
       return left !== 0 || right !== 0 ? 1 : 0;
     default:
       if (isNoOffset(op, left, right)) return left;
+      if (op === '&' || op === '|' || op === '^') {
+        return onBits(op, bitsAt(left, place), bitsAt(right, place));
+      }
       return inRange(onNumbers(op, numberAt(left, place), numberAt(right, place), place), place);
   }
 }
@@ -35,7 +37,19 @@ export function applyBinary(op: BinaryOperator, left: Value, right: Value, place
 const isNoOffset = (op: BinaryOperator, left: Value, right: Value): boolean =>
   typeof left === 'string' && right === 0 && (op === '+' || op === '-');
 
-type NumberOperator = Exclude<BinaryOperator, '==' | '!=' | '&&' | '||'>;
+type BitOperator = '&' | '|' | '^';
+type NumberOperator = Exclude<BinaryOperator, '==' | '!=' | '&&' | '||' | BitOperator>;
+
+function onBits(op: BitOperator, left: number, right: number): number {
+  switch (op) {
+    case '&':
+      return left & right;
+    case '|':
+      return left | right;
+    case '^':
+      return left ^ right;
+  }
+}
 
 function onNumbers(op: NumberOperator, left: number, right: number, place: Place): number {
   switch (op) {
@@ -49,16 +63,10 @@ function onNumbers(op: NumberOperator, left: number, right: number, place: Place
       return Math.trunc(left / divisor(right, place));
     case '%':
       return left % divisor(right, place);
-    case '&':
-      return left & right;
-    case '|':
-      return left | right;
-    case '^':
-      return left ^ right;
     case '<<':
-      return left << right;
+      return left * 2 ** distance(right, place);
     case '>>':
-      return left >> right;
+      return Math.floor(left / 2 ** distance(right, place));
     case '<':
       return left < right ? 1 : 0;
     case '<=':
@@ -73,6 +81,19 @@ function onNumbers(op: NumberOperator, left: number, right: number, place: Place
 function divisor(value: number, place: Place): number {
   if (value === 0) throw new Stuck(`a division by 0 (${at(place)})`);
   return value;
+}
+
+function distance(value: number, place: Place): number {
+  if (value < 0 || value > 31) throw new Stuck(`a shift by ${value} (${at(place)})`);
+  return value;
+}
+
+/** What lies above int has other bits as an unsigned int than as a long, once a negative number comes to it. */
+function bitsAt(value: Value, place: Place): number {
+  const number = numberAt(value, place);
+  if (number > -1 - SMALLEST)
+    throw new Stuck(`the bits of a value that leaves the range of int (${at(place)})`);
+  return number;
 }
 
 function numberAt(value: Value, place: Place): number {

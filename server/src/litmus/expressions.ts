@@ -2,7 +2,7 @@
 
 import { type Cursor, numberOf } from './cursor.js';
 import { type Place, UnsupportedConstruct, WrongFile } from './place.js';
-import { type Primitive, arityOf, primitiveOf } from './primitives.js';
+import { type Primitive, arityOf, largestOf, primitiveOf } from './primitives.js';
 import type { BinaryOperator, Expression } from './syntax.js';
 import { isType } from './types.js';
 
@@ -20,22 +20,26 @@ const LEVELS: readonly (readonly BinaryOperator[])[] = [
   ['*', '/', '%'],
 ];
 
-/** Says of a name whether it is declared; throws where it is not. */
-export type CheckName = (name: string, place: Place) => void;
+/** The names that are declared where an expression stands. */
+export interface Names {
+  /** Throws where `name` is none of them. */
+  check(name: string, place: Place): void;
+  isLocal(name: string): boolean;
+}
 
-export function expression(cursor: Cursor, checkName: CheckName): Expression {
-  const parsed = new Expressions(cursor, checkName).binary(0);
+export function expression(cursor: Cursor, names: Names): Expression {
+  const parsed = new Expressions(cursor, names).binary(0);
   if (cursor.is('?')) throw new UnsupportedConstruct('the operator ?:', cursor.place);
   return parsed;
 }
 
 class Expressions {
   readonly #cursor: Cursor;
-  readonly #checkName: CheckName;
+  readonly #names: Names;
 
-  constructor(cursor: Cursor, checkName: CheckName) {
+  constructor(cursor: Cursor, names: Names) {
     this.#cursor = cursor;
-    this.#checkName = checkName;
+    this.#names = names;
   }
 
   binary(level: number): Expression {
@@ -85,7 +89,7 @@ class Expressions {
     if (this.#cursor.is('(')) return this.#call(name, place);
     if (name === 'NULL' || name === 'false') return { kind: 'number', value: 0 };
     if (name === 'true') return { kind: 'number', value: 1 };
-    this.#checkName(name, place);
+    this.#names.check(name, place);
     return { kind: 'name', name, place };
   }
 
@@ -96,7 +100,7 @@ class Expressions {
       this.#cursor.expect(')');
       return this.#unary();
     }
-    const inner = expression(this.#cursor, this.#checkName);
+    const inner = expression(this.#cursor, this.#names);
     this.#cursor.expect(')');
     return inner;
   }
@@ -108,12 +112,51 @@ class Expressions {
     const args: Expression[] = [];
     while (!this.#cursor.is(')')) {
       if (args.length > 0) this.#cursor.expect(',');
-      args.push(expression(this.#cursor, this.#checkName));
+      const isFound = primitive.kind === 'try-compare-exchange' && args.length === 1;
+      args.push(isFound ? this.#ownLocal(name) : expression(this.#cursor, this.#names));
     }
     this.#cursor.expect(')');
     checkCall(name, primitive, args, place);
     return { kind: 'call', name, args, place };
   }
+
+  /** `&r0`: where a compare-and-exchange leaves what it finds. */
+  #ownLocal(call: string): Expression {
+    const { place } = this.#cursor;
+    const isLocal = this.#cursor.accept('&') && this.#names.isLocal(this.#cursor.next.text);
+    if (!isLocal) throw new UnsupportedConstruct(`${call}() whose second argument is no &local`, place);
+    return { kind: 'name', name: this.#cursor.word('a local'), place };
+  }
+}
+
+/** Whether it only reads, so that a wait may evaluate it any number of times. */
+function onlyReads(of: Expression): boolean {
+  switch (of.kind) {
+    case 'number':
+    case 'name':
+      return true;
+    case 'deref':
+    case 'unary':
+      return onlyReads(of.of);
+    case 'binary':
+      return onlyReads(of.left) && onlyReads(of.right);
+    case 'call':
+      return READING.has(primitiveOf(of.name)!.kind) && of.args.every(onlyReads);
+  }
+}
+
+const READING: ReadonlySet<Primitive['kind']> = new Set(['load', 'test-bit', 'is-locked']);
+
+/** What of a call is not modelled although its function is; null: nothing. */
+function unmodelled(name: string, primitive: Primitive, args: readonly Expression[]): string | null {
+  const largest = largestOf(primitive);
+  const [first, second] = args;
+  if (largest !== null && (first!.kind !== 'number' || first!.value > largest)) {
+    return `${name}() of anything but a number from 0 to ${largest}`;
+  }
+  if (primitive.kind === 'wait' && !onlyReads(second!))
+    return `${name}() on a condition that does more than read`;
+  return null;
 }
 
 function checkCall(name: string, primitive: Primitive, args: readonly Expression[], place: Place): void {
@@ -123,4 +166,6 @@ function checkCall(name: string, primitive: Primitive, args: readonly Expression
   }
   const isLvalue = 'naming' in primitive && primitive.naming === 'lvalue';
   if (isLvalue && args[0]!.kind !== 'deref') throw new WrongFile(`${name}() takes *x and not x`, place);
+  const construct = unmodelled(name, primitive, args);
+  if (construct !== null) throw new UnsupportedConstruct(construct, place);
 }

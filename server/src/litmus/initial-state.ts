@@ -40,6 +40,8 @@ function declaratorOf(cursor: Cursor, isBracketed: boolean): { name: string } {
   return { name };
 }
 
+const INITIALISERS: ReadonlySet<string> = new Set(['ATOMIC_INIT', 'ATOMIC_LONG_INIT', 'ATOMIC64_INIT']);
+
 /** A number, `ATOMIC_INIT(1)`, or a variable's name, which is its address. */
 function startValue(cursor: Cursor): Value {
   if (cursor.is('{')) throw new UnsupportedConstruct('an initialiser in braces', cursor.place);
@@ -47,7 +49,7 @@ function startValue(cursor: Cursor): Value {
   if (!isAddress && cursor.next.kind !== 'word') return cursor.integer();
   const name = cursor.word('a number or the name of a shared variable');
   if (name === 'NULL') return 0;
-  if (name !== 'ATOMIC_INIT') return name;
+  if (!INITIALISERS.has(name)) return name;
   cursor.expect('(');
   const value = cursor.integer();
   cursor.expect(')');

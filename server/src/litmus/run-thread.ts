@@ -4,8 +4,9 @@ import { type Sources, type Value } from '../sim/axiomatic/event.js';
 import { type Cpu, LimitReached, type Run, type Thread } from '../sim/axiomatic/thread.js';
 import { Accesses, Blocked, type Tainted, type Target, plainValue, union } from './accesses.js';
 import { applyBinary, applyUnary } from './arithmetic.js';
+import { Calls } from './calls.js';
 import { type Place, at } from './place.js';
-import { type Naming, type Primitive, primitiveOf } from './primitives.js';
+import { primitiveOf } from './primitives.js';
 import { Stuck } from './stuck.js';
 import type { Expression, Statement, ThreadCode } from './syntax.js';
 
@@ -30,12 +31,19 @@ class Runner {
   readonly #cpu: Cpu;
   readonly #accesses: Accesses;
   readonly #locals: Map<string, Tainted>;
+  readonly #calls: Calls;
 
   constructor(code: ThreadCode, initialLocals: ReadonlyMap<string, Value>, cpu: Cpu) {
     this.#code = code;
     this.#cpu = cpu;
     this.#accesses = new Accesses(cpu);
     this.#locals = new Map([...initialLocals].map(([name, value]) => [name, plainValue(value)]));
+    this.#calls = new Calls(this.#accesses, {
+      evaluate: (expression) => this.#evaluate(expression),
+      target: (pointer, place) => this.#target(pointer, place),
+      decide: (isTrue, sources) => cpu.decide(isTrue, sources),
+      assign: (local, value) => this.#locals.set(local, value),
+    });
   }
 
   run(): Run {
@@ -111,7 +119,7 @@ class Runner {
       case 'binary':
         return this.#binary(expression);
       case 'call':
-        return this.#call(primitiveOf(expression.name)!, expression.args, expression.place);
+        return this.#calls.run(primitiveOf(expression.name)!, expression.args, expression.place);
     }
   }
 
@@ -134,73 +142,6 @@ class Runner {
     if (isTrue === (op === '||')) return { value: isTrue ? 1 : 0, sources: left.sources };
     const right = this.#under(left.sources, () => this.#evaluate(other));
     return { value: right.value !== 0 ? 1 : 0, sources: union(left.sources, right.sources) };
-  }
-
-  #call(primitive: Primitive, args: readonly Expression[], place: Place): Tainted {
-    switch (primitive.kind) {
-      case 'fence':
-        if (primitive.fence !== null) this.#accesses.fence(primitive.fence);
-        return plainValue(0);
-      case 'load':
-        return this.#accesses.read(this.#named(primitive.naming, args[0]!, place), primitive.order);
-      case 'store': {
-        const value = this.#evaluate(args[1]!);
-        this.#accesses.write(this.#named(primitive.naming, args[0]!, place), value, primitive.order);
-        if (primitive.mb) this.#accesses.fence('mb');
-        return value;
-      }
-      case 'atomic':
-        return this.#atomic(primitive, args, place);
-      case 'exchange': {
-        const target = this.#target(args[0]!, place);
-        return this.#accesses.exchange(target, this.#evaluate(args[1]!), primitive.ordering);
-      }
-      case 'compare-exchange': {
-        const target = this.#target(args[0]!, place);
-        const [expected, value] = [this.#evaluate(args[1]!), this.#evaluate(args[2]!)];
-        return this.#accesses.compareExchange(target, expected.value, value, primitive.ordering);
-      }
-      case 'add-unless': {
-        const target = this.#target(args[0]!, place);
-        const [operand, unless] = [this.#evaluate(args[1]!), this.#evaluate(args[2]!)];
-        const sum = (old: Value) => applyBinary('+', old, operand.value, place);
-        return this.#accesses.computeUnless(target, unless.value, operand.sources, sum);
-      }
-      default:
-        return this.#lock(primitive.kind, this.#target(args[0]!, place), place);
-    }
-  }
-
-  /** `atomic_add(v, x)`: the operand first, unless there is none. */
-  #atomic(
-    primitive: Extract<Primitive, { kind: 'atomic' }>,
-    args: readonly Expression[],
-    place: Place,
-  ): Tainted {
-    const operand = primitive.operand === null ? this.#evaluate(args[0]!) : plainValue(primitive.operand);
-    const by = primitive.inverted ? applyUnary('~', operand.value, place) : operand.value;
-    const compute = (old: Value) => applyBinary(primitive.op, old, by, place);
-    return this.#accesses.compute(this.#target(args.at(-1)!, place), operand.sources, compute, primitive);
-  }
-
-  #lock(kind: 'lock' | 'unlock' | 'trylock' | 'is-locked', target: Target, place: Place): Tainted {
-    switch (kind) {
-      case 'lock':
-        return this.#accesses.lock(target);
-      case 'trylock':
-        return this.#accesses.trylock(target);
-      case 'is-locked':
-        return this.#accesses.isLocked(target);
-      case 'unlock':
-        if (this.#accesses.unlock(target)) return plainValue(0);
-        throw new Stuck(`a lock is dropped that is not held (${at(place)})`);
-    }
-  }
-
-  /** `*p` of READ_ONCE() names what `p` points to, as `p` of smp_load_acquire() does. */
-  #named(naming: Naming, argument: Expression, place: Place): Target {
-    const isLvalue = naming === 'lvalue' && argument.kind === 'deref';
-    return this.#target(isLvalue ? argument.of : argument, place);
   }
 
   #target(pointer: Expression, place: Place): Target {

@@ -144,7 +144,10 @@ class Statements {
   }
 
   #expression(): Expression {
-    return expression(this.#cursor, (name, place) => this.#checkName(name, place));
+    return expression(this.#cursor, {
+      check: (name, place) => this.#checkName(name, place),
+      isLocal: (name) => this.locals.has(name),
+    });
   }
 
   #checkName(name: string, place: Place): void {

@@ -31,7 +31,10 @@ export interface Read {
   readonly location: Location;
   readonly value: Value;
   readonly order: ReadOrder;
-  /** `rmw`: of an atomic operation, one that fails included; `lock`: takes a lock (LKR); `look`: at a lock's state. */
+  /**
+   * `rmw`: of an atomic operation, a compare-and-exchange that fails included; `lock`: takes a lock (LKR); `look`: of
+   * one that only looks, at a lock's state or before it leaves a variable as it is.
+   */
   readonly part: 'none' | 'rmw' | 'lock' | 'look';
   readonly address: Sources;
   readonly control: Sources;

@@ -8,8 +8,8 @@ export const sc: Model = (skeleton) => acyclicWith(skeleton.po, (rf) => rf);
 
 /**
  * Only a write and a later read of one thread may change places, unless a full fence or a locked instruction is
- * between them or is one of them. All read-modify-writes are locked instructions, as the kernel has them on x86, one
- * that fails included; smp_rmb(), smp_wmb() and the barriers beside atomics order what is ordered anyway.
+ * between them or is one of them. All read-modify-writes are locked instructions, as the kernel has them on x86, a
+ * compare-and-exchange that fails included; smp_rmb(), smp_wmb() and the barriers beside atomics order what is ordered anyway.
  */
 export const tso: Model = (skeleton) => {
   const { po } = skeleton;
