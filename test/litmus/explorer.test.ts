@@ -2,11 +2,12 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { randomRuns } from '../random-runs.js';
 import { type Op, fence, outcomes, read, write } from '../sim/litmus-programs.js';
 import { allFinals, finalsOf } from './explored.js';
 import { type Threads, threads } from './random-tests.js';
 
-const RUNS = process.env['DIO_ORDERING_RANDOM'] === 'full' ? 3000 : 100;
+const RUNS = randomRuns(800);
 
 const explored = (program: Threads): Set<string> =>
   new Set(outcomes(program, allFinals(program), 'lkmm').map((final) => JSON.stringify(final)));

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MemoryModel } from '../../server/src/litmus/judge.js';
+import { randomRuns } from '../random-runs.js';
 import { type Op, fence, litmusProgram, outcomes } from '../sim/litmus-programs.js';
 import { askSpin, whyNoSpin } from '../sim/spin-batch.js';
 import { allFinals, finalsOf } from './explored.js';
@@ -9,8 +10,7 @@ import { observe } from './variants.js';
 
 const MODELS = ['sc', 'tso', 'lkmm'] as const;
 
-/** DIO_ORDERING_RANDOM=full tries thousands of tests instead of some hundred. */
-const RUNS = process.env['DIO_ORDERING_RANDOM'] === 'full' ? 3000 : 150;
+const RUNS = randomRuns(500);
 
 const statesOf = (program: Threads, memory: MemoryModel): readonly string[] =>
   observe(textOf(program), memory).states;

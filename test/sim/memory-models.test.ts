@@ -6,6 +6,7 @@ import { evaluate } from '../../server/src/sim/expr.js';
 import { Interpreter } from '../../server/src/sim/interpreter.js';
 import { WINDOW } from '../../server/src/sim/memory/deferral.js';
 import type { Program } from '../../server/src/sim/program.js';
+import { randomRuns } from '../random-runs.js';
 import {
   type Final,
   type Op,
@@ -107,8 +108,7 @@ function plainOutcomes(program: Program, memory: MemoryModel): string[] {
   return [...found];
 }
 
-/** DIO_ORDERING_RANDOM=full tries thousands of programs instead of some hundred. */
-const RUNS = process.env['DIO_ORDERING_RANDOM'] === 'full' ? 3000 : 150;
+const RUNS = randomRuns(2000);
 
 describe('random litmus tests', { timeout: 900_000 }, () => {
   it('have the outcomes of the plain interpreter, in which everything waits that may', () => {
