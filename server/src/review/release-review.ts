@@ -8,6 +8,8 @@ import type { Lowered } from '../lower/lower.js';
 import { changedErrors } from './changed-errors.js';
 import { changedFlags } from './changed-flags.js';
 import { changedReferences } from './changed-references.js';
+import { changedTailFlush } from './changed-tail-flush.js';
+import { changedWakeups } from './changed-wakeups.js';
 import { Counterfactual } from './counterfactual.js';
 import {
   alwaysHolding,
@@ -125,10 +127,11 @@ export class ReleaseReview {
             ...notReached(placed, this.#ran, sides),
             ...notEntered(placed, this.#ran, sides),
             ...alwaysHolding(placed, this.#ran, sides),
-            ...[changedReferences, changedErrors, changedFlags].flatMap((changesIn) =>
-              changesIn(placed.placement)
-                .slice(0, 1)
-                .map(({ line, reason }) => ({ line, reason: `${reason} (${placed.release})` })),
+            ...[changedReferences, changedErrors, changedFlags, changedWakeups, changedTailFlush].flatMap(
+              (changesIn) =>
+                changesIn(placed.placement, this.#before, this.#after)
+                  .slice(0, 1)
+                  .map(({ line, reason }) => ({ line, reason: `${reason} (${placed.release})` })),
             ),
           ]),
       ...(this.#hasConsequences() ? [] : unexplainedBarriers(placed, this.#ran, sides)),
