@@ -33,6 +33,19 @@ const REPORTS: Readonly<Record<string, Report>> = {
   damaged: reports.damaged,
   'not modelled': reports.notModelled,
   everything: reports.everything,
+  'led to from the patch': {
+    ...reports.introduced,
+    findings: reports.introduced.findings.map((finding) => ({
+      ...finding,
+      timeline: {
+        ...finding.timeline,
+        steps: finding.timeline.steps.map((step) => ({
+          ...step,
+          calledAt: { kind: 'patch' as const, file: reports.PATCH, line: 64 },
+        })),
+      },
+    })),
+  },
   conditional: {
     ...reports.everything,
     inputs: reports.everything.inputs.map((input) => ({
@@ -65,7 +78,7 @@ describe('JSON', () => {
   });
 
   it('loses nothing of the report', () => {
-    expect(parse(renderJson(reports.everything, true))).toEqual(reports.everything);
+    for (const report of Object.values(REPORTS)) expect(parse(renderJson(report, true))).toEqual(report);
   });
 
   it.each(['/findings/0', '/findings/0/timeline/steps/0', '/verdicts/0/scenario', ''])(

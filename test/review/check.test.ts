@@ -24,6 +24,22 @@ const HARMLESS = [
 
 const json = (one: Report): string => renderJson(one, true);
 
+describe('a patch that moves a call', () => {
+  it('is named by the steps elsewhere which the call leads to, and by no other', async () => {
+    const text = readFileSync(
+      new URL('../../examples/complete-after-invalidation.patch', import.meta.url),
+      'utf8',
+    );
+    const steps = (await report(text)).findings.flatMap(({ timeline }) => timeline.steps);
+    const led = steps.flatMap(({ function: name, calledAt }) => (calledAt ? [[name, calledAt.line]] : []));
+    const [call] = linesWith(text, '+\treturn iomap_dio_complete(dio);');
+    expect(led).toEqual([
+      ['xfs_dio_write_end_io', call],
+      ['iomap_dio_complete', call],
+    ]);
+  });
+});
+
 describe('a patch that takes the second invalidation away', () => {
   const text = diffOf('4.14', IOMAP, HARMLESS, [/\t\terr = invalidate[^;]*;/, '\t\terr = 0;']);
   const removed = linesWith(text, '-\t\terr = invalidate_inode_pages2_range');

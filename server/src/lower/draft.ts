@@ -9,6 +9,8 @@ import type { Site } from './instruction.js';
 /** What a timeline says of a step, and of each choice in it. */
 export interface StepNote {
   readonly site: Site;
+  /** The innermost call on a line of the patch that leads to the step; null where it stands on one itself, or none does. */
+  readonly calledAt: Site | null;
   /** The call as written in the source. */
   readonly call: string;
   readonly primitive: string;
@@ -67,7 +69,7 @@ export const END: Draft = { said: null, late: AT_ONCE, ways: [], finish: () => (
 
 /** A step that chooses among `targets`, which conditions lead to that nobody decides. */
 export const choiceOf = (targets: readonly Target[], site: Site): Draft => ({
-  said: { site, call: '', primitive: '', landmark: false },
+  said: { site, calledAt: null, call: '', primitive: '', landmark: false },
   late: AT_ONCE,
   ways: [new Way('', TRUE, [], 'in order', () => targets)],
   finish: (taken, idOf) => atomic('none', taken, idOf),

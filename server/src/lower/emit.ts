@@ -242,9 +242,17 @@ export class Emitter implements OpenActor {
   }
 }
 
-const saidOf = ({ call, primitive }: PrimitiveStop): Draft['said'] => ({
+const saidOf = ({ call, config, primitive }: PrimitiveStop): Draft['said'] => ({
   site: call.site,
+  calledAt: call.site.origin.kind === 'patch' ? null : callInPatch(config),
   call: call.text,
   primitive: primitive.names[0]!,
   landmark: primitive.landmark === true,
 });
+
+/** A caller stands behind its call. The outermost frame is the driver, whose calls are nobody's line. */
+function callInPatch({ frames }: Config): Site | null {
+  const callers = frames.slice(1, -1);
+  const calls = callers.map(({ code, at }) => code.instructions[at - 1]!.site);
+  return calls.findLast(({ origin }) => origin.kind === 'patch') ?? null;
+}

@@ -110,6 +110,7 @@ function step(of: TimelineStep) {
     text: of.text,
     effects: of.effects,
     at: place(of.at),
+    ...(of.calledAt === undefined ? {} : { calledAt: place(of.calledAt) }),
     ...(of.reordered === undefined ? {} : { reordered: of.reordered }),
     ...(of.quiet === undefined ? {} : { quiet: of.quiet }),
   };

@@ -97,6 +97,8 @@ export interface TimelineStep {
   /** State changes, e.g. `i_dio_count 0→1`, `block 0 hole→mapped`. */
   readonly effects: readonly string[];
   readonly at: Place;
+  /** The innermost call on a line of the patch that leads to a step which stands elsewhere, where there is one. */
+  readonly calledAt?: Place;
   /** Set when the memory model let the access take effect elsewhere than where it stands in the program. */
   readonly reordered?: 'issued' | 'late';
   /** Set for a step that the race does not turn on: it changes at most a lock, and nothing that another actor touches. */

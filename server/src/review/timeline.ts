@@ -202,6 +202,7 @@ function stepOf(
     text: seen === '' ? shortCall(note.call) : `${shortCall(note.call)}: ${seen}`,
     effects,
     at: placeOf(note.site.origin, file),
+    ...(note.calledAt === null ? {} : { calledAt: placeOf(note.calledAt.origin, file) }),
   };
   if (move.phase === 'run') return step;
   return { ...step, reordered: move.phase === 'issue' ? 'issued' : 'late' };
