@@ -74,7 +74,7 @@ describe.skipIf(!hasNeovim)('Neovim (skipped where nvim is not installed)', () =
   it('draws the inline timeline at the ends of the lines', () => {
     expect(seen.drawn.length).toBeGreaterThan(0);
     for (const { line, text } of seen.drawn) {
-      expect(text).toMatch(/^CPU\d #\d+ \S/);
+      expect(text).toMatch(/^CPU\d #\d+(-\d+)? \S/);
       expect(RACE.split('\n')[line]).toMatch(/^[ +-]/);
     }
   });

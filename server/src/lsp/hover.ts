@@ -10,10 +10,11 @@ import { code, escape, fence } from '../render/markdown.js';
 import { shortForm } from '../render/short-form.js';
 import { renderFinding } from '../render/text.js';
 import { violation } from '../render/words.js';
-import type { Finding, Report, TimelineStep } from '../review/report.js';
+import type { Finding, Report } from '../review/report.js';
 import { argumentsAfter } from './arguments.js';
 import { commandLink } from './commands.js';
 import { COMMAND } from './protocol.js';
+import { stepsThatMatter } from './steps-that-matter.js';
 import type { Structure } from './structure.js';
 import { changeOf, findingsAt, hasScenario, rangeNow, titleOf, touches, type View } from './view.js';
 
@@ -137,32 +138,10 @@ function plainTimeline({ timeline }: Finding): string {
 function table(finding: Finding): string {
   const { headings } = gridOf(finding.timeline);
   const head = ['', ...headings.map(escape), 'state'];
-  const rows = rowsThatMatter(finding).map((step) => [
+  const rows = stepsThatMatter(finding, MOST_ROWS).map((step) => [
     String(step.n),
     ...headings.map((_, actor) => (actor === step.actor ? code(stepText(step)) : '')),
     escape(step.effects.join(', ')),
   ]);
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-}
-
-/** What a race turns on goes before what only happens on its way. */
-const WEIGHTS: readonly (readonly [RegExp, number])[] = [
-  [/^block |^disk |i_dio_count|^read got /, 4],
-  [/nrpages|page (?:nothing|dirty|uptodate|under)|writeback/, 2],
-];
-
-function weightOf(step: TimelineStep, last: boolean): number {
-  if (last) return 5;
-  const effects = step.effects.map((effect) => WEIGHTS.find(([what]) => what.test(effect))?.[1] ?? 1);
-  return Math.max(0, ...effects, step.at.kind === 'patch' ? 3 : 0);
-}
-
-function rowsThatMatter(finding: Finding): readonly TimelineStep[] {
-  const { steps } = shortForm(finding.timeline).shown;
-  return steps
-    .map((step, at) => ({ step, weight: weightOf(step, at === steps.length - 1) }))
-    .sort((a, b) => b.weight - a.weight || a.step.n - b.step.n)
-    .slice(0, MOST_ROWS)
-    .map(({ step }) => step)
-    .sort((a, b) => a.n - b.n);
 }

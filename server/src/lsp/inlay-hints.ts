@@ -2,12 +2,13 @@
 
 import type { InlayHint, Range } from 'vscode-languageserver';
 import { stepText } from '../render/grid.js';
+import { shortForm } from '../render/short-form.js';
 import { inReadingOrder } from '../render/text.js';
 import type { Finding, LoadBearing, TimelineStep } from '../review/report.js';
+import { shortWords } from './short-words.js';
+import { stepsThatMatter } from './steps-that-matter.js';
 import { findingOf, rangeNow, type View } from './view.js';
 
-/** Longer effects are cut: the whole is in the tooltip. */
-const LONGEST_EFFECT = 24;
 const OFF = 'Switch these hints off with the setting dioOrdering.inlayHints.enabled.';
 
 /** What `InlayHint.data` holds: enough to make the tooltip again. */
@@ -53,26 +54,68 @@ export function tooltipOf(view: View, { finding: id, line }: HintData): string |
 }
 
 function labelOf(finding: Finding, line: number): string {
-  const steps = stepsOn(finding, line).map(stepLabel);
+  const parts = partsOf(finding, line);
+  const steps = parts.map(({ actor, numbers, words }, at) =>
+    [...(parts[at - 1]?.actor === actor ? [] : [`CPU${actor}`]), `#${numbers}`, words].join(' ').trimEnd(),
+  );
   const bearing = loadBearingOn(finding, line).length > 0 ? ['load-bearing'] : [];
   return [...steps, ...bearing].join('  ');
 }
 
-/** `CPU1 #3 i_dio_count 0→1`: the actor as the columns of a timeline call it. */
-function stepLabel(step: TimelineStep): string {
-  const what = step.effects[0] ?? /: (.+)$/s.exec(step.text)?.[1] ?? step.text;
-  const short = what.length > LONGEST_EFFECT ? `${what.slice(0, LONGEST_EFFECT - 1)}…` : what;
-  return `CPU${step.actor} #${step.n} ${short}`.trimEnd();
+/** Steps of a line that are shown as one: `CPU1 #3 i_dio_count 0→1`, the actor as the columns of a timeline call it. */
+interface Part {
+  readonly actor: number;
+  readonly numbers: string;
+  readonly words: string;
+}
+
+/** A step that stands on the line is a part of its own; those that a call on it leads to are one an actor. */
+function partsOf(finding: Finding, line: number): readonly Part[] {
+  const steps = stepsOn(finding, line);
+  const groups = steps.map((step) =>
+    standsIn(step) ? [step] : steps.filter((one) => one.actor === step.actor && !standsIn(one)),
+  );
+  return groups.flatMap((group, at): Part[] => {
+    const [first] = group;
+    if (first !== steps[at]) return [];
+    const [main] = stepsThatMatter(finding, 1, (step) => group.includes(step));
+    return [
+      {
+        actor: first!.actor,
+        numbers: numbersOf(group, finding),
+        words: shortWords(main ?? first!),
+      },
+    ];
+  });
+}
+
+/** `12-14,17`: steps are in a row where the actor, whatever the others do, takes no other step between them. */
+function numbersOf(group: readonly TimelineStep[], { timeline }: Finding): string {
+  const own = shortForm(timeline).shown.steps.filter(({ actor }) => actor === group[0]!.actor);
+  const runs: TimelineStep[][] = [];
+  for (const step of group) {
+    const run = runs.at(-1);
+    if (run && own.indexOf(step) === own.indexOf(run.at(-1)!) + 1) run.push(step);
+    else runs.push([step]);
+  }
+  return runs.map((run) => [...new Set([run[0]!.n, run.at(-1)!.n])].join('-')).join();
 }
 
 function linesOf(finding: Finding): readonly number[] {
-  const steps = finding.timeline.steps.flatMap(({ at }) => (at.kind === 'patch' ? [at.line] : []));
+  const steps = shortForm(finding.timeline).shown.steps.flatMap((step) => lineOf(step) ?? []);
   const bearing = finding.loadBearing.map(({ line }) => line);
   return [...new Set([...steps, ...bearing])].sort((a, b) => a - b);
 }
 
-const stepsOn = (finding: Finding, line: number): readonly TimelineStep[] =>
-  finding.timeline.steps.filter(({ at }) => at.kind === 'patch' && at.line === line);
+const standsIn = ({ at }: TimelineStep): boolean => at.kind === 'patch';
+
+/** The line of the patch that the step stands on, or else that of the call which leads to it. */
+function lineOf({ at, calledAt }: TimelineStep): number | null {
+  return at.kind === 'patch' ? at.line : (calledAt?.line ?? null);
+}
+
+const stepsOn = ({ timeline }: Finding, line: number): readonly TimelineStep[] =>
+  shortForm(timeline).shown.steps.filter((step) => lineOf(step) === line);
 
 const loadBearingOn = (finding: Finding, line: number): readonly LoadBearing[] =>
   finding.loadBearing.filter((one) => one.line === line);
