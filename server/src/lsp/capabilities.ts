@@ -28,6 +28,8 @@ export interface Client {
   readonly refreshesContent: boolean;
   /** It registers the commands itself. */
   readonly commands: boolean;
+  /** It asks for code actions wherever the cursor comes to: VS Code, which says so by having the commands. */
+  readonly followsCursor: boolean;
 }
 
 export function clientOf(capabilities: ClientCapabilities, commands: boolean): Client {
@@ -48,6 +50,7 @@ export function clientOf(capabilities: ClientCapabilities, commands: boolean): C
     opensContent: commands || workspace?.textDocumentContent !== undefined,
     refreshesContent: workspace?.textDocumentContent !== undefined,
     commands,
+    followsCursor: commands,
   };
 }
 

@@ -19,7 +19,7 @@ export interface HintData {
   readonly line: number;
 }
 
-/** The finding whose hints are shown until one is chosen: the most serious. */
+/** Where the client does not say what is looked at: the most serious finding. */
 export function defaultFinding({ checked }: View): string | null {
   return checked ? (inReadingOrder(checked.report.findings)[0]?.id ?? null) : null;
 }

@@ -44,7 +44,7 @@ export function answerLanguageRequests(connection: Connection, served: Served): 
       const open = documents.get(uri);
       if (open) {
         const structure = await structureOf(open.document);
-        return hoverOf(open.view, structure, position, chosenFinding(open), options);
+        return hoverOf(open.view, structure, position, chosenFinding(open, served.client), options);
       }
       const document = await served.contents.documentOf(uri, encoding);
       return document && hoverOf({ document, checked: null }, wholeOf(document), position, null, options);
@@ -100,7 +100,7 @@ function answerHints(connection: Connection, served: Served): void {
       const { refreshesHints, resolvesTooltips } = served.client;
       const open = refreshesHints ? documents.get(uri) : await documents.whenSettled(uri, signal);
       if (!open) return null;
-      const hints = inlayHintsOf(open.view, chosenFinding(open), range);
+      const hints = inlayHintsOf(open.view, chosenFinding(open, served.client), range);
       return resolvesTooltips ? hints : hints.map((hint) => withTooltip(open, hint));
     }),
   );
