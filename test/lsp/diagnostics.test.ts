@@ -52,6 +52,17 @@ describe('a race', () => {
     });
   });
 
+  it('lists no more of them than leave room for the timeline: those that the race turns on', () => {
+    const [finding] = left.findings;
+    const [first, ...rest] = finding!.timeline.steps;
+    const idle = (n: number) => ({ ...first!, n, text: 'PageDirty(page): true' });
+    const steps = [...Array.from({ length: 20 }, (_, at) => idle(at + 1)), first!, ...rest];
+    const numbered = steps.map((step, at) => ({ ...step, n: at + 1 }));
+    const long = { ...finding!, timeline: { ...finding!.timeline, steps: numbered } };
+    const related = of({ ...left, findings: [long] })[0]!.relatedInformation!;
+    expect(related.map(({ message }) => parseInt(message))).toEqual([1, 2, 3, 24, 25, 26]);
+  });
+
   it('points into the document for steps on lines of the patch', () => {
     const [finding] = introduced.findings;
     const report = {

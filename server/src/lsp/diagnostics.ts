@@ -9,13 +9,13 @@ import {
 import { likeRepairs, repairText } from '../render/facts.js';
 import { gridOf, stepText } from '../render/grid.js';
 import { acrossReleases } from '../render/not-modelled.js';
-import { shortForm } from '../render/short-form.js';
 import { conditionsOf, passedOverOf } from '../render/provisos.js';
 import { isSilent } from '../render/summary.js';
 import type { Finding, TimelineStep } from '../review/report.js';
 import { RULE_NAMES } from '../review/rule-names.js';
 import type { Settings } from './protocol.js';
 import { rulePage, type Places } from './places.js';
+import { stepsThatMatter } from './steps-that-matter.js';
 import { rangeNow, type CheckedView, type View } from './view.js';
 
 export const SOURCE = 'dio-ordering';
@@ -110,7 +110,10 @@ function ownActor({ timeline, line, endLine, function: name }: Finding): number 
   return step?.actor ?? null;
 }
 
-/** The other actors' steps that the race turns on, in order. */
+/** More than these push the hover, which shows them above the timeline, out of sight. */
+const MOST_RELATED = 6;
+
+/** The other actors' steps that the race turns on most, in order. */
 function relatedSteps(
   finding: Finding,
   checked: CheckedView,
@@ -119,8 +122,7 @@ function relatedSteps(
 ): DiagnosticRelatedInformation[] {
   const own = ownActor(finding);
   const { headings } = gridOf(finding.timeline);
-  return shortForm(finding.timeline).shown.steps.flatMap((step) => {
-    if (step.actor === own) return [];
+  return stepsThatMatter(finding, MOST_RELATED, ({ actor }) => actor !== own).flatMap((step) => {
     const range =
       step.at.kind === 'patch'
         ? rangeNow(checked, document, step.at.line, step.at.line)
