@@ -64,6 +64,59 @@ describe('the outline', () => {
   });
 });
 
+describe('functions of a hunk', () => {
+  it('do not overlap where one is inserted between the lines of another', async () => {
+    const inserted = [
+      '--- a/fs/ext4/inode.c',
+      '+++ b/fs/ext4/inode.c',
+      '@@ -806,6 +806,12 @@ int ext4_get_block_unwritten(struct inode *inode, sector_t iblock,',
+      ' \t\t\t       EXT4_GET_BLOCKS_IO_CREATE_EXT);',
+      ' }',
+      ' ',
+      '+int ext4_dio_check_get_block(struct inode *inode, sector_t iblock)',
+      '+{',
+      '+\tif (!atomic_read(&inode->i_dio_count))',
+      '+\t\treturn 0;',
+      '+\treturn 1;',
+      '+}',
+      ' /* Maximum number of blocks we map for direct IO at once. */',
+      ' #define DIO_MAX_BLOCKS 4096',
+      ' ',
+      '',
+    ].join('\n');
+    expect((await outline(inserted)).slice(3)).toEqual([
+      '      ext4_get_block_unwritten 4-5',
+      '      ext4_dio_check_get_block 7-12',
+    ]);
+  });
+
+  it('of a mail whose lines lost their blanks do not overlap either', async () => {
+    const seed = [
+      'diff --git a/fs/ext4/inode.c b/fs/ext4/inode.c',
+      '--- a/fs/ext4/inode.c',
+      '+++ b/fs/ext4/inode.c',
+      '@@ -806,6 +806,12 @@ int ext4_get_block_unwritten(struct inode *inode,',
+      'sector_t iblock,',
+      'EXT4_GET_BLOCKS_IO_CREATE_EXT);',
+      '}',
+      '+int ext4_dio_check_get_block(struct inode *inode, sector_t iblock)',
+      '+{',
+      '+ if (!atomic_read(&inode->i_dio_count))',
+      '+ return 0;',
+      '+ return 1;',
+      '+}',
+      '+',
+      '/* Maximum number of blocks we map for direct IO at once. */',
+      '#define DIO_MAX_BLOCKS 4096',
+      '',
+    ].join('\n');
+    expect((await outline(seed)).slice(3)).toEqual([
+      '      ext4_get_block_unwritten 5-7',
+      '      ext4_dio_check_get_block 8-13',
+    ]);
+  });
+});
+
 describe('folding', () => {
   it('folds what the outline shows', async () => {
     const document = documentOf(mail(1, 1));

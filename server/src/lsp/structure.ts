@@ -106,12 +106,19 @@ function functionsIn(file: FilePatch, index: number): readonly Part[] {
     ),
     ...added,
   ].filter(({ hunk }) => hunk === index);
-  return byLine(
-    named.flatMap(({ name, statements }): Part[] => {
-      const lines = statements.flatMap((statement) => statement.lines.map(({ line }) => line));
-      if (lines.length === 0) return [];
-      const [first, last] = [Math.min(...lines), Math.max(...lines)];
-      return [{ kind: 'function', name, detail: '', first, last, parts: [] }];
-    }),
-  );
+  const parts = named.flatMap(({ name, statements }): Part[] => {
+    const lines = statements.flatMap((statement) => statement.lines.map(({ line }) => line));
+    if (lines.length === 0) return [];
+    const [first, last] = [Math.min(...lines), Math.max(...lines)];
+    return [{ kind: 'function', name, detail: '', first, last, parts: [] }];
+  });
+  return apart(byLine(parts));
+}
+
+/** The lines that a diff shows of one function may lie around another that it inserts: the one ends where the other begins. */
+function apart(parts: readonly Part[]): readonly Part[] {
+  return parts.flatMap((part, at): Part[] => {
+    const last = Math.min(part.last, (parts[at + 1]?.first ?? Infinity) - 1);
+    return last < part.first ? [] : [{ ...part, last }];
+  });
 }
