@@ -18,6 +18,28 @@ describe('code lenses', () => {
     ]);
   });
 
+  it('name the actors where two findings would have the same title', () => {
+    const [finding] = introduced.findings;
+    const [row] = introduced.verdicts;
+    const twice = (own: readonly string[], others: readonly string[]) => ({
+      ...introduced,
+      findings: [finding!, { ...finding!, id: 'other', scenarios: ['other'] }],
+      verdicts: [
+        { ...row!, scenario: { ...row!.scenario, actors: own } },
+        { ...row!, scenario: { ...row!.scenario, id: 'other', actors: others } },
+      ],
+    });
+    const named = (own: readonly string[], others: readonly string[]) =>
+      titles(viewOf(twice(own, others))).flatMap(
+        ([, title]) => /extents, (.*): /.exec(String(title))?.[1] ?? [],
+      );
+    expect(named(['DIO write', 'buffered read'], ['AIO DIO write', 'completion', 'buffered read'])).toEqual([
+      'DIO write',
+      'AIO DIO write, completion',
+    ]);
+    expect(named(['DIO write'], ['DIO write', 'flusher'])).toEqual(['DIO write', 'flusher']);
+  });
+
   it('carry the commands with the document and the finding', () => {
     const [show, explain] = codeLensesOf(viewOf(introduced));
     expect(show?.command).toMatchObject({

@@ -64,11 +64,28 @@ export function scenarioOf(report: Report, finding: Finding): ScenarioSummary | 
   return row?.scenario ?? null;
 }
 
-/** `P1 stale data exposure, ext4 nodelalloc hole`. */
+/** `P1 stale data exposure, ext4 nodelalloc hole`; with the actors where another finding of the file has the same title. */
 export function titleOf(report: Report, finding: Finding): string {
+  const title = shortTitle(report, finding);
+  const others = report.findings.filter(
+    (other) => other.id !== finding.id && other.file === finding.file && shortTitle(report, other) === title,
+  );
+  const actors = others.length === 0 ? [] : tellingActors(report, finding, others);
+  return [title, ...actors].join(', ');
+}
+
+function shortTitle(report: Report, finding: Finding): string {
   const scenario = scenarioOf(report, finding);
   const where = scenario ? `, ${[scenario.fs, ...scenario.mount].join(' ')}` : '';
   return `${finding.property} ${RULES[finding.property].title}${where}`;
+}
+
+/** Those that are in none of the others; all where others have them all and more. */
+function tellingActors(report: Report, finding: Finding, others: readonly Finding[]): readonly string[] {
+  const actorsOf = (one: Finding): readonly string[] => scenarioOf(report, one)?.actors ?? [];
+  const elsewhere = new Set(others.flatMap(actorsOf));
+  const own = actorsOf(finding).filter((actor) => !elsewhere.has(actor));
+  return own.length > 0 ? own : actorsOf(finding);
 }
 
 /** What was read out of the code has no scenario, which could be drawn or taken out. */
