@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { codeActionsOf } from '../../server/src/lsp/code-actions.js';
 import { diagnosticsOf } from '../../server/src/lsp/diagnostics.js';
 import { DEFAULTS } from '../../server/src/lsp/settings.js';
-import { introduced, fixed } from '../render/reports.js';
+import { clean, fixed, introduced, notModelled } from '../render/reports.js';
 import { places, URI, viewOf } from './views.js';
 
 const at = (line: number) => ({ start: { line, character: 3 }, end: { line, character: 3 } });
@@ -36,8 +36,36 @@ describe('code actions', () => {
     expect(command).toMatchObject({ command: 'dioOrdering.export', arguments: [URI, 'a41f07c2', 'litmus'] });
   });
 
+  it('explain what else is marked: code that is not modelled', () => {
+    const view = viewOf(notModelled);
+    const [marked] = diagnosticsOf(view, DEFAULTS.diagnostics, places);
+    for (const commands of [true, false]) {
+      const context = { diagnostics: [marked!] };
+      const [explain, ...others] = codeActionsOf(view, at(marked!.range.start.line), context, commands);
+      expect(others).toEqual([]);
+      expect(explain).toMatchObject({
+        title: 'Explain what was checked',
+        kind: 'quickfix',
+        diagnostics: [marked],
+        command: { command: 'dioOrdering.explain', arguments: [URI] },
+      });
+    }
+  });
+
+  it('explain on any line, and where nothing was found, for a client without commands of its own', () => {
+    for (const view of [viewOf(clean), viewOf(introduced)]) {
+      const [explain, ...others] = codeActionsOf(view, at(10), { diagnostics: [] }, false);
+      expect(others).toEqual([]);
+      expect(explain).toMatchObject({ title: 'Explain what was checked', kind: 'source.explain' });
+    }
+    expect(titles(viewOf(clean), 10, ['source'], false)).toEqual(['Explain what was checked']);
+    expect(titles(viewOf(clean), 10, ['quickfix'], false)).toEqual([]);
+    expect(titles(viewOf(null), 10, undefined, false)).toEqual([]);
+  });
+
   it('are none elsewhere', () => {
     expect(titles(viewOf(introduced), 10)).toEqual([]);
+    expect(titles(viewOf(clean), 10)).toEqual([]);
     expect(titles(viewOf(null), 62)).toEqual([]);
   });
 

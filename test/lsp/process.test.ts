@@ -70,7 +70,9 @@ describe('a session', () => {
       positionEncoding: 'utf-16',
       hoverProvider: true,
       inlayHintProvider: { resolveProvider: true },
+      codeActionProvider: { codeActionKinds: ['quickfix', 'source'] },
     });
+    expect(JSON.stringify(capabilities['executeCommandProvider'])).not.toContain('compareFunction');
     client.open(URI, RACE);
     const { diagnostics } = await client.hears(published());
     expect(diagnostics.map(({ code, severity }) => [code, severity])).toEqual([['stale-page-cache', 1]]);

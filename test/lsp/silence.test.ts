@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CodeLens, Diagnostic, Hover, MarkupContent } from 'vscode-languageserver';
+import type { CodeAction, CodeLens, Diagnostic, Hover, MarkupContent } from 'vscode-languageserver';
 import type { Status } from '../../server/src/lsp/protocol.js';
 import { CONTROL_FLOW } from '../fixtures/harmless/control-flow.js';
 import { EQUIVALENTS } from '../fixtures/harmless/equivalents.js';
@@ -34,11 +34,13 @@ interface Shown {
   readonly diagnostics: readonly Diagnostic[];
   readonly hints: readonly object[];
   readonly lenses: readonly CodeLens[];
-  readonly actions: readonly object[];
+  readonly actions: readonly string[];
   readonly messages: readonly Message[];
 }
 
-const SILENT = { findings: [], diagnostics: [], hints: [], lenses: [], actions: [], messages: [] };
+const NOTHING = { findings: [], diagnostics: [], hints: [], lenses: [], actions: [], messages: [] };
+/** A client without commands asks for actions where others have their palette: what was checked is explained on request. */
+const SILENT = { ...NOTHING, actions: ['Explain what was checked'] };
 
 let opened = 0;
 
@@ -70,14 +72,16 @@ const shownOf = (text: string, kernel = 'auto'): Promise<Shown> =>
     const range = { start: { line: 0, character: 0 }, end: { line: text.split('\n').length, character: 0 } };
     const hints = await client.request<object[]>('textDocument/inlayHint', { textDocument, range });
     const lenses = await client.request<CodeLens[]>('textDocument/codeLens', { textDocument });
-    const actions = await client.request<object[]>('textDocument/codeAction', {
+    const actions = await client.request<CodeAction[] | null>('textDocument/codeAction', {
       textDocument,
       range,
       context: { diagnostics: [] },
     });
     const messages = client.heard.slice(from).filter(({ method }) => method?.startsWith('window/'));
-    return { summary, findings, diagnostics, hints, lenses, actions, messages };
+    return { summary, findings, diagnostics, hints, lenses, actions: titlesOf(actions), messages };
   });
+
+const titlesOf = (actions: readonly CodeAction[] | null) => actions?.map(({ title }) => title) ?? [];
 
 /** What hovers say, by line and word, of every word in a text. */
 const hoversOf = (text: string, kernel = 'auto') =>
@@ -135,7 +139,7 @@ describe('what is no patch', () => {
     ['a mail about direct I/O', letter],
     ['an empty text', ''],
   ])('shows nothing: %s', async (_, text) => {
-    expect(await shownOf(text)).toEqual({ ...SILENT, summary: 'no patch found' });
+    expect(await shownOf(text)).toEqual({ ...NOTHING, summary: 'no patch found' });
     expect(await hoversOf(text)).toEqual([]);
   });
 });

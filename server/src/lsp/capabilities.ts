@@ -59,8 +59,10 @@ function encodingOf(wishes: readonly string[] | undefined): ColumnEncoding {
   return (wishes ?? []).find((one): one is ColumnEncoding => one === 'utf-16' || one === 'utf-8') ?? 'utf-16';
 }
 
+/** To compare takes a diff editor: without a client that registers the command there is nothing to run. */
+const ANSWERED: readonly string[] = Object.values(COMMAND).filter((name) => name !== COMMAND.compareFunction);
+
 export function capabilitiesOf(client: Client): ServerCapabilities {
-  const all: readonly string[] = Object.values(COMMAND);
   return {
     positionEncoding: client.encoding,
     textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
@@ -69,13 +71,13 @@ export function capabilitiesOf(client: Client): ServerCapabilities {
     documentSymbolProvider: true,
     foldingRangeProvider: true,
     codeLensProvider: { resolveProvider: false },
-    codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
+    codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.Source] },
     inlayHintProvider: { resolveProvider: true },
     ...(client.pullsDiagnostics
       ? { diagnosticProvider: { interFileDependencies: false, workspaceDiagnostics: false } }
       : {}),
     executeCommandProvider: {
-      commands: all.filter((name) => !client.commands || !CLIENT_COMMANDS.includes(name)),
+      commands: ANSWERED.filter((name) => !client.commands || !CLIENT_COMMANDS.includes(name)),
     },
     ...(client.opensContent ? { workspace: { textDocumentContent: { schemes: [CONTENT_SCHEME] } } } : {}),
   };
