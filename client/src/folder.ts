@@ -18,7 +18,7 @@ import {
   workspace,
 } from 'vscode';
 import { DocumentDiagnosticRequest, type LanguageClient } from 'vscode-languageclient/node';
-import { REQUEST, type Status } from '../../server/src/lsp/protocol.js';
+import { type CheckParams, type Others, REQUEST, type Status } from '../../server/src/lsp/protocol.js';
 import { PATCH_FILES } from './languages.js';
 import { Newest } from './newest.js';
 
@@ -89,6 +89,7 @@ async function checkFolder(
 ): Promise<Summaries> {
   const files = await workspace.findFiles(new RelativePattern(folder, PATCH_FILES), null, undefined, token);
   files.sort((a, b) => a.path.localeCompare(b.path, 'en'));
+  const members = await membersOf(files);
   const lines: string[] = [];
   for (const [index, file] of files.entries()) {
     if (token.isCancellationRequested) break;
@@ -100,16 +101,68 @@ async function checkFolder(
       }),
       increment: 100 / files.length,
     });
-    lines.push(`${workspace.asRelativePath(file)}: ${await checkFile(checker, file, token)}`);
+    lines.push(
+      `${workspace.asRelativePath(file)}: ${await checkFile(checker, file, othersThan(file, members), token)}`,
+    );
   }
   return { files: files.length, lines };
 }
 
+/** A patch of a series, by the number in its subject. */
+interface Member {
+  readonly file: Uri;
+  readonly text: string;
+  /** The folder and what is the same in all subjects of the series: `[PATCH v2 %/3]`. */
+  readonly series: string;
+  readonly index: number;
+}
+
+const NUMBERED = /^Subject:[^[\n]*(\[[^\]\n]*?)(\d+)(\/\d+[^\]\n]*\])/m;
+
+async function membersOf(files: readonly Uri[]): Promise<readonly Member[]> {
+  const read = files.map(async (file): Promise<Member[]> => {
+    const text = await textOf(file);
+    const [, before, index, after] = NUMBERED.exec(text) ?? [];
+    if (index === undefined) return [];
+    const folder = file.path.replace(/[^/]*$/, '');
+    return [{ file, text, series: `${folder} ${before}%${after}`, index: Number(index) }];
+  });
+  return (await Promise.all(read)).flat();
+}
+
+/** A file that cannot be read has its line in the log when it is checked. */
+async function textOf(file: Uri): Promise<string> {
+  try {
+    return (await workspace.openTextDocument(file)).getText();
+  } catch {
+    return '';
+  }
+}
+
+/** The other patches of its series; the cover letter, 0, holds none. */
+function othersThan(file: Uri, members: readonly Member[]): Others {
+  const own = members.find((one) => one.file === file);
+  const others = members
+    .filter(({ series, index }) => series === own?.series && index > 0)
+    .sort((a, b) => a.index - b.index);
+  const named = (some: readonly Member[]): Others['earlier'] =>
+    some.map(({ file: { path }, text }) => ({ file: path.replace(/^.*\//, ''), text }));
+  return {
+    earlier: named(others.filter(({ index }) => index < own!.index)),
+    later: named(others.filter(({ index }) => index > own!.index)),
+  };
+}
+
 /** Checks one file and keeps its diagnostics; answers its summary. */
-async function checkFile(checker: Checker, file: Uri, token: CancellationToken): Promise<string> {
+async function checkFile(
+  checker: Checker,
+  file: Uri,
+  series: Others,
+  token: CancellationToken,
+): Promise<string> {
   try {
     await workspace.openTextDocument(file);
-    const params = { uri: file.toString() };
+    const params: CheckParams = { uri: file.toString(), series };
     const status = await checker.client.sendRequest<Status | null>(REQUEST.check, params, token);
     if (!window.visibleTextEditors.some((editor) => editor.document.uri.toString() === file.toString()))
       checker.results.set(file, await diagnosticsOf(checker.client, file, token));

@@ -3,6 +3,7 @@
 import type { LanguageClient } from 'vscode-languageclient/node';
 import type { CancellationToken, ExtensionContext, LogOutputChannel, Uri } from 'vscode';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Others } from '../../server/src/lsp/protocol.js';
 import { registerFolderCheck } from '../../client/src/folder.js';
 
 type Command = (folder: Uri) => Promise<void>;
@@ -11,6 +12,7 @@ const editor = vi.hoisted(() => ({
   command: (() => Promise.resolve()) as Command,
   cancel: (): void => undefined,
   said: [] as string[],
+  texts: new Map<string, string>(),
 }));
 
 vi.mock('vscode', () => {
@@ -46,7 +48,8 @@ vi.mock('vscode', () => {
       findFiles: () =>
         Promise.resolve(['/a/1.patch', '/a/2.patch'].map((path) => ({ path, toString: () => path }))),
       asRelativePath: ({ path }: Uri) => path,
-      openTextDocument: vi.fn(),
+      openTextDocument: ({ path }: Uri) =>
+        Promise.resolve({ getText: () => editor.texts.get(path) ?? 'diff --git a/a.c b/a.c' }),
     },
   };
 });
@@ -56,6 +59,7 @@ vi.mock('vscode-languageclient/node', () => ({ DocumentDiagnosticRequest: { type
 /** A check that the server was asked for. */
 interface Asked {
   readonly uri: string;
+  readonly series: Others;
   readonly token: CancellationToken;
   readonly answer: () => void;
 }
@@ -66,11 +70,12 @@ let logged: string[];
 beforeEach(() => {
   [asked, logged] = [[], []];
   editor.said.length = 0;
+  editor.texts.clear();
   const client = {
-    sendRequest: (method: string, { uri }: { uri: string }, token: CancellationToken) => {
+    sendRequest: (method: string, { uri, series }: Asked, token: CancellationToken) => {
       if (method === 'diagnostic') return Promise.resolve({ kind: 'unchanged' });
       return new Promise((resolve, reject) => {
-        asked.push({ uri, token, answer: () => resolve({ summary: 'no race found' }) });
+        asked.push({ uri, series, token, answer: () => resolve({ summary: 'no race found' }) });
         token.onCancellationRequested(() => reject(new Error('Canceled')));
       });
     },
@@ -117,6 +122,20 @@ describe('a folder of patches', () => {
     ]);
     expect(logged).toHaveLength(3);
     expect(editor.said).toHaveLength(1);
+  });
+
+  it('that holds a series is checked with each patch on top of those before it', async () => {
+    editor.texts.set('/a/1.patch', 'From: a\nSubject: [PATCH v2 2/2] second\n');
+    editor.texts.set('/a/2.patch', 'From: a\nSubject: [PATCH v2 1/2] first\n');
+    const done = editor.command(folder('/a'));
+    (await ask(1)).answer();
+    (await ask(2)).answer();
+    await done;
+    const names = (texts: Others['earlier']): readonly string[] => texts.map(({ file }) => file);
+    expect(asked.map(({ uri, series }) => [uri, names(series.earlier), names(series.later)])).toEqual([
+      ['/a/1.patch', ['2.patch'], []],
+      ['/a/2.patch', [], ['1.patch']],
+    ]);
   });
 
   it('goes on while another one is checked', async () => {

@@ -38,6 +38,7 @@ function analyst() {
       memory: 'sc',
       all: false,
       silence: [],
+      series: { earlier: [], later: [] },
     };
     const outcome = await one.check(input, ({ what }) => log.push(`progress ${what}`), signal, false);
     return outcome.kind === 'checked' ? outcome.kind : `${outcome.kind}: ${outcome.what}`;

@@ -53,6 +53,7 @@ function documents(analysis: Partial<Analysis> = {}) {
   return { open, asked, states, settings, cancel: () => cancel() };
 }
 
+const ALONE = { earlier: [], later: [] };
 const text = (content: string): Document => new Document(URI, 1, content, 'utf-16');
 const quiet = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 30));
 const whole = (content: string) => [{ text: content }];
@@ -63,7 +64,16 @@ describe('a document', () => {
     open.open(text('one'));
     await quiet();
     expect(asked.map(({ input }) => input)).toEqual([
-      { file: 'a.patch', text: 'one', kernel: null, tree: null, memory: 'lkmm', all: false, silence: [] },
+      {
+        file: 'a.patch',
+        text: 'one',
+        kernel: null,
+        tree: null,
+        memory: 'lkmm',
+        all: false,
+        silence: [],
+        series: ALONE,
+      },
     ]);
     asked[0]!.answer(FOUND);
     expect((await open.whenSettled(URI))?.checked?.report).toBe(introduced);
@@ -124,13 +134,24 @@ describe('a document', () => {
     await quiet();
     asked[0]!.answer(FOUND);
     await open.whenSettled(URI);
-    const again = open.recheck(URI, false, new AbortController().signal);
+    const again = open.recheck({ uri: URI }, new AbortController().signal);
     asked[1]!.answer(FOUND);
     expect((await again)?.state).toBe('done');
     Object.assign(settings, { memory: 'sc' });
     open.recheckAll();
     await quiet();
     expect(asked.map(({ input }) => input.memory)).toEqual(['lkmm', 'lkmm', 'sc']);
+  });
+
+  it('that was checked with the others of its series is so from then on', async () => {
+    const { open, asked } = documents();
+    const series = { earlier: [{ file: '1.patch', text: 'before' }], later: [] };
+    open.open(text('one'));
+    await quiet();
+    void open.recheck({ uri: URI, series }, new AbortController().signal);
+    open.change(URI, whole('two'), 2);
+    await quiet();
+    expect(asked.map(({ input }) => input.series)).toEqual([ALONE, series, series]);
   });
 
   it('is done when it holds no patch, and failed when the check fails; a failure is not remembered', async () => {

@@ -2,6 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { readPatches } from '../../server/src/diff/read.js';
+import { check, type CheckedFile } from '../../server/src/review/check.js';
 import type { Report } from '../../server/src/review/report.js';
 import { report } from './patches.js';
 
@@ -83,6 +85,44 @@ describe('a verdict on a member of a series', () => {
   it('is not asked for where the patch is about something else', async () => {
     const elsewhere = FIRST.replaceAll('fs/iomap.c', 'drivers/net/iomap.c');
     expect(conditions(await on411(elsewhere))).toEqual([]);
+  });
+});
+
+describe('a member in a file of its own', () => {
+  const MEMBERS = readFileSync(new URL('../../examples/dio-count-taken-late.mbox', import.meta.url), 'utf8')
+    .split(/^(?=From [0-9a-f]{40} )/m)
+    .filter((text) => text !== '');
+
+  async function judged(others: readonly CheckedFile['other'][]) {
+    const read = await Promise.all(MEMBERS.map((text) => readPatches(Buffer.from(text))));
+    const files = read.flatMap((one, at): CheckedFile[] => {
+      if (!one.ok) throw new Error(one.what);
+      const other = others[at];
+      return [{ file: `${at + 1}`, input: one.input, series: 'folder', ...(other ? { other } : {}) }];
+    });
+    const result = await check(files, { kernel: null, tree: null, memory: 'lkmm', jobs: 1 });
+    if (!result.ok) throw new Error(result.what);
+    const { report: said } = result;
+    const changed = said.findings.map(({ property, change }) => `${change} ${property}`);
+    return {
+      files: said.inputs.map(({ file }) => file),
+      changed: new Set(changed),
+      conditions: conditions(said),
+    };
+  }
+
+  it('is judged on top of those before it, which are not judged', async () => {
+    const { files, changed, conditions: assumed } = await judged(['earlier', undefined]);
+    expect(files).toEqual(['2']);
+    expect(assumed).toEqual([]);
+    expect(changed).toContain('introduced P1');
+  });
+
+  it('is judged without those after it, of which it is known that they are there', async () => {
+    const { files, changed, conditions: assumed } = await judged([undefined, 'later']);
+    expect(files).toEqual(['1']);
+    expect(assumed).toEqual([]);
+    expect(changed).not.toContain('introduced P1');
   });
 });
 

@@ -10,6 +10,7 @@ import type { ScenarioTimeline } from '../review/scenario-timeline.js';
 import { bundledEras, loadEra } from '../source/bundled.js';
 import { definitionsOf } from './definition-index.js';
 import { LeastRecent } from './least-recent.js';
+import type { NamedText } from './protocol.js';
 import type { CheckInput, CheckProgress, Outcome, WantedModel, WantedTimeline } from './worker-protocol.js';
 
 /** Each holds the runs of all its scenarios: some ten megabytes. */
@@ -32,8 +33,8 @@ export const nothingFurther = (outcome: Outcome): Checked => ({
   events: () => [],
 });
 
-const keyOf = ({ file, text, kernel, tree, memory, all, silence }: CheckInput): string =>
-  JSON.stringify([file, kernel, tree, memory, all, silence, text]);
+const keyOf = ({ file, text, kernel, tree, memory, all, silence, series }: CheckInput): string =>
+  JSON.stringify([file, kernel, tree, memory, all, silence, series, text]);
 
 export class TextChecker {
   readonly #kept = new LeastRecent<string, Checked>(MOST_KEPT);
@@ -63,9 +64,11 @@ async function checkText(input: CheckInput, step: (progress: CheckProgress) => v
   step({ done: 0, total: 1, what: 'reading' });
   const read = await readPatches(Buffer.from(input.text));
   if (!read.ok) return nothingFurther({ kind: 'no-patch', what: read.what });
-  const file: CheckedFile = { file: input.file, input: read.input };
+  const file: CheckedFile = { file: input.file, input: read.input, series: SERIES };
   const { kernel, tree, memory, all, silence } = input;
-  const result = await check([file], {
+  const { earlier, later } = input.series;
+  const files = [...(await othersIn(earlier, 'earlier')), file, ...(await othersIn(later, 'later'))];
+  const result = await check(files, {
     kernel,
     tree,
     memory,
@@ -75,6 +78,20 @@ async function checkText(input: CheckInput, step: (progress: CheckProgress) => v
     step: (done, total) => step({ done, total, what: 'simulating' }),
   });
   return checkedOf(result, input, file);
+}
+
+/** There is one. */
+const SERIES = 'series';
+
+/** Those that hold a patch. */
+async function othersIn(
+  texts: readonly NamedText[],
+  other: 'earlier' | 'later',
+): Promise<readonly CheckedFile[]> {
+  const read = texts.map(async ({ file, text }) => ({ file, read: await readPatches(Buffer.from(text)) }));
+  return (await Promise.all(read)).flatMap(({ file, read: one }) =>
+    one.ok ? [{ file, input: one.input, series: SERIES, other }] : [],
+  );
 }
 
 function checkedOf(result: CheckResult, { tree }: CheckInput, { input }: CheckedFile): Checked {

@@ -9,7 +9,7 @@ import type { Document } from './document.js';
 import { LeastRecent } from './least-recent.js';
 import { LineMap, type LineEdit } from './line-map.js';
 import { nameOf } from './places.js';
-import type { Status } from './protocol.js';
+import type { CheckParams, Others, Status } from './protocol.js';
 import type { CheckedView, View } from './view.js';
 import type { CheckInput, CheckProgress, Outcome } from './worker-protocol.js';
 
@@ -58,6 +58,8 @@ export class OpenDocument {
   chosen: string | null | undefined = undefined;
   /** The user had this text checked as it is: from then on no diff in it is passed over. */
   all = false;
+  /** The other patches of its series, where they are known. */
+  series: Others = { earlier: [], later: [] };
   /** Rules that the user silenced here, until the document is closed. */
   readonly silenced = new Set<string>();
   checked: CheckedView | null = null;
@@ -133,14 +135,14 @@ export class OpenDocuments {
 
   /** Checks now, whatever is known of the text, and says when it is done. */
   async recheck(
-    uri: string,
-    all: boolean,
+    { uri, all, series }: CheckParams,
     signal: AbortSignal,
     token?: ProgressToken,
   ): Promise<OpenDocument | undefined> {
     const open = this.#open.get(uri);
     if (!open) return undefined;
-    open.all ||= all;
+    open.all ||= all === true;
+    open.series = series ?? open.series;
     this.#stop(open);
     this.#results.delete(keyOf(this.inputOf(open)));
     this.#check(open, true, token);
@@ -161,10 +163,11 @@ export class OpenDocuments {
     }
   }
 
-  inputOf({ document, all, silenced }: OpenDocument): CheckInput {
+  inputOf({ document, all, silenced, series }: OpenDocument): CheckInput {
     const { kernel, tree, memory, silence: set } = this.analysis();
     const silence = [...set, ...[...silenced].map((rule) => ({ rule, file: null }))];
-    return { file: nameOf(document.uri), text: document.checkedText, kernel, tree, memory, all, silence };
+    const text = document.checkedText;
+    return { file: nameOf(document.uri), text, kernel, tree, memory, all, silence, series };
   }
 
   #move(open: OpenDocument, edits: readonly LineEdit[]): void {

@@ -167,9 +167,9 @@ class Answers {
     return here.length > 0 ? here : allFunctions(open.view);
   }
 
-  async check({ uri, all }: CheckParams, signal: AbortSignal, token?: ProgressToken): Promise<Status | null> {
+  async check(params: CheckParams, signal: AbortSignal, token?: ProgressToken): Promise<Status | null> {
     const { documents, settings } = this.served;
-    const open = await documents.recheck(uri, all === true, signal, token);
+    const open = await documents.recheck(params, signal, token);
     return open ? statusOf(open.view, open.outcome, open.state, settings.memory) : null;
   }
 

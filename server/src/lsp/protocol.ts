@@ -93,6 +93,19 @@ export interface UriParams {
 export interface CheckParams extends UriParams {
   /** Judge diffs that are no proposals too, and so at later checks: the user asked for this very text. */
   readonly all?: boolean;
+  /** The other patches of its series, each in a file of its own, also at later checks. */
+  readonly series?: Others;
+}
+
+/** It is placed on top of the earlier ones; of the later ones it is known that they are there. */
+export interface Others {
+  readonly earlier: readonly NamedText[];
+  readonly later: readonly NamedText[];
+}
+
+export interface NamedText {
+  readonly file: string;
+  readonly text: string;
 }
 
 export interface TimelineParams extends UriParams {

@@ -5,7 +5,7 @@ import type { ExtractedEvent, Report } from '../review/report.js';
 import type { Silence } from '../review/silence.js';
 import type { ScenarioTimeline } from '../review/scenario-timeline.js';
 import type { ExportedModel } from '../render/litmus.js';
-import type { MemoryModelName, ModelFormat, Side } from './protocol.js';
+import type { MemoryModelName, ModelFormat, Others, Side } from './protocol.js';
 
 /** Everything that a report depends on. */
 export interface CheckInput {
@@ -19,6 +19,8 @@ export interface CheckInput {
   /** The user asked for this very text: diffs that are no proposals are judged too. */
   readonly all: boolean;
   readonly silence: readonly Silence[];
+  /** The other patches of its series, which are not judged. */
+  readonly series: Others;
 }
 
 /** Where a function's text begins that a call in the patch leads to. */

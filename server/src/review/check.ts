@@ -84,7 +84,10 @@ export async function check(files: readonly CheckedFile[], options: CheckOptions
   const refused = options.kernel === null ? null : unknownRelease(options.kernel);
   if (refused !== null) return { ok: false, what: refused };
   const review = new Review(await cParser(), options, tree);
-  for (const [file, plan] of planOf(files, options.all === true)) review.file(file, plan);
+  for (const [file, plan] of planOf(files, options.all === true)) {
+    if (file.other === 'earlier') review.below(plan);
+    else if (file.other === undefined) review.file(file, plan);
+  }
   const report = review.report();
   return {
     ok: true,
@@ -152,6 +155,11 @@ class Review {
     this.#findings.push(...found.shown);
     this.#silenced.push(...found.silenced);
     this.judged.push(...judged.map((one) => ({ file, judged: one, property: one.judgement.property })));
+  }
+
+  /** What is applied, and judged no more. */
+  below({ judged }: FilePlan): void {
+    for (const { patch, base } of judged) placeForReview(patch, this.options.kernel, this.tree, base);
   }
 
   #missingBarriers(file: string, judged: readonly Judged[]): readonly Finding[] {

@@ -9,6 +9,8 @@ export interface CheckedFile {
   readonly input: PatchInput;
   /** Files of the same series are applied one on top of the other, in order. */
   readonly series?: string;
+  /** It is not judged, but comes before or after what is, in the same series. */
+  readonly other?: 'earlier' | 'later';
 }
 
 export interface PlannedPatch {
