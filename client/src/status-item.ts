@@ -1,7 +1,7 @@
 /** The language status item: the verdict on the active document, the releases and the memory model it was judged for. */
 
 import { type ExtensionContext, l10n, languages, LanguageStatusSeverity, window } from 'vscode';
-import { COMMAND, type Status } from '../../server/src/lsp/protocol.js';
+import { CANCELLED, COMMAND, type Status } from '../../server/src/lsp/protocol.js';
 import { isChecked, LANGUAGES } from './languages.js';
 import type { SettingsCheck } from './settings.js';
 import type { Statuses } from './statuses.js';
@@ -24,8 +24,7 @@ export function registerStatusItem(
     const status = statuses.of(document.uri);
     verdict.text = verdictText(status);
     verdict.busy = status?.state === 'checking' || status?.state === 'waiting';
-    verdict.severity =
-      status?.state === 'failed' ? LanguageStatusSeverity.Error : LanguageStatusSeverity.Information;
+    verdict.severity = hasFailed(status) ? LanguageStatusSeverity.Error : LanguageStatusSeverity.Information;
     verdict.command = verdictCommand(status, document.uri.toString());
     model.text = modelText(status);
     model.detail = [...settings.problems, restriction()].filter((line) => line !== '').join(' ');
@@ -43,6 +42,10 @@ export function registerStatusItem(
   );
 }
 
+/** What the user has cancelled is no failure. */
+const hasFailed = (status: Status | undefined): boolean =>
+  status?.state === 'failed' && status.summary !== CANCELLED;
+
 function verdictText(status: Status | undefined): string {
   switch (status?.state) {
     case undefined:
@@ -57,7 +60,7 @@ function verdictText(status: Status | undefined): string {
 }
 
 function verdictCommand(status: Status | undefined, uri: string) {
-  if (status?.state === 'failed') return { command: 'dioOrdering.showLog', title: l10n.t('Show Log') };
+  if (hasFailed(status)) return { command: 'dioOrdering.showLog', title: l10n.t('Show Log') };
   return { command: COMMAND.explain, title: l10n.t('Explain'), arguments: [uri] };
 }
 

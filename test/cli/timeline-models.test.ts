@@ -31,7 +31,7 @@ describe('timeline --format litmus and promela', { timeout: 300_000 }, () => {
     expect(closed.out).toMatch(/\+before\n[\s\S]*Result: Never[\s\S]*\tsmp_mb__after_atomic\(\);/);
     const inOrder = await dioOrdering([...litmus, await idOf(BARRIER, (memory) => memory.includes('sc'))]);
     expect({ code: inOrder.code, out: inOrder.out }).toEqual({ code: 2, out: '' });
-    expect(inOrder.err).toMatch(/exists under sc already: .*--format promela/);
+    expect(inOrder.err).toMatch(/exists under sc already: .*\(format promela\)/);
   });
 
   it('refuses a side where there is none to choose', async () => {

@@ -1,6 +1,6 @@
 import { DiagnosticSeverity } from 'vscode-languageserver';
 import { describe, expect, it } from 'vitest';
-import { diagnosticsOf } from '../../server/src/lsp/diagnostics.js';
+import { diagnosticsFor, diagnosticsOf } from '../../server/src/lsp/diagnostics.js';
 import type { Settings } from '../../server/src/lsp/protocol.js';
 import { DEFAULTS } from '../../server/src/lsp/settings.js';
 import type { Report } from '../../server/src/review/report.js';
@@ -157,5 +157,21 @@ describe('after an edit', () => {
 
   it('the diagnostic of a deleted line goes with it', () => {
     expect(edited(62, 63, '')).toEqual([]);
+  });
+});
+
+describe('a document that cannot be checked', () => {
+  it('says on its first line why: a setting names what there is not', () => {
+    const outcome = { kind: 'refused', what: '7.x: not a kernel release: give one such as 5.7' } as const;
+    const said = (enabled: boolean) =>
+      diagnosticsFor({ view: viewOf(null), outcome }, { ...DEFAULTS.diagnostics, enabled }, places);
+    expect(said(true)).toMatchObject([
+      {
+        range: { start: { line: 0 } },
+        severity: DiagnosticSeverity.Warning,
+        message: 'not checked: 7.x: not a kernel release: give one such as 5.7',
+      },
+    ]);
+    expect(said(false)).toEqual([]);
   });
 });

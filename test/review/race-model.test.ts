@@ -111,7 +111,7 @@ describe('a race that sc has', () => {
     const { id } = result.report.findings.find(({ memory }) => memory.includes('sc'))!;
     expect(renderLitmus(result.race(id)!)).toEqual({
       ok: false,
-      what: `${id} exists under sc already: it needs no reordering and is no litmus test; take it out with --format promela`,
+      what: `${id} exists under sc already: it needs no reordering and is no litmus test; take it out as a Promela model (format promela)`,
     });
   });
 });

@@ -14,6 +14,7 @@ import { isSilent } from '../render/summary.js';
 import type { Finding, TimelineStep } from '../review/report.js';
 import { RULE_NAMES } from '../review/rule-names.js';
 import type { Settings } from './protocol.js';
+import type { OpenDocument } from './open-documents.js';
 import { rulePage, type Places } from './places.js';
 import { stepsThatMatter } from './steps-that-matter.js';
 import { rangeNow, type CheckedView, type View } from './view.js';
@@ -24,6 +25,8 @@ export const NOT_MODELLED = 'not-modelled';
 export const DAMAGE = 'damaged-mail';
 export const CONDITIONAL = 'conditional';
 export const NOT_JUDGED = 'not-judged';
+/** A setting names what there is not; always shown. */
+const REFUSED = 'not-checked';
 /** Whatever `Diagnostic.code` can be. */
 export const CODES: readonly string[] = [
   ...Object.values(RULE_NAMES),
@@ -47,6 +50,17 @@ export const JUDGE_IT = 'the command Check DIO Ordering judges it';
 /** What `Diagnostic.data` holds: enough to find the finding again. */
 export interface DiagnosticData {
   readonly finding: string;
+}
+
+/** What stands at a document: what was found, or why nothing could be, as for a release that nobody knows. */
+export function diagnosticsFor(
+  { view, outcome }: Pick<OpenDocument, 'view' | 'outcome'>,
+  settings: Settings['diagnostics'],
+  places: Places,
+): Diagnostic[] {
+  if (outcome?.kind !== 'refused') return diagnosticsOf(view, settings, places);
+  const first = view.document.linesRange(0, 0);
+  return settings.enabled ? [coded(REFUSED, `not checked: ${outcome.what}`, first, 'warning')] : [];
 }
 
 /** All diagnostics of a document, where their lines stand now. */

@@ -17,7 +17,7 @@ import { chosenFinding, lookAt } from './chosen.js';
 import { codeActionsOf } from './code-actions.js';
 import { codeLensesOf } from './code-lenses.js';
 import { definitionOf } from './definition.js';
-import { diagnosticsOf } from './diagnostics.js';
+import { diagnosticsFor } from './diagnostics.js';
 import { definitionInFunction, functionText, readFunctionUri } from './function-texts.js';
 import { foldingRangesOf } from './folding.js';
 import { guarded } from './guard.js';
@@ -79,7 +79,7 @@ async function pulled(
 ): Promise<DocumentDiagnosticReport> {
   const open = await documents.whenSettled(uri, signal);
   if (!open) return EMPTY_REPORT;
-  const items = diagnosticsOf(open.view, settings.diagnostics, places);
+  const items = diagnosticsFor(open, settings.diagnostics, places);
   const resultId = idOf(items);
   if (resultId === previousResultId) return { kind: DocumentDiagnosticReportKind.Unchanged, resultId };
   return { kind: DocumentDiagnosticReportKind.Full, resultId, items };

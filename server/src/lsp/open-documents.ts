@@ -9,15 +9,12 @@ import type { Document } from './document.js';
 import { LeastRecent } from './least-recent.js';
 import { LineMap, type LineEdit } from './line-map.js';
 import { nameOf } from './places.js';
-import type { CheckParams, Others, Status } from './protocol.js';
+import { CANCELLED, type CheckParams, type Others, type Status } from './protocol.js';
 import type { CheckedView, View } from './view.js';
 import type { CheckInput, CheckProgress, Outcome } from './worker-protocol.js';
 
 /** Reports kept by content; some hundred kilobytes each. */
 const MOST_RESULTS = 24;
-
-/** What `Outcome.what` says of a check that the user cancelled. */
-export const CANCELLED = 'cancelled';
 
 export interface Checker {
   check(

@@ -156,6 +156,9 @@ export const NOTIFICATION = {
   status: 'dioOrdering/status',
 } as const;
 
+/** The summary of a check that the user cancelled. */
+export const CANCELLED = 'cancelled';
+
 /** What the language status item shows of a document. */
 export interface Status extends UriParams {
   readonly state: 'waiting' | 'checking' | 'done' | 'failed';

@@ -15,15 +15,15 @@ import { Analyst } from './analyst.js';
 import { readSilence } from '../review/silence.js';
 import { capabilitiesOf, clientOf, type Client } from './capabilities.js';
 import { Contents } from './contents.js';
-import { diagnosticsOf } from './diagnostics.js';
+import { diagnosticsFor } from './diagnostics.js';
 import { Document } from './document.js';
 import { survived, textOf, type Log } from './guard.js';
 import { answerLanguageRequests } from './language-requests.js';
-import { CANCELLED, OpenDocuments, type Analysis, type OpenDocument } from './open-documents.js';
+import { OpenDocuments, type Analysis, type OpenDocument } from './open-documents.js';
 import { answerOwnRequests } from './own-requests.js';
 import { nameOf, placesOf, type Places } from './places.js';
 import { reportProgress } from './progress.js';
-import { CONTENT_SCHEME, NOTIFICATION, type Settings } from './protocol.js';
+import { CANCELLED, CONTENT_SCHEME, NOTIFICATION, type Settings } from './protocol.js';
 import type { Served } from './served.js';
 import { DEFAULTS, readOptions, readSettings } from './settings.js';
 import { statusOf } from './status.js';
@@ -224,7 +224,7 @@ class Server implements Served {
   #push(open: OpenDocument): void {
     if (this.client.pullsDiagnostics) return;
     const { uri, version: of } = open.document;
-    const diagnostics = diagnosticsOf(open.view, this.settings.diagnostics, this.places);
+    const diagnostics = diagnosticsFor(open, this.settings.diagnostics, this.places);
     void this.connection.sendDiagnostics({ uri, version: of, diagnostics });
   }
 }

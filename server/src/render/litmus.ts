@@ -20,12 +20,12 @@ export function renderLitmus(model: RaceModel, side: Side = model.side): Exporte
     case 'sc':
       return {
         ok: false,
-        what: `${finding.id} exists under sc already: it needs no reordering and is no litmus test; take it out with --format promela`,
+        what: `${finding.id} exists under sc already: it needs no reordering and is no litmus test; take it out as a Promela model (format promela)`,
       };
     case 'none':
       return {
         ok: false,
-        what: `${finding.id} turns on more than the order of its accesses, so no litmus test was found; take it out with --format promela`,
+        what: `${finding.id} turns on more than the order of its accesses, so no litmus test was found; take it out as a Promela model (format promela)`,
       };
     case 'pair':
       return { ok: true, text: textOf(model, litmus, side) };
