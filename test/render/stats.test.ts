@@ -23,7 +23,7 @@ it('the cost of scenarios follows the report, the dearest first', () => {
       'states    ms  KiB  scenario',
       ` 1,200  40.0   97  ext4/b  ${PATCH}`,
       `    12   3.4    2  ext4/a  ${PATCH}`,
-      '     0   1.0    0  1 scenario in which nothing was explored',
+      '     0   1.0    -  1 scenario in which nothing was explored',
       ' 1,212  44.4   99  all',
       '',
     ].join('\n'),

@@ -25,11 +25,22 @@ export function patchLines(patchText: PatchText, file: string, first: number, la
 
 /** The lines around a finding as a reply quotes them; tabs stay, a quoted patch is never refilled. */
 export function quotedPatch(patchText: PatchText, file: string, first: number, last: number): string[] {
-  const before = contextOf(patchText, file, first, -1).reverse();
+  const before = [...hunkHeader(patchText, file, first), ...contextOf(patchText, file, first, -1).reverse()];
   const after = contextOf(patchText, file, last, 1);
   const own: string[] = [];
   for (let at = first; at <= last; at++) own.push(patchText(file, at) ?? '');
   return [...before, ...own, ...after].map((text) => `> ${printable(text)}`.trimEnd());
+}
+
+/** The `@@` line, which tells the function, where it is not among the context; what is between is left out. */
+function hunkHeader(patchText: PatchText, file: string, first: number): string[] {
+  for (let away = 1; ; away++) {
+    const text = patchText(file, first - away);
+    if (text === null) return [];
+    if (!text.startsWith('@@')) continue;
+    if (away <= QUOTED_CONTEXT) return [];
+    return away === QUOTED_CONTEXT + 1 ? [text] : [text, '[...]'];
+  }
 }
 
 function contextOf(patchText: PatchText, file: string, from: number, direction: 1 | -1): string[] {

@@ -26,7 +26,8 @@ type Cost = Pick<ScenarioStats, 'states' | 'milliseconds' | 'bytes'>;
 const cells = ({ states, milliseconds, bytes }: Cost): string[] => [
   number(states),
   milliseconds.toFixed(1),
-  number(Math.ceil(bytes / KIB)),
+  // What is known from the build was not explored again, and held no states.
+  bytes === 0 ? '-' : number(Math.ceil(bytes / KIB)),
 ];
 
 const sumOf = (all: readonly Cost[]): Cost => ({
