@@ -185,7 +185,9 @@ function judge(
     Verdict,
     Verdict,
   ];
-  const touched = () => [runAfter, runBefore].some((run) => traceTouches(run, property, changed));
+  const touched = () =>
+    [runAfter, runBefore].some((run) => traceTouches(run, property, changed)) &&
+    sharedAccesses(runBefore, property) !== sharedAccesses(runAfter, property);
   return {
     scenario,
     property,
@@ -298,6 +300,19 @@ function unexplored({ exploration }: ExploredRun, actors: number, memory: Memory
 export function traceOf(run: ExploredRun, property: PropertyId): Trace | null {
   const outcome = run.exploration.outcomes.get(property);
   return outcome?.kind === 'violated' ? outcome.trace : null;
+}
+
+/**
+ * Who reads and writes what along a race's trace. Where that is the same before and after a patch, the lines that it
+ * changes do what those did that they replace: inode_lock(), and inode_trylock() with inode_lock() behind it.
+ */
+function sharedAccesses(run: ExploredRun, property: PropertyId): string {
+  const moves = (traceOf(run, property) ?? []).map((move) => {
+    const step = run.lowered.program.actors[move.actor]!.steps[move.step]!;
+    const { reads, writes } = accessesOf(step, move.choice);
+    return reads.size + writes.size === 0 ? [] : [move.actor, [...reads].sort(), [...writes].sort()];
+  });
+  return JSON.stringify(moves.filter((one) => one.length > 0));
 }
 
 /** Whether a race communicates through a step that the patch adds or removes: then it depends on what the patch changes. */

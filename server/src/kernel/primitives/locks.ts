@@ -121,8 +121,13 @@ function semaphoreRows(names: readonly string[], fragment: (lock: LockVariables)
   ];
 }
 
+interface XfsLock {
+  readonly lock: LockVariables;
+  readonly mode: Mode;
+}
+
 /** The locks that XFS's lock flags name; XFS_ILOCK protects the extent map, whose operations are atomic steps here. */
-function xfsLocks(call: PrimitiveCall): { lock: LockVariables; mode: Mode }[] | null {
+function xfsLocks(call: PrimitiveCall): XfsLock[] | null {
   const names = flagNames(call.args[1] ?? UNKNOWN);
   if (!names) return null;
   return names.flatMap((name) => {
@@ -136,7 +141,7 @@ function xfsLocks(call: PrimitiveCall): { lock: LockVariables; mode: Mode }[] | 
 function xfsRow(
   names: readonly string[],
   what: string,
-  each: (lock: LockVariables, mode: Mode) => Fragment,
+  each: (lock: LockVariables, mode: Mode, earlier: readonly XfsLock[]) => Fragment,
 ): Primitive {
   return {
     names,
@@ -145,19 +150,25 @@ function xfsRow(
     fragment: (call) => {
       const locks = xfsLocks(call);
       if (!locks) return [{ kind: 'not-modelled', reason: `the lock flags of ${call.name}() are not known` }];
-      const items = locks.flatMap(({ lock, mode }) =>
-        each(lock, mode).filter((item) => item.kind !== 'exit'),
+      const items = locks.flatMap(({ lock, mode }, at) =>
+        each(lock, mode, locks.slice(0, at)).filter((item) => item.kind !== 'exit'),
       );
       return [...items, exit(ONE)];
     },
   };
 }
 
-const xfsTry = (lock: LockVariables, mode: Mode): Fragment => [
+/** Where one of several is busy those that it has taken are dropped again: xfs_ilock_nowait(), 4.8 to 6.12. */
+const xfsTry = (lock: LockVariables, mode: Mode, earlier: readonly XfsLock[]): Fragment => [
   choose(
     'acquire',
     option('taken', free(lock, mode), [taken(lock, mode)]),
-    option('busy', not(free(lock, mode)), [], exit(ZERO)),
+    option(
+      'busy',
+      not(free(lock, mode)),
+      earlier.map((one) => dropped(one.lock, one.mode)),
+      exit(ZERO),
+    ),
   ),
 ];
 
