@@ -413,7 +413,7 @@ describe('an extending AIO write that ext4 does not wait for', () => {
         kernel: era,
       });
       expect(notModelled.map(({ reason }) => reason).join()).toContain(
-        'what ext4_truncate_failed_write() takes away behind EOF is not modelled (ext4/extending-aio-dio-write',
+        'what ext4_truncate_failed_write() takes away behind EOF, with a bio in flight, is not modelled (ext4/extending-aio-dio-write',
       );
       expect(verdicts.filter(({ scenario }) => scenario.id.includes('extending-aio'))).toEqual([]);
     },

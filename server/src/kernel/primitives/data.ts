@@ -60,6 +60,21 @@ const isLeftToCompletion = ({ role, storedAs, ofObject }: PrimitiveCall): boolea
   truth(storedAs('wait_for_completion')) !== true &&
   truth(ofObject('dio', 'is_async')) !== false;
 
+/** The submitter goes on while its bio is on its way. */
+const IN_FLIGHT = 'bio in flight';
+const LEFT_IN_FLIGHT = register(IN_FLIGHT, ONE);
+
+/** fs/ext4/truncate.h: gives back what a write that failed has allocated behind EOF, which nobody else sees. */
+function giveBack({ name, register: known }: PrimitiveCall): Fragment {
+  if (truth(known(IN_FLIGHT)) !== true) return [exit(UNKNOWN)];
+  return [
+    {
+      kind: 'not-modelled',
+      reason: `what ${name}() takes away behind EOF, with a bio in flight, is not modelled`,
+    },
+  ];
+}
+
 /** A bio of zeros: what a write of part of a block leaves of it. Who does not wait for it leaves it to the completion. */
 function zeroBio(call: PrimitiveCall): Fragment {
   const { model, role, self } = call;
@@ -92,7 +107,7 @@ function directBio(call: PrimitiveCall): Fragment {
     const text = zeros ? 'bio submitted, with zeros for the rest of the block' : 'bio submitted';
     return [
       act(text, [to(bio, 1), ...withIt], 'release'),
-      exit(POSITIVE, consumed, reference, ...(zeros ? [NO_ZEROS] : [])),
+      exit(POSITIVE, consumed, reference, LEFT_IN_FLIGHT, ...(zeros ? [NO_ZEROS] : [])),
     ];
   }
   if (call.role.kind !== 'dio-write') {
@@ -318,6 +333,14 @@ const zerosWithIt = ({ model, role }: PrimitiveCall, { zeroes }: ActorVariables)
 };
 
 export const DATA: readonly Primitive[] = [
+  {
+    names: ['ext4_truncate_failed_write'],
+    about: [
+      'Gives back what a failed write has allocated behind EOF',
+      'No bio of the write may be in flight.',
+    ],
+    fragment: giveBack,
+  },
   {
     names: ['iomap_dio_submit_bio'],
     about: [
