@@ -5,6 +5,7 @@ import type { StepNote } from '../lower/draft.js';
 import type { Code } from '../lower/code.js';
 import type { NotedCall } from '../lower/actor-surroundings.js';
 import { WINDOW } from '../sim/memory/deferral.js';
+import { replay } from '../sim/replay.js';
 import { accessesOf, conflict, type Accesses } from '../sim/accesses.js';
 import type { MemoryModel, Move, Outcome, Trace } from '../sim/exploration.js';
 import type { VariableId } from '../sim/program.js';
@@ -185,9 +186,10 @@ function judge(
     Verdict,
     Verdict,
   ];
+  const courseOf = (run: ExploredRun): string => sharedCourse(run, traceOf(run, property) ?? [], runs.memory);
   const touched = () =>
     [runAfter, runBefore].some((run) => traceTouches(run, property, changed)) &&
-    sharedAccesses(runBefore, property) !== sharedAccesses(runAfter, property);
+    courseOf(runBefore) !== courseOf(runAfter);
   return {
     scenario,
     property,
@@ -303,16 +305,20 @@ export function traceOf(run: ExploredRun, property: PropertyId): Trace | null {
 }
 
 /**
- * Who reads and writes what along a race's trace. Where that is the same before and after a patch, the lines that it
- * changes do what those did that they replace: inode_lock(), and inode_trylock() with inode_lock() behind it.
+ * What happens to shared state along a race's trace: who reads and writes what, in which order against his own accesses,
+ * and what comes of it. Where that is the same before and after a patch, the lines that it changes do what those did that
+ * they replace: inode_lock(), and inode_trylock() with inode_lock() behind it.
  */
-function sharedAccesses(run: ExploredRun, property: PropertyId): string {
-  const moves = (traceOf(run, property) ?? []).map((move) => {
-    const step = run.lowered.program.actors[move.actor]!.steps[move.step]!;
+function sharedCourse({ lowered: { program } }: ExploredRun, trace: Trace, memory: MemoryModel): string {
+  const states = replay(program, trace, memory)?.states ?? [];
+  const moves = trace.flatMap((move, at) => {
+    const step = program.actors[move.actor]!.steps[move.step]!;
     const { reads, writes } = accessesOf(step, move.choice);
-    return reads.size + writes.size === 0 ? [] : [move.actor, [...reads].sort(), [...writes].sort()];
+    if (reads.size + writes.size === 0) return [];
+    const order = 'order' in step ? step.order : step.kind;
+    return [[move.actor, order, [...reads].sort(), [...writes].sort(), states[at + 1]]];
   });
-  return JSON.stringify(moves.filter((one) => one.length > 0));
+  return JSON.stringify(moves);
 }
 
 /** Whether a race communicates through a step that the patch adds or removes: then it depends on what the patch changes. */
