@@ -115,7 +115,9 @@ class ChoosingCpu implements Cpu {
     const own = this.events.findLast((event) => event.kind === 'write' && event.location === location);
     // After a write of its own a thread does not see the initial one again: coherence.
     if (own?.kind !== 'write') return this.#choose([...new Set([initial, ...written])]);
-    return this.#choose(written.size === 0 ? [own.value] : [...written]);
+    if (written.size > 0) return this.#choose([...written]);
+    // Before the rounds of `grown` nothing is known to be written: what is computed from it comes in one of them.
+    return this.#freely ? initial : own.value;
   }
 
   decide(isTrue: boolean, sources: Sources): boolean {

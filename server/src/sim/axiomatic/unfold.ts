@@ -3,7 +3,7 @@
  * that some thread may write. docs/memory-model.md says why no value of an execution is missed.
  */
 
-import type { Event, Location, Value } from './event.js';
+import type { Location, Value, Write } from './event.js';
 import {
   type Domain,
   type Limits,
@@ -40,11 +40,12 @@ type Runs = (domain: Domain, freely: boolean) => readonly Paths[];
 
 /**
  * All values that come about by computing, whatever branches are taken. A value of an execution is computed through
- * at most as many writes, one from the other, as the execution has that depend on reads.
+ * at most as many writes, one from the other, as the execution has that depend on reads. First come those that are
+ * there without computing, then in each round those that are computed through one write more.
  */
 function grown(start: Domain, runs: Runs): Domain {
-  let domain = start;
-  for (let round = 0, most = 1; round <= most; round++) {
+  let domain = withWritten(start, runs(start, true), (write) => !isComputed(write));
+  for (let round = 1, most = 1; round <= most; round++) {
     const threads = runs(domain, true);
     most = mostComputed(threads);
     const next = withWritten(domain, threads);
@@ -72,14 +73,18 @@ function common(domain: Domain, other: Domain): Domain {
   return new Map(both);
 }
 
-function withWritten(domain: Domain, threads: readonly Paths[]): Domain {
+function withWritten(
+  domain: Domain,
+  threads: readonly Paths[],
+  isOne: (write: Write) => boolean = () => true,
+): Domain {
   const next = new Map(
     [...domain].map(([location, { initial, written }]) => [location, { initial, written: new Set(written) }]),
   );
   for (const { paths } of threads) {
     for (const { events } of paths) {
       for (const event of events) {
-        if (event.kind === 'write') next.get(event.location)!.written.add(event.value);
+        if (event.kind === 'write' && isOne(event)) next.get(event.location)!.written.add(event.value);
       }
     }
   }
@@ -89,11 +94,13 @@ function withWritten(domain: Domain, threads: readonly Paths[]): Domain {
 const sizeOf = (domain: Domain): number =>
   [...domain.values()].reduce((sum, { written }) => sum + written.size, 0);
 
+/** Whether what it writes, or where, comes from reads. */
+const isComputed = ({ data, address }: Write): boolean => data.length + address.length > 0;
+
 /** The most writes that one execution may have whose value or place is computed from reads. */
 function mostComputed(threads: readonly Paths[]): number {
-  const isComputed = (event: Event): boolean =>
-    event.kind === 'write' && event.data.length + event.address.length > 0;
-  const count = ({ events }: Path): number => events.filter(isComputed).length;
+  const count = ({ events }: Path): number =>
+    events.filter((event) => event.kind === 'write' && isComputed(event)).length;
   return threads.reduce(
     (sum, { paths }) => sum + paths.reduce((most, path) => Math.max(most, count(path)), 0),
     0,
