@@ -54,6 +54,8 @@ export function placeForReview(
     era: era.id,
     placement,
   }));
+  const first = patch.files[0]?.hunks[0]?.lines[0]?.line;
+  if (choice.note !== undefined && first !== undefined) notes.push({ line: first, what: choice.note });
   for (const one of placed) series.set(one.era, one.placement.after);
   return {
     placed,

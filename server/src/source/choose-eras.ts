@@ -15,6 +15,8 @@ export interface EraChoice {
   readonly eras: readonly { readonly era: Era; readonly placement: Placement }[];
   /** For people: how the release was found. */
   readonly why: string;
+  /** For people, where the release was said and may be another one than the patch is for. */
+  readonly note?: string;
   /** For people, where the patch is for a release before all that are modelled: what says so. */
   readonly tooOld?: string;
 }
@@ -68,8 +70,9 @@ const failAlike = (a: Fit, b: Fit): boolean => a.unplaced === b.unplaced && a.un
 /**
  * Whether a release rather has the change already. What only adds lines fits that by its old side as well, if not as
  * closely: the release has more lines there than the patch shows, its own. One that still has what the patch takes away
- * does not have it, nor one that decides by something else, nor one that is no more like what the patch brings than like
- * what it takes away. Nobody adds a second wait, or a second unlock, right beside the first; and one that has all that the
+ * does not have it, nor one that has most of that word by word where the patch brings nothing, which fits everywhere; nor
+ * one that decides by something else, nor one that is no more like what the patch brings than like what it takes away.
+ * Nobody adds a second wait, or a second unlock, right beside the first; and one that has all that the
  * patch brings word by word, and not all that it takes away, has it.
  */
 const hasIt = (back: Fit, forwards: Fit): boolean =>
@@ -77,7 +80,7 @@ const hasIt = (back: Fit, forwards: Fit): boolean =>
   back.repeated === 0 &&
   back.differing === 0 &&
   back.placed >= forwards.placed &&
-  (back.removes === 0 || back.score > forwards.score) &&
+  (back.removes === 0 ? forwards.exact * 2 <= forwards.removes : back.score > forwards.score) &&
   (!isWhole(forwards) ||
     forwards.repeated > 0 ||
     (back.removes > 0 && back.exact === back.removes && forwards.exact < forwards.removes) ||
@@ -106,10 +109,28 @@ function given(
   if (era === null) return { eras: [], why: `${where} ${release}, which is older than ${FIRST}` };
   const one = onOne(era, places);
   const brought = era === eraOf(parsed) ? '' : `, with code of ${era.label} by its updates`;
-  return { eras: [one], why: `${where} ${release}${brought}${one.has ? HAS : ''}` };
+  const why = `${where} ${release}${brought}`;
+  if (!one.has) return { eras: [one], why };
+  // What only takes away may as well be for code that the release has in another form.
+  const isSure = one.placement.fit.removes > 0;
+  return { eras: [one], why: `${why}${HAS}`, ...(isSure ? {} : { note: `${era.label} ${HAS_NOTHING}` }) };
 }
 
 const HAS = ', which has this change already: the code before it was worked out backwards';
+const HAS_NOTHING =
+  'has nothing of what the patch takes away, and is judged as if it had this change already';
+
+/** Where nothing is said to the release that is set, and something to others, these are named. */
+function orElsewhere(choice: EraChoice, candidates: readonly Era[], places: Places): EraChoice {
+  const [one] = choice.eras;
+  if (one === undefined || one.placement.fit.placed + one.placement.fit.unplaced > 0) return choice;
+  const others = candidates.filter((era) => places.forwards(era).fit.placed > 0);
+  if (others.length === 0) return choice;
+  return {
+    ...choice,
+    note: `${choice.why}, which has nothing of what the patch changes; that fits ${list(others)}`,
+  };
+}
 
 /** Eras of the releases that a mail of this day may be against; for a mail from before all of them, the first. */
 function erasAround(day: string | null, ahead = 1): readonly Era[] {
@@ -326,6 +347,7 @@ export function chooseEras(
   const version = tree?.version ?? null;
   if (tree !== null && version !== null)
     return given(version, 'the kernel tree is', places, (release) => eraOfTree(release, tree));
-  if (kernel !== null) return given(kernel, 'the release is set to', places, eraOf);
+  if (kernel !== null)
+    return orElsewhere(given(kernel, 'the release is set to', places, eraOf), candidates, places);
   return fitting(patch, candidates, places);
 }
