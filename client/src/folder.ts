@@ -19,7 +19,7 @@ import {
 } from 'vscode';
 import { DocumentDiagnosticRequest, type LanguageClient } from 'vscode-languageclient/node';
 import { type CheckParams, type Others, REQUEST, type Status } from '../../server/src/lsp/protocol.js';
-import { PATCH_FILES } from './languages.js';
+import { isChecked, KERNEL_MAIL, PATCH_FILES, TEXT_FILES } from './languages.js';
 import { Newest } from './newest.js';
 
 interface Checker {
@@ -87,8 +87,7 @@ async function checkFolder(
   progress: Progress<{ message?: string; increment?: number }>,
   token: CancellationToken,
 ): Promise<Summaries> {
-  const files = await workspace.findFiles(new RelativePattern(folder, PATCH_FILES), null, undefined, token);
-  files.sort((a, b) => a.path.localeCompare(b.path, 'en'));
+  const files = await patchesBelow(folder, token);
   const members = await membersOf(files);
   const lines: string[] = [];
   for (const [index, file] of files.entries()) {
@@ -107,6 +106,19 @@ async function checkFolder(
   }
   return { files: files.length, lines };
 }
+
+/** What is a patch by its name, and texts with a diff in them, by path. */
+async function patchesBelow(folder: Uri, token: CancellationToken): Promise<readonly Uri[]> {
+  const named = (glob: string): Thenable<Uri[]> =>
+    workspace.findFiles(new RelativePattern(folder, glob), null, undefined, token);
+  const texts = await named(TEXT_FILES);
+  const hasDiff = await Promise.all(texts.map(async (file) => DIFF.test(await textOf(file))));
+  const all = [...(await named(PATCH_FILES)), ...texts.filter((_, at) => hasDiff[at])];
+  return all.sort((a, b) => a.path.localeCompare(b.path, 'en'));
+}
+
+/** A line that begins a diff of a file, quoted or not. */
+const DIFF = /^(?:> ?)*(?:diff --git |\+\+\+ )/m;
 
 /** A patch of a series, by the number in its subject. */
 interface Member {
@@ -161,7 +173,8 @@ async function checkFile(
   token: CancellationToken,
 ): Promise<string> {
   try {
-    await workspace.openTextDocument(file);
+    const document = await workspace.openTextDocument(file);
+    if (!isChecked(document)) await languages.setTextDocumentLanguage(document, KERNEL_MAIL);
     const params: CheckParams = { uri: file.toString(), series };
     const status = await checker.client.sendRequest<Status | null>(REQUEST.check, params, token);
     if (!window.visibleTextEditors.some((editor) => editor.document.uri.toString() === file.toString()))

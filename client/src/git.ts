@@ -61,7 +61,13 @@ async function checkCommits(repository: GitRepository): Promise<void> {
     value: 'HEAD~1..HEAD',
   });
   if (range === undefined || range.trim() === '') return;
-  const commits = await repository.log({ range: range.trim(), maxEntries: MOST_COMMITS });
+  const commits = await repository.log({ range: range.trim(), maxEntries: MOST_COMMITS + 1 });
+  if (commits.length > MOST_COMMITS) {
+    void window.showInformationMessage(
+      l10n.t('{range} has more than {most} commits: ask for fewer.', { range, most: MOST_COMMITS }),
+    );
+    return;
+  }
   // A merge brings no change of its own.
   const own = [...commits].reverse().filter((commit) => commit.parents.length === 1);
   if (own.length === 0) {

@@ -9,6 +9,9 @@ export const LANGUAGES: readonly string[] = ['diff', KERNEL_MAIL];
 /** Names of files that hold patches, as a glob. */
 export const PATCH_FILES = '**/*.{patch,diff,eml,mbox,mbx}';
 
+/** Names of files that hold any text, a saved mail among others. */
+export const TEXT_FILES = '**/*.{txt,mail}';
+
 export function isChecked(document: TextDocument): boolean {
   return LANGUAGES.includes(document.languageId) && document.uri.scheme !== CONTENT_SCHEME;
 }

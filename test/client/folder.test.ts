@@ -1,7 +1,14 @@
 /** The folder command with a stand-in for VS Code: two patches, and a server that answers when the test lets it. */
 
 import type { LanguageClient } from 'vscode-languageclient/node';
-import type { CancellationToken, ExtensionContext, LogOutputChannel, Uri } from 'vscode';
+import type {
+  CancellationToken,
+  ExtensionContext,
+  LogOutputChannel,
+  RelativePattern,
+  TextDocument,
+  Uri,
+} from 'vscode';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Others } from '../../server/src/lsp/protocol.js';
 import { registerFolderCheck } from '../../client/src/folder.js';
@@ -13,6 +20,8 @@ const editor = vi.hoisted(() => ({
   cancel: (): void => undefined,
   said: [] as string[],
   texts: new Map<string, string>(),
+  files: [] as string[],
+  languages: [] as (readonly [string, string])[],
 }));
 
 vi.mock('vscode', () => {
@@ -30,10 +39,19 @@ vi.mock('vscode', () => {
   return {
     CancellationTokenSource,
     ProgressLocation: { Notification: 15 },
-    RelativePattern: vi.fn(),
+    RelativePattern: class {
+      constructor(
+        readonly base: Uri,
+        readonly pattern: string,
+      ) {}
+    },
     commands: { registerCommand: (_: string, command: Command) => (editor.command = command) },
     l10n: { t: (text: string) => text },
-    languages: { createDiagnosticCollection: () => ({ set: vi.fn(), delete: vi.fn() }) },
+    languages: {
+      createDiagnosticCollection: () => ({ set: vi.fn(), delete: vi.fn() }),
+      setTextDocumentLanguage: ({ uri }: TextDocument, language: string) =>
+        editor.languages.push([uri.path, language]),
+    },
     window: {
       visibleTextEditors: [],
       onDidChangeVisibleTextEditors: vi.fn(),
@@ -45,11 +63,17 @@ vi.mock('vscode', () => {
       },
     },
     workspace: {
-      findFiles: () =>
-        Promise.resolve(['/a/1.patch', '/a/2.patch'].map((path) => ({ path, toString: () => path }))),
+      findFiles: ({ pattern }: RelativePattern) => {
+        const found = editor.files.filter((path) => path.endsWith('.patch') === pattern.includes('patch'));
+        return Promise.resolve(found.map((path) => ({ path, toString: () => path })));
+      },
       asRelativePath: ({ path }: Uri) => path,
-      openTextDocument: ({ path }: Uri) =>
-        Promise.resolve({ getText: () => editor.texts.get(path) ?? 'diff --git a/a.c b/a.c' }),
+      openTextDocument: (uri: Uri) =>
+        Promise.resolve({
+          uri,
+          languageId: uri.path.endsWith('.patch') ? 'diff' : 'plaintext',
+          getText: () => editor.texts.get(uri.path) ?? 'diff --git a/a.c b/a.c',
+        }),
     },
   };
 });
@@ -71,6 +95,8 @@ beforeEach(() => {
   [asked, logged] = [[], []];
   editor.said.length = 0;
   editor.texts.clear();
+  editor.files = ['/a/1.patch', '/a/2.patch'];
+  editor.languages.length = 0;
   const client = {
     sendRequest: (method: string, { uri, series }: Asked, token: CancellationToken) => {
       if (method === 'diagnostic') return Promise.resolve({ kind: 'unchanged' });
@@ -122,6 +148,18 @@ describe('a folder of patches', () => {
     ]);
     expect(logged).toHaveLength(3);
     expect(editor.said).toHaveLength(1);
+  });
+
+  it('that holds saved mails has those checked as well in which there is a diff', async () => {
+    editor.files = ['/a/mail.txt', '/a/notes.txt', '/a/0.patch'];
+    editor.texts.set('/a/mail.txt', 'On Monday somebody wrote:\n> +++ b/fs/iomap.c\n');
+    editor.texts.set('/a/notes.txt', 'what git diff says, see there\n');
+    const done = editor.command(folder('/a'));
+    (await ask(1)).answer();
+    (await ask(2)).answer();
+    await done;
+    expect(asked.map(({ uri }) => uri)).toEqual(['/a/0.patch', '/a/mail.txt']);
+    expect(editor.languages).toEqual([['/a/mail.txt', 'kernel-mail']]);
   });
 
   it('that holds a series is checked with each patch on top of those before it', async () => {
