@@ -24,6 +24,16 @@ static int demo_convert(struct inode *inode, loff_t offset, loff_t len)
 	return 0;
 }
 
+static int demo_read(struct inode *inode)
+{
+	inode_dio_begin(inode);
+	if (!demo_should_use_dio(inode)) {
+		inode_dio_end(inode);
+		return demo_read_pages(inode);
+	}
+	return 0;
+}
+
 static void demo_last(struct inode *inode)
 {
 	demo_prepare(inode);
@@ -53,6 +63,36 @@ ${HEAD}
     expect(unplaced).toEqual([]);
     const lines = of('demo_convert');
     expect(lines.indexOf('inode_dio_begin(inode);')).toBe(lines.indexOf('inode_dio_wait(inode);') - 1);
+  });
+});
+
+describe('a block that the base has by another head', () => {
+  const HEAD = '@@ -30,6 +30,8 @@ static int demo_read(struct inode *inode)';
+
+  it('is no block that it leaves out: a line without a place there leaves half a change', () => {
+    const { unplaced } = placed(`
+${HEAD}
++	inode_dio_begin(inode);
+ 	if (!demo_dio_supported(inode)) {
++		inode_dio_end(inode);
+ 		return demo_read_pages(inode);
+ 	}
+ 	return 0;
+`);
+    expect(unplaced.map(({ half }) => half)).toEqual(['demo_read']);
+  });
+
+  it('is none where the base has nothing of it', () => {
+    const { unplaced } = placed(`
+${HEAD}
++	inode_dio_begin(inode);
+ 	if (!demo_dio_supported(inode)) {
++		inode_dio_end(inode);
+ 		return -EOPNOTSUPP;
+ 	}
+ 	return 0;
+`);
+    expect(unplaced.map(({ half }) => half)).toEqual([null]);
   });
 });
 

@@ -51,6 +51,11 @@ const runsOnce = (words: readonly string[]): boolean => words.join(' ') === 'do 
 /** No end of a function. */
 const isInside = ({ indent }: HunkStatement): boolean => indent !== null && indent > 0;
 
+/** The statement says more than a brace or a jump: where the base has it, it has the block around it, if by another head. */
+const does = ({ statement: { words } }: Item): boolean => words.includes('(') || words.includes('=');
+
+const shownHead = ({ statement }: Item): string => statement.lines[0]!.text.trim();
+
 /** Finds the places of the added items, in order; later ones see where earlier ones went. */
 export class Inserter {
   readonly #slots = new Map<number, number>();
@@ -65,11 +70,12 @@ export class Inserter {
 
   /** The place of the added item `at`; the items before it must have been asked for. */
   place(at: number): Slot {
-    const guard = this.unplacedGuard(at);
+    const guard = this.#unplacedGuard(at);
     if (guard !== null) {
+      const isCut = this.items[at]!.intact && !this.#under(guard).some(does);
       return {
-        reason: `it stands under \`${guard}\`, which ${this.base.label} does not have there`,
-        ...(this.items[at]!.intact ? { underCut: true } : {}),
+        reason: `it stands under \`${shownHead(guard)}\`, which ${this.base.label} does not have there`,
+        ...(isCut ? { underCut: true } : {}),
       };
     }
     if (this.#isInCutBlock(at))
@@ -279,8 +285,12 @@ export class Inserter {
 
   /** The text of an unchanged head around the item that has no place in the base; null when all around it is placed. */
   unplacedGuard(at: number): string | null {
-    const unplaced = this.#unplacedHeads(at).find((head) => !this.#isKeptElse(head));
-    return unplaced === undefined ? null : unplaced.statement.lines[0]!.text.trim();
+    const guard = this.#unplacedGuard(at);
+    return guard === null ? null : shownHead(guard);
+  }
+
+  #unplacedGuard(at: number): Item | null {
+    return this.#unplacedHeads(at).find((head) => !this.#isKeptElse(head)) ?? null;
   }
 
   /** Unchanged heads around the item that have no place in the base, the outermost first. */
@@ -315,11 +325,15 @@ export class Inserter {
   #isKeptElse(head: Item): boolean {
     if (head.statement.words.filter((word) => word !== '{' && word !== '}').join(' ') !== 'else')
       return false;
+    return this.#under(head).some(({ statement }) => !isBraceOnly(statement.words));
+  }
+
+  /** What stands in the block of a head, and has its place in the base. */
+  #under(head: Item): readonly Item[] {
     const at = this.items.indexOf(head);
     const below = this.items.slice(at + 1).filter((one) => one.hunk === head.hunk);
     const end = below.findIndex((one) => this.#closedBy(head, one) || this.#closes(head, one));
-    const under = end < 0 ? below : below.slice(0, end);
-    return under.some((one) => one.match >= 0 && !isBraceOnly(one.statement.words));
+    return (end < 0 ? below : below.slice(0, end)).filter(({ match }) => match >= 0);
   }
 
   #closes(head: Item, { statement }: Item): boolean {
