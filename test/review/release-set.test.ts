@@ -30,14 +30,14 @@ describe('a patch that only takes away', () => {
   });
 });
 
-describe('a release that has nothing of what a patch changes', () => {
-  it('is told, with those that the patch fits', async () => {
+describe('a release that has no file of a patch', () => {
+  it('is told, with those that have it', async () => {
     const patch = diffOf('4.14', 'fs/iomap.c', [
       'if (!dio->error &&',
       'if (!dio->error && is_sync_kiocb(iocb) &&',
     ]);
     expect(notes(await report(patch, { kernel: '5.8' }))).toEqual([
-      'the release is set to 5.8, which has nothing of what the patch changes; that fits 4.14-4.18 and 4.19-5.2',
+      'the release is set to 5.8, which has no file of the patch; that fits 4.14-4.18 and 4.19-5.2',
     ]);
   });
 

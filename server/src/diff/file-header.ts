@@ -108,7 +108,8 @@ function treePaths(oldPath: string, newPath: string): readonly [string, string] 
     return slash > 0 && (/^[abciow]\//.test(plain) || topLevel.test(rest)) ? rest : plain;
   };
   const [before, after] = [strip(oldPath), strip(newPath)];
-  const backup = /\.(?:orig|old|bak)$/;
+  // `FILE~name-of-the-patch` is Andrew Morton's, in the mails that say what was added to -mm.
+  const backup = /(?:\.(?:orig|old|bak)|~[\w.+-]*)$/;
   return [
     before.replace(backup, '') === after ? after : before,
     after.replace(backup, '') === before ? before : after,

@@ -196,7 +196,7 @@ export function memoryModels(judged: Judged, run: ExploredRun, runs: Runs): Memo
   return models.filter((memory) => {
     if (memory === runs.memory) return true;
     const other = runs.explore({ kind: 'lowered', lowered: run.lowered, key: run.key }, memory);
-    return other.kind === 'explored' && verdictOf(other, judged.judgement.property) === 'race';
+    return other.kind === 'explored' && verdictOf(other, judged.judgement.property, 'both ways') === 'race';
   });
 }
 

@@ -182,10 +182,10 @@ function judge(
   runAfter: ExploredRun,
   changed: ChangedLines,
 ): Judgement {
-  const [before, after] = [runBefore, runAfter].map((run) => confirmedVerdict(runs, run, property)) as [
-    Verdict,
-    Verdict,
-  ];
+  const before = confirmedVerdict(runs, runBefore, property);
+  // Whatever nothing decides in a tree came out even before the patch, both ways.
+  const asks: Asks = before === 'none' ? 'both ways' : 'as decided';
+  const after = confirmedVerdict(runs, runAfter, property, asks);
   const courseOf = (run: ExploredRun): string => sharedCourse(run, traceOf(run, property) ?? [], runs.memory);
   const touched = () =>
     [runAfter, runBefore].some((run) => traceTouches(run, property, changed)) &&
@@ -209,12 +209,15 @@ const VERDICT: Readonly<Record<Outcome['kind'], Verdict>> = {
   bounded: 'not-modelled',
 };
 
-export function verdictOf(run: ExploredRun, property: PropertyId): Verdict {
+/** What a trace may turn on that a kernel tree leaves open: see `guessesInTree`. */
+export type Asks = 'both ways' | 'as decided';
+
+export function verdictOf(run: ExploredRun, property: PropertyId, asks: Asks = 'as decided'): Verdict {
   const outcome = run.exploration.outcomes.get(property);
   if (!outcome) return 'not-modelled';
   // Where actors wait for ever before anything of interest happens, that is all there is to say.
   if (outcome.kind === 'holds' && run.exploration.unreached.length > 0) return 'not-modelled';
-  if (ONE_WAY.has(property) && outcome.kind === 'violated' && isGuess(run, outcome.trace))
+  if (ONE_WAY.has(property) && outcome.kind === 'violated' && isGuess(run, outcome.trace, asks))
     return 'not-modelled';
   return VERDICT[outcome.kind];
 }
@@ -222,18 +225,18 @@ export function verdictOf(run: ExploredRun, property: PropertyId): Verdict {
 /** Properties that a lock or a count under a condition decides. */
 const ONE_WAY: ReadonlySet<PropertyId> = new Set(['P6', 'P7']);
 
-const isGuess = (run: ExploredRun, trace: Trace): boolean =>
-  contradicts(run, trace) || guessesInTree(run, trace);
+const isGuess = (run: ExploredRun, trace: Trace, asks: Asks): boolean =>
+  contradicts(run, trace) || (asks === 'as decided' && guessesInTree(run, trace).length > 0);
 
 /**
- * Whether a trace turns on a condition of a kernel tree that nothing decides, and that is no call that fails: a list that
+ * What a trace turns on of conditions of a kernel tree that nothing decides, and that are no calls that fail: a list that
  * is not followed, say, of what was to be submitted and is waited for. The bundled functions leave those out.
  */
-const guessesInTree = ({ lowered }: ExploredRun, trace: Trace): boolean =>
-  trace.some(({ actor, step, choice }) => {
+const guessesInTree = ({ lowered }: ExploredRun, trace: Trace): readonly string[] =>
+  trace.flatMap(({ actor, step, choice }) => {
     const note = lowered.notes[actor]![step];
-    if (note?.site.origin.kind !== 'tree') return false;
-    return (note.choices[choice]?.assumptions ?? []).some((text) => !/ fails in \w+\(\)$/.test(text));
+    if (note?.site.origin.kind !== 'tree') return [];
+    return (note.choices[choice]?.assumptions ?? []).filter((text) => !/ fails in \w+\(\)$/.test(text));
   });
 
 /**
@@ -260,10 +263,13 @@ function changeOf(before: Verdict, after: Verdict, touched: () => boolean): Chan
 }
 
 /** A race that the axioms of the memory model do not have is none to be shown, and no proof that there is none. */
-function confirmedVerdict(runs: Runs, run: ExploredRun, property: PropertyId): Verdict {
-  const verdict = verdictOf(run, property);
+function confirmedVerdict(runs: Runs, run: ExploredRun, property: PropertyId, asks?: Asks): Verdict {
+  const verdict = verdictOf(run, property, asks);
   return verdict === 'race' && !isConfirmed(runs, run, property) ? 'not-modelled' : verdict;
 }
+
+/** The bounds of a verdict that nothing decides: "...: `list_empty(&list)` is true in f()". */
+export const GUESSED = 'the trace that was found turns on what nothing decides: ';
 
 function boundsOf(
   { memory }: Runs,
@@ -280,6 +286,10 @@ function boundsOf(
   if (cut) return `bounded at ${cut.exploration.states} states`;
   if (runs.some((run, i) => verdicts[i] === 'not-modelled' && verdictOf(run, property) === 'race'))
     return 'the trace that was found is none under the axioms of the memory model';
+  const [guess] = runs.flatMap((run, i) =>
+    verdicts[i] === 'not-modelled' ? guessesInTree(run, traceOf(run, property) ?? []) : [],
+  );
+  if (guess !== undefined) return `${GUESSED}${guess}`;
   const unseen = [
     ...new Set(
       runs.flatMap((run, i) => (verdicts[i] === 'none' ? unexplored(run, actors.length, memory) : [])),

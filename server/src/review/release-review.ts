@@ -23,6 +23,7 @@ import { extractedEvents } from './events.js';
 import { scenarioId, type Judged } from './findings.js';
 import { halfChanged } from './half-changed.js';
 import {
+  GUESSED,
   judgeScenario,
   judgeUnchanged,
   ranBeside,
@@ -136,7 +137,19 @@ export class ReleaseReview {
           ]),
       ...(this.#hasConsequences() ? [] : unexplainedBarriers(placed, this.#ran, sides)),
       ...unresolvedCalls(placed.release, this.#facts.changed, allAfter),
+      ...this.#guessed(),
     ];
+  }
+
+  /** A verdict that turns on what nothing decides, one for all of its kind. */
+  #guessed(): readonly Omit<NotModelled, 'file'>[] {
+    const line = this.placed.placement.edits[0]?.lines[0]?.line;
+    const one = this.judged.find(
+      ({ judgement: { bounds, before, after } }) => bounds.startsWith(GUESSED) && before !== after,
+    );
+    if (one === undefined || line === undefined) return [];
+    const { property, bounds, scenario } = one.judgement;
+    return [{ line, reason: `${property} of ${scenario.id}: ${bounds} (${this.placed.release})` }];
   }
 
   /** Whether the patch changes a verdict; without reordering no barrier ever does. */

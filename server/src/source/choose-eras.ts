@@ -120,10 +120,11 @@ const HAS = ', which has this change already: the code before it was worked out 
 const HAS_NOTHING =
   'has nothing of what the patch takes away, and is judged as if it had this change already';
 
-/** Where nothing is said to the release that is set, and something to others, these are named. */
-function orElsewhere(choice: EraChoice, candidates: readonly Era[], places: Places): EraChoice {
+/** Where the release that is set has no file of the patch, and the patch says something to others, these are named. */
+function orElsewhere(patch: Patch, choice: EraChoice, candidates: readonly Era[], places: Places): EraChoice {
   const [one] = choice.eras;
   if (one === undefined || one.placement.fit.placed + one.placement.fit.unplaced > 0) return choice;
+  if (patch.files.some(({ path }) => one.placement.before.files.has(path))) return choice;
   const others = candidates.filter((era) => places.forwards(era).fit.placed > 0);
   if (others.length === 0) return choice;
   return {
@@ -348,6 +349,6 @@ export function chooseEras(
   if (tree !== null && version !== null)
     return given(version, 'the kernel tree is', places, (release) => eraOfTree(release, tree));
   if (kernel !== null)
-    return orElsewhere(given(kernel, 'the release is set to', places, eraOf), candidates, places);
+    return orElsewhere(patch, given(kernel, 'the release is set to', places, eraOf), candidates, places);
   return fitting(patch, candidates, places);
 }
