@@ -71,7 +71,8 @@ export function findSubject(value: string | undefined): string | null {
  */
 export function findSeries(subject: string): SeriesTag | null {
   for (const bracket of subject.match(/\[[^\][]{1,80}\]/g) ?? []) {
-    const place = /(\d{1,4})\s*\/\s*(\d{1,4})/.exec(bracket);
+    // In `[PATCH 5.10/5.15]` the numbers are parts of releases.
+    const place = /(?<![\d.])(\d{1,4})\s*\/\s*(\d{1,4})(?![\d.])/.exec(bracket);
     const version = /(?:^|[^a-z])v\s?(\d{1,3})\b/i.exec(bracket.replace(/patch/i, ' '));
     if (!place && !version && !/patch|rfc/i.test(bracket)) continue;
     return {

@@ -8,6 +8,7 @@ import { eraOf, eraOfTree, ERAS, type Era } from './eras.js';
 import type { SourceFiles } from './files.js';
 import type { Fit, Placement } from './place.js';
 import type { FunctionText } from './text.js';
+import { releaseNamedIn } from './named-release.js';
 import { compareReleases, parseRelease, releasesAround, releasesBefore, type Release } from './releases.js';
 
 export interface EraChoice {
@@ -140,26 +141,14 @@ function erasAround(day: string | null, ahead = 1): readonly Era[] {
   return eras.length > 0 ? eras : ERAS.slice(0, 1);
 }
 
-/**
- * `[PATCH 4.19 249/271]`, `[PATCH AUTOSEL 5.10 3/9]`, `[PATCH 6.1.y]`: a mail for a stable release, years after it. In
- * `[PATCH v4.2 10/10]` it is a revision, between v4 and v5.
- */
-const NAMED_RELEASE = /^[^[]*\[[^\]]*\bPATCH\b[^\]]*?[ -](\d+\.\d+|v\d+\.\d\d+)(?:\.(?:y|\d+))?(?=[ \]-])/i;
-
-/** What patchwork makes of it: `[4.19,249/271]`, `[AUTOSEL,5.10,3/9]`, `[6.1.y,v2]`. */
-const NAMED_IN_TITLE = /^[^[]*\[(?:[^\],]+,)*(\d+\.\d+)(?:\.(?:y|\d+))?(?:,[^\]]*)?\]/;
-
-const nameOfRelease = (subject: string | null): string | null =>
-  [NAMED_RELEASE, NAMED_IN_TITLE].map((form) => form.exec(subject ?? '')?.[1]).find((one) => one) ?? null;
-
 /** Whether a subject names a stable release: the patches of such a queue stand each for itself. */
-export const isForStable = (subject: string | null): boolean => nameOfRelease(subject) !== null;
+export const isForStable = (subject: string | null): boolean => releaseNamedIn(subject) !== null;
 
 /** The release that a subject names, and its era: the first for one that is older than all; or null. */
 function releaseNamed(
   subject: string | null,
 ): { readonly name: string; readonly era: Era; readonly isOld: boolean } | null {
-  const name = nameOfRelease(subject) ?? '';
+  const name = releaseNamedIn(subject) ?? '';
   const release = parseRelease(name);
   if (release === null) return null;
   const era = eraOf(release);

@@ -103,6 +103,9 @@ const ORDERS =
 /** The least score by which a function may be the one of an unnamed hunk. */
 const FITS = 1;
 
+/** The same for one that, worked out backwards, only brings lines: nothing of what changes is there to be found. */
+const FITS_AROUND = 3;
+
 /** The least by which one function must fit an unnamed hunk better than the next one does. */
 const MARGIN = 0.5;
 
@@ -204,11 +207,13 @@ class FilePlacer {
 
   #bestText(piece: Piece, own: readonly FunctionText[]): FunctionText | null {
     const all = statementsIn([piece]);
+    const isAround = this.relevance.turned && all.every(({ statement }) => statement.kind !== 'removed');
+    const least = isAround ? FITS_AROUND : FITS;
     const tried = own
-      .map((text) => ({ text, score: scoreOnText(text, all, this.relevance, FITS - MARGIN) }))
+      .map((text) => ({ text, score: scoreOnText(text, all, this.relevance, least - MARGIN) }))
       .sort((a, b) => b.score - a.score);
     const [best, second] = tried;
-    if (best === undefined || best.score < FITS) return null;
+    if (best === undefined || best.score < least) return null;
     return second !== undefined && best.score - second.score < MARGIN ? null : best.text;
   }
 
