@@ -137,3 +137,79 @@ describe('a page', () => {
     expect(text.slice(text.indexOf('folio_lock(folio);') + 1)[0]).toBe('inode_dio_wait(inode);');
   });
 });
+
+describe('a block of which the base has nothing, and that is left by a return', () => {
+  const TWICE = bundled(
+    PATH,
+    `
+static int demo_write_end(struct folio *folio, loff_t pos)
+{
+	i_size_write(inode, pos);
+	folio_unlock(folio);
+	folio_put(folio);
+	return copied;
+}
+
+static int demo_page_mkwrite(struct vm_fault *vmf)
+{
+	if (delalloc) {
+		err = block_page_mkwrite(vma, vmf, demo_get_block_prep);
+		goto out_ret;
+	}
+	folio_lock(folio);
+	size = i_size_read(inode);
+	if (folio->mapping != mapping) {
+		folio_unlock(folio);
+		goto out;
+	}
+	folio_unlock(folio);
+	filemap_invalidate_lock(mapping);
+	down_write(&inode->i_demo_sem);
+	up_write(&inode->i_demo_sem);
+	filemap_invalidate_unlock(mapping);
+	err = block_page_mkwrite(vma, vmf, get_block);
+out:
+	return err;
+}
+`,
+  );
+  const matters = (text: string): boolean => /\b(?:folio_(?:un)?lock|block_page_mkwrite)\b/.test(text);
+  const removed = (body: string) => {
+    const text = `--- a/${PATH}\n+++ b/${PATH}\n${body.replace(/^\n/, '')}`;
+    const { edits, unplaced } = placePatch(patchOf(text), TWICE, matters);
+    return { edits, reasons: unplaced.map(({ reason }) => reason) };
+  };
+
+  it('has nothing in common with what stands less deep', () => {
+    const { edits, reasons } = removed(`
+@@ -20,7 +20,6 @@ static int demo_write_end(struct folio *folio, loff_t pos)
+ 	handle_t *handle;
+
+ 	if (unlikely(!folio_buffers(folio))) {
+-		folio_unlock(folio);
+ 		folio_put(folio);
+ 		return -EIO;
+ 	}
+`);
+    expect(edits).toEqual([]);
+    expect(reasons).toEqual([
+      'the removed line `folio_unlock(folio);` is not in the bundled demo_write_end of 9.9 there',
+    ]);
+  });
+
+  it('nor what stands before a call that it comes after', () => {
+    const { reasons } = removed(`
+@@ -60,7 +60,6 @@ static int demo_page_mkwrite(struct vm_fault *vmf)
+ 	if (!demo_should_journal_data(inode)) {
+ 		err = block_page_mkwrite(vma, vmf, get_block);
+ 	} else {
+-		folio_lock(folio);
+ 		size = i_size_read(inode);
+ 		/* Page got truncated from under us? */
+ 		if (folio->mapping != mapping) {
+`);
+    expect(reasons).toEqual([
+      'the removed line `folio_lock(folio);` stands on the other side of `err = block_page_mkwrite(vma, vmf, get_block);` in the bundled demo_page_mkwrite of 9.9',
+    ]);
+  });
+});

@@ -6,7 +6,7 @@ import { indentOf, shown } from './hunk-statements.js';
 import type { BaseText, Inserter, Item } from './insert.js';
 import { trackedCalls, type Relevance } from './relevance.js';
 import { assignedName, braceDelta, callsIn, definedFunction, isBareHead, isLabel } from './statements.js';
-import { similarity } from './similarity.js';
+import { sameWords, similarity } from './similarity.js';
 import type { FunctionText } from './text.js';
 import { rangeNames, saysHow, saysRangeBy } from './tracked-names.js';
 import {
@@ -39,6 +39,9 @@ type Report = (item: Item, what: string, underCut?: boolean) => void;
 
 /** Statements within which one that stays and one that is removed are those of the hunk. */
 const CROSSING = 8;
+
+/** Long enough to be the same statement wherever it stands, if word by word. */
+const isTelling = (words: readonly string[]): boolean => words.length >= 10;
 
 /** A check of what it only reads, and that changes nothing where it holds: `WARN_ON_ONCE(i_size_read(inode) < size);`. */
 const onlyWarns = (words: readonly string[]): boolean =>
@@ -213,12 +216,14 @@ export class PlacingChecks {
     if (calls === '') return false;
     if (match >= 0) return match >= place !== other > at;
     const taken = new Set(this.placing.items.map((one) => one.match));
-    const like = this.placing.base.statements.flatMap(({ tokens: own }, i) =>
-      !taken.has(i) && Math.abs(i - place) <= CROSSING && trackedCalls(own, relevance).join() === calls
-        ? [i]
-        : [],
+    const isOther = (i: number): boolean => i >= place === other < at;
+    const free = this.placing.base.statements.flatMap(({ tokens }, i) =>
+      taken.has(i) || trackedCalls(tokens, relevance).join() !== calls ? [] : [{ tokens, i }],
     );
-    return like.length > 0 && like.every((i) => i >= place === other < at);
+    const same = free.filter(({ tokens }) => isTelling(tokens) && sameWords(tokens, statement.words));
+    if (same.length > 0) return same.every(({ i }) => isOther(i));
+    const near = free.filter(({ i }) => Math.abs(i - place) <= CROSSING);
+    return near.length > 0 && near.every(({ i }) => isOther(i));
   }
 
   /** A lock that is taken, or dropped, on the other side of a way out of which the base has nothing. */

@@ -1,6 +1,7 @@
 /** Where added statements go among the statements of a base function that the hunk was aligned with. */
 
 import type { HunkStatement } from './hunk-statements.js';
+import { isWayOut } from './ways-out.js';
 import { braceDelta, isBareHead, isBraceOnly, isLabel, type Statement } from './statements.js';
 
 /** A statement of the hunks with its place in the base. */
@@ -328,12 +329,26 @@ export class Inserter {
     return this.#under(head).some(({ statement }) => !isBraceOnly(statement.words));
   }
 
+  /**
+   * Whether the block around the item, of which the base has not the head, is left by a `return` or a `goto`: then the base
+   * has nothing of it, as without the head nothing would come after it.
+   */
+  isInLeftBlock(at: number): boolean {
+    const guard = this.#unplacedGuard(at);
+    if (guard === null) return false;
+    return this.#block(guard).some(({ statement }) => statement.kind === 'context' && isWayOut(statement));
+  }
+
   /** What stands in the block of a head, and has its place in the base. */
   #under(head: Item): readonly Item[] {
+    return this.#block(head).filter(({ match }) => match >= 0);
+  }
+
+  #block(head: Item): readonly Item[] {
     const at = this.items.indexOf(head);
     const below = this.items.slice(at + 1).filter((one) => one.hunk === head.hunk);
     const end = below.findIndex((one) => this.#closedBy(head, one) || this.#closes(head, one));
-    return (end < 0 ? below : below.slice(0, end)).filter(({ match }) => match >= 0);
+    return end < 0 ? below : below.slice(0, end);
   }
 
   #closes(head: Item, { statement }: Item): boolean {

@@ -6,7 +6,7 @@ import { PlacingChecks, type Placing } from './check-placed.js';
 import { maskComments } from './mask.js';
 import type { MergedLine } from './merged.js';
 import { Inserter, type BaseText, type Item } from './insert.js';
-import { changedLine, shown, type HunkStatement } from './hunk-statements.js';
+import { indentOf, changedLine, shown, type HunkStatement } from './hunk-statements.js';
 import { pairBraces } from './pair-braces.js';
 import type { Piece } from './pieces.js';
 import { CONTROL, trackedCalls, type Relevance } from './relevance.js';
@@ -63,6 +63,23 @@ const CONDITION = /^(?:\} )?(?:else )?(?:if|while|switch) \(/;
 const isBalanced = (lines: readonly MergedLine[]): boolean =>
   braceDelta(tokens(maskComments(lines.flatMap((line) => line.after?.text ?? []).join('\n')))) === 0;
 
+/** What is removed in a block that the base has not is none of its like that stands less deep. */
+function withoutLeftBlocks(items: readonly Item[], base: BaseText, text: FunctionText): Item[] {
+  const inserter = new Inserter(items, base);
+  const depthOf = (place: number): number => indentOf(text.lines[base.statements[place]!.first]!.text);
+  return items.map((item, at) => {
+    const { statement, match, matters } = item;
+    const isElsewhere =
+      statement.kind === 'removed' &&
+      matters &&
+      match >= 0 &&
+      statement.indent !== null &&
+      statement.indent > Math.round(depthOf(match)) &&
+      inserter.isInLeftBlock(at);
+    return isElsewhere ? { ...item, match: -1 } : item;
+  });
+}
+
 class TextPlacer {
   readonly #base: BaseText;
   readonly #names: ReadonlySet<string>;
@@ -90,7 +107,7 @@ class TextPlacer {
     const alignment = alignOnText(text, flat, relevance);
     this.score = alignment.score;
     let next = 0;
-    this.#items = flat.map(({ statement, piece }) => {
+    const aligned = flat.map(({ statement, piece }): Item => {
       const at = statement.kind === 'added' ? -1 : next++;
       return {
         statement,
@@ -102,6 +119,7 @@ class TextPlacer {
         matters: this.#decides(statement.words),
       };
     });
+    this.#items = withoutLeftBlocks(aligned, this.#base, text);
     this.#inserter = new Inserter(this.#items, this.#base);
     this.#respelt = respeltItems(this.#items);
   }
