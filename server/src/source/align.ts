@@ -4,7 +4,8 @@
  */
 
 import { containment, isEdgeOf, similarity, worth } from './similarity.js';
-import { assignedName, definedFunction, isBraceOnly } from './statements.js';
+import { assignedName, definedFunction, isBareHead, isBraceOnly } from './statements.js';
+import { isWayOut } from './ways-out.js';
 import type { HunkStatement } from './hunk-statements.js';
 
 /** One old-side statement to align. */
@@ -140,10 +141,31 @@ function raise(row: Float64Array, at: number, value: number): void {
 const scores = (old: readonly AlignedStatement[], base: readonly BaseStatement[]): Grid =>
   old.map((one, i) => {
     const setter = setterBefore(old, i);
-    return Float64Array.from(base, (other, j) =>
-      setter !== null && !isSetBy(setter, base[j - 1]) ? -Infinity : matchScore(one.statement, other),
-    );
+    const body = bodyBelow(old, i);
+    return Float64Array.from(base, (other, j) => {
+      if (setter !== null && !isSetBy(setter, base[j - 1])) return -Infinity;
+      if (body !== null && governsAnother(body, other, base[j + 1])) return -Infinity;
+      return matchScore(one.statement, other);
+    });
   });
+
+/** The one statement under a head without a brace; null under others, and for a way out, which may have another name. */
+function bodyBelow(old: readonly AlignedStatement[], at: number): HunkStatement | null {
+  const [own, below] = [old[at]!, old[at + 1]];
+  if (!isBareHead(own.statement.words) || below?.reach !== own.reach) return null;
+  return isWayOut(below.statement) ? null : below.statement;
+}
+
+/** Whether the base has the same head over another statement: one function asks for extents again and again. */
+const governsAnother = (
+  body: HunkStatement,
+  head: BaseStatement,
+  below: BaseStatement | undefined,
+): boolean =>
+  isBareHead(head.words) &&
+  below !== undefined &&
+  !isWayOut(below) &&
+  alikeness(body, below.words) < LEAST_ALIKE;
 
 /** `if (error)`, `if (unlikely(ret < 0))` */
 const TEST = /^(?:\} )?if \( (?:unlikely \( )?!? ?(\w+) (?:< 0 )?\)/;
