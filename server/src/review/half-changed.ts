@@ -5,9 +5,10 @@ import { decidesCall } from '../kernel/decisions.js';
 import { isPrimitiveName } from '../kernel/primitives.js';
 import { unmodelledCall } from '../kernel/unmodelled-calls.js';
 import { successors } from '../lower/control-flow.js';
+import { pureText } from '../lower/evaluate.js';
 import type { Code } from '../lower/code.js';
 import type { FunctionCode, Instruction, Pure } from '../lower/instruction.js';
-import { bundledFunctions } from '../source/bundled.js';
+import { bundledFunctions, bundledWords } from '../source/bundled.js';
 import { changedReferences } from './changed-references.js';
 import type { Placed } from './placement.js';
 import { isOfLayer } from './unknown-names.js';
@@ -38,6 +39,7 @@ export function halfChanged({ placement }: Placed, before: Code, after: Code): H
     ...sides.flatMap(undeclared),
     ...sides.flatMap(tradesForUnknown),
     ...sides.flatMap(otherField),
+    ...sides.flatMap(unsetField),
   ]);
 }
 
@@ -141,6 +143,48 @@ function otherField({ old, now, before, after, lines }: Sides): readonly Half[] 
     const unread = isRead(one) ? was : one;
     return [[now.name, `${one.text} takes the place of ${was.text}, and nothing here reads ${unread.text}`]];
   });
+}
+
+/** A field by which a line of the patch decides, and that only other releases ever set: what it holds here is not known. */
+function unsetField({ old, now, before, after, lines }: Sides): readonly Half[] {
+  const sides = [
+    [old, before],
+    [now, after],
+  ] as const;
+  return sides.flatMap(([side, code]): readonly Half[] => {
+    const asked = side === null ? [] : fieldsAsked(side, lines);
+    const unset = asked.find(({ name }) => bundledWords().has(name) && !isNamed(name, code));
+    if (side === null || unset === undefined) return [];
+    const { release } = code.base;
+    return [
+      [side.name, `the code of ${release} here never sets ${unset.text}, by which ${side.name}() decides`],
+    ];
+  });
+}
+
+interface FieldAsked {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** What a path makes for itself: whatever its fields hold the path has set. */
+const OWN_OBJECT = /^(?:dio|ioend|io_end|iomi|wpc|mpd)$/;
+
+/** The fields of its own objects that branches on lines of the patch look at. */
+const fieldsAsked = ({ instructions }: FunctionCode, lines: ReadonlySet<number>): readonly FieldAsked[] =>
+  instructions.flatMap((one) => {
+    const { origin } = one.site;
+    if (one.kind !== 'branch' || origin.kind !== 'patch' || !lines.has(origin.line)) return [];
+    return fieldsIn(one.condition);
+  });
+
+/** Whether a line that is no patch's names it, or one that sets it. */
+function isNamed(field: string, { base }: Code): boolean {
+  const named = new RegExp(`\\b${field}\\b`);
+  const set = new RegExp(`\\b${field}\\b\\s*[-+|&]?=(?!=)`);
+  return [...base.universe.values()].some(({ lines }) =>
+    lines.some(({ text, origin }) => (origin.kind === 'patch' ? set : named).test(text)),
+  );
 }
 
 interface FieldWrite {
@@ -265,6 +309,21 @@ function flagsIn(pure: Pure): readonly string[] {
   return pure.kind === 'binary' && FLAG_OPERATORS.has(pure.op)
     ? [...flagsIn(pure.left), ...flagsIn(pure.right)]
     : [];
+}
+
+function fieldsIn(pure: Pure): readonly FieldAsked[] {
+  switch (pure.kind) {
+    case 'field':
+      return pure.of.kind === 'name' && OWN_OBJECT.test(pure.of.name)
+        ? [{ name: pure.name, text: pureText(pure) }]
+        : [];
+    case 'not':
+      return fieldsIn(pure.of);
+    case 'binary':
+      return [...fieldsIn(pure.left), ...fieldsIn(pure.right)];
+    default:
+      return [];
+  }
 }
 
 const FLAG_OPERATORS: ReadonlySet<string> = new Set(['&', '|', '&&', '||']);

@@ -260,11 +260,30 @@ export class Inserter {
     const fitting = places.filter((place) => this.#depths[place] === depth);
     const choice = above !== null && (above.adjacent || below === null) ? fitting[0] : fitting.at(-1);
     if (choice !== undefined && !isLabel(item.statement.words)) return { at: this.#pastBody(choice) };
+    const behind = depth === null || above === null ? null : this.#behindBlock(at, above, depth);
+    if (behind !== null) return behind;
     if (first === last || above === null) return { at: this.#pastBody(last) };
     const replaces = above.item.statement.kind !== 'context' && above.adjacent;
     if (replaces || below === null || this.#opens(first) || !item.matters)
       return { at: this.#pastBody(first) };
     return { reason: `the patch lost the brace that says on which side of it this line stands` };
+  }
+
+  /**
+   * The hunk shows the end of the block around the anchor above, and the base has more in that block: behind its end, in the
+   * item's own depth. Null where no block ends between the two.
+   */
+  #behindBlock(at: number, { item, at: low }: Anchor, depth: number): Slot | null {
+    const { base, items } = this;
+    const between = items.slice(items.indexOf(item) + 1, at);
+    const ends = between.some(
+      ({ statement: { kind, words }, match }) => kind === 'context' && match < 0 && words[0] === '}',
+    );
+    if (!ends || !items[at]!.matters || this.#depths[low]! <= depth) return null;
+    const place = this.#depths.findIndex((one, i) => i > low && one <= depth);
+    if (place < 0 || this.#depths[place] !== depth || base.matters.slice(low, place).some(Boolean))
+      return { reason: `${base.label} has more in the block before it than the patch shows` };
+    return { at: place };
   }
 
   /** In the function's head or its body, not below its last brace. */

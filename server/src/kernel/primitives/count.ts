@@ -2,7 +2,7 @@
 
 import { choose, equals, exit, loadZero, not, option, plus, to, TRUE, type Option } from '../fragment.js';
 import type { Model } from '../model.js';
-import { POSITIVE, UNKNOWN, ZERO } from '../value.js';
+import { ONE, POSITIVE, UNKNOWN, ZERO } from '../value.js';
 import type { Primitive } from './primitive.js';
 
 /** The kernel's count goes below zero then. Here it stays, and that it happened is kept. */
@@ -34,6 +34,18 @@ const readCount: Primitive['fragment'] = ({ model, self, role }) => {
       'none',
       option('reads 0', equals(model.dioCount, 0), [], exit(ZERO)),
       option('reads > 0, by others', TRUE, [], exit(POSITIVE)),
+    ),
+  ];
+};
+
+/** What inode_dio_wait() asks before it sleeps, as if in order with what follows, as there. */
+const isFinished: Primitive['fragment'] = ({ model, role }) => {
+  const some = role.faults === true ? TRUE : not(equals(model.dioCount, 0));
+  return [
+    choose(
+      'acquire',
+      option('i_dio_count is 0', equals(model.dioCount, 0), [], exit(ONE)),
+      option('i_dio_count > 0', some, [], exit(ZERO)),
     ),
   ];
 };
@@ -83,6 +95,15 @@ export const COUNT: readonly Primitive[] = [
     when: isDioCount,
     about: ['Reads i_dio_count', 'Relaxed load: orders nothing.'],
     fragment: readCount,
+  },
+  {
+    // Since 6.11.
+    names: ['inode_dio_finished'],
+    about: [
+      'Whether i_dio_count is 0, as inode_dio_wait() asks',
+      'Means something only while a lock keeps new direct I/O from beginning.',
+    ],
+    fragment: isFinished,
   },
   {
     names: ['smp_mb'],
