@@ -14,6 +14,7 @@ import type { MemoryModel } from '../sim/exploration.js';
 import { changedFunctionsOf, type ChangedFunction, type PlacedOfInput } from './changed-functions.js';
 import { findingsOf, scenarioId, type Judged } from './findings.js';
 import { missingBarrierFindings, missingBarrierRow, weakRacesOf } from './missing-barrier-findings.js';
+import { changedCompletion } from './changed-completion.js';
 import { conditionOf, passedOver } from './conditions.js';
 import { idleBarrierFindings } from './idle-barrier-findings.js';
 import { placeForReview, type Placed, type PlacedPatch } from './placement.js';
@@ -206,6 +207,7 @@ class Review {
       ? conditionOf(planned, tooOld, (one) => unknownNames(one, earlierOf(planned), this.tree))
       : null;
     if (condition !== null) conditions.push({ line: lineOf(patch), text: condition });
+    this.#note(file, changedCompletion(patch));
     return placed.flatMap((one) => {
       this.placed.push({ file, patch, placed: one });
       this.#releases.push({ file, release: one.release, why });
