@@ -8,6 +8,7 @@ import { int, ZERO, type Value } from './value.js';
 
 const EIO = int(-5);
 const EAGAIN = int(-11);
+const EINTR = int(-4);
 const NULL_POINTER = ZERO;
 
 const returning = (value: Value, names: readonly string[]) => names.map((name) => [name, value] as const);
@@ -57,6 +58,7 @@ const FAILURES: ReadonlyMap<string, Value> = new Map([
     'ext4_journal_start_with_reserve',
     'dio_get_page',
   ]),
+  ...returning(EINTR, ['inode_lock_killable', 'down_read_killable', 'down_write_killable']),
   ...returning(EAGAIN, ['filemap_write_and_wait_range', 'filemap_write_and_wait']),
   ...returning(NULL_POINTER, ['kmalloc', 'kzalloc', 'kmem_cache_alloc', 'ext4_init_io_end']),
 ]);

@@ -194,7 +194,11 @@ export const LOCKS: readonly Primitive[] = [
   ...lockRows(
     rwsem,
     'exclusive',
-    { lock: ['inode_lock', 'inode_lock_nested'], unlock: ['inode_unlock'], trylock: ['inode_trylock'] },
+    {
+      lock: ['inode_lock', 'inode_lock_nested', 'inode_lock_killable'],
+      unlock: ['inode_unlock'],
+      trylock: ['inode_trylock'],
+    },
     'i_rwsem',
   ),
   ...lockRows(
