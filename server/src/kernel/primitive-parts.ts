@@ -35,6 +35,14 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
     'ext4_ext_handle_unwritten_extents',
     'ext4_convert_unwritten_extents_endio',
   ],
+  ext4_io_submit: [
+    'ext4_end_bio',
+    'ext4_finish_bio',
+    'ext4_add_complete_io',
+    'ext4_do_flush_completed_IO',
+    'ext4_put_io_end_defer',
+    'ext4_release_io_end',
+  ],
   xfs_bmapi_write: ['xfs_bmapi_allocate', 'xfs_bmapi_convert_unwritten'],
 };
 

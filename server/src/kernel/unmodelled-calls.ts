@@ -22,6 +22,7 @@ const ROWS: readonly Row[] = [
   { names: /^(?:filemap_flush|filemap_fdatawrite)(?:_\w+)?$/, does: 'has written back, and when,' },
   { names: /^(?:write_inode_now|sync_inodes_sb|sync_filesystem)$/, does: 'has written back, and when,' },
   { names: /^(?:try_to_)?writeback_inodes_sb(?:_nr)?$/, does: 'has written back, and when,' },
+  { names: /^ext4_finish_bio$/, does: 'ends the writeback of, and when,' },
   { names: /^iomap_write_failed$/, does: 'takes away behind EOF' },
   { names: /^ext4_alloc_da_blocks$/, does: 'has written back, and when,' },
 ];

@@ -1,7 +1,7 @@
 /** What a patch changes and nothing is said of by what ran: a change of ordering must not pass in silence. */
 
 import { primitiveFamily } from '../kernel/primitives.js';
-import { unmodelledCall } from '../kernel/unmodelled-calls.js';
+import { namesUnmodelledCall, unmodelledCall } from '../kernel/unmodelled-calls.js';
 import type { Code } from '../lower/code.js';
 import { pureText } from '../lower/evaluate.js';
 import type { FunctionCode, Instruction } from '../lower/instruction.js';
@@ -19,7 +19,7 @@ type Note = Omit<NotModelled, 'file'>;
 export function notRun({ placement, release }: Placed, ran: ReadonlySet<string>): readonly Note[] {
   const { tables } = placement.after;
   return placement.edits.flatMap((edit): Note[] => {
-    const line = edit.lines.find(({ text }) => matters(text));
+    const line = edit.lines.find(({ text }) => matters(text) || namesUnmodelledCall(text));
     if (!line || ran.has(edit.function) || tables.has(edit.function)) return [];
     if (isUnused(edit.function, placement)) return [];
     return [{ line: line.line, reason: `no scenario runs the changed ${edit.function}() (${release})` }];

@@ -5,6 +5,7 @@ import { scoreOnText, statementsIn } from './align-text.js';
 import { bundledFunctions } from './bundled.js';
 import { choosesAWay } from '../kernel/decisions.js';
 import { isPartOfPrimitive } from '../kernel/primitive-parts.js';
+import { unmodelledCall } from '../kernel/unmodelled-calls.js';
 import { isPrimitiveName } from '../kernel/primitives.js';
 import type { CodeBase } from './code-base.js';
 import { groupEdits } from './edits.js';
@@ -294,7 +295,7 @@ class FilePlacer {
       (one) =>
         one.kind !== 'context' &&
         !onlyDeclares(one) &&
-        (chooses || one.words.some((word) => this.relevance.matters([word]) || ORDERS.test(word))),
+        (chooses || one.words.some((word) => this.#orders(word))),
     );
     if (first === undefined) return false;
     const release = this.base.release;
@@ -304,6 +305,11 @@ class FilePlacer {
       `${target.name}() itself is changed, and the model takes it as it is in ${release}`,
     );
     return true;
+  }
+
+  #orders(word: string): boolean {
+    const ownPart = isPartOfPrimitive(word) || unmodelledCall(word) !== null;
+    return ownPart || this.relevance.matters([word]) || ORDERS.test(word);
   }
 
   #wherePiece(piece: Piece): string {
