@@ -75,7 +75,7 @@ describe('a branch that no scenario takes', () => {
       [
         linesWith(text, '+\t\tinode_dio_wait')[0],
         expect.stringMatching(
-          /^no scenario comes to inode_dio_wait\(inode\) in xfs_file_write_checks\(\) beside others/,
+          /^no scenario comes to inode_dio_wait\(inode\) in xfs_file_write_checks\(\) beside asynchronous direct I\/O/,
         ),
       ],
     ]);

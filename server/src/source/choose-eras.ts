@@ -236,7 +236,8 @@ function fitting(patch: Patch, candidates: readonly Era[], places: Places): EraC
   const old = named ? (named.isOld ? `subject names ${named.name}, which` : null) : oldDate(patch.date);
   const tooOld = old === null ? {} : { tooOld: `its ${old} is before ${FIRST}` };
   const best = bestOf(tried, around);
-  const having = bestHaving(both);
+  // What only takes away fits many releases by its new side: one of years later has other reasons for that.
+  const having = bestHaving(both.filter((one) => !onlyTakesAway(one) || next.includes(one.era)));
   if (!best || isBetter(having, best)) return { ...chosenHaving(having, around), ...tooOld };
   const { fit } = best.placement;
   const equal = notTooOld(
@@ -284,6 +285,8 @@ function bestOf(tried: readonly Tried[], around: readonly Era[]): Tried | undefi
   const failing = (one: Tried): number => failures(one.placement.fit, most);
   return own !== undefined && failing(own) <= failing(best) + 1 ? own : best;
 }
+
+const onlyTakesAway = ({ has, placement: { fit } }: Tried): boolean => has && fit.removes === 0;
 
 /** Eras that have the change already, those that it fits best. */
 function bestHaving(both: readonly Tried[]): readonly Tried[] {
