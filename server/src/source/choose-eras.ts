@@ -204,10 +204,16 @@ function sameBefore(one: Tried, next: Tried | undefined): boolean {
   return own.length === others.length && own.every((text, at) => text === others[at]);
 }
 
-/** Of eras that fit equally well those that know what the patch's paths have to do with each other. */
+/** Of eras that fit equally well those that know what the patch names, and what its paths have to do with each other. */
 function notTooOld(patch: Patch, equal: readonly Tried[]): readonly Tried[] {
   const touches = (kind: RegExp): boolean => patch.files.some((file) => kind.test(file.path));
-  const first = ERAS.findLastIndex((era) => era.joins?.some((kinds) => kinds.every(touches)) ?? false);
+  const standing = patch.files.flatMap(({ hunks }) =>
+    hunks.flatMap(({ lines }) => lines.filter(({ kind }) => kind !== 'added').map(({ text }) => text)),
+  );
+  const knows = ({ joins, brings }: Era): boolean =>
+    (joins?.some((kinds) => kinds.every(touches)) ?? false) ||
+    (brings !== undefined && standing.some((text) => brings.test(text)));
+  const first = ERAS.findLastIndex(knows);
   const later = equal.filter(({ era }) => ERAS.indexOf(era) >= first);
   return later.length > 0 ? later : equal;
 }

@@ -35,6 +35,8 @@ export interface Era {
   readonly backported?: { readonly path: string; readonly name: string };
   /** Paths that have to do with each other from these releases on: a patch that changes both kinds is not older. */
   readonly joins?: readonly (readonly [path: RegExp, path: RegExp])[];
+  /** What code is called by from these releases on: a patch that has it on a line that stays is not older. */
+  readonly brings?: RegExp;
 }
 
 /** Oldest first; an era has the files of the one before it except for what it replaces or removes. */
@@ -136,6 +138,8 @@ export const ERAS: readonly Era[] = [
     label: '5.15-6.4',
     first: '5.15',
     last: '6.4',
+    // The mapping's invalidate_lock and iomap_iter() came with 5.15, folios with 5.16.
+    brings: /\b(?:filemap_invalidate_lock\w*|iomap_iter|struct folio|folio_\w+)\b/,
     removes: [
       'fs/iomap/apply.c',
       'fs/mpage.c',
