@@ -169,3 +169,24 @@ describe('a lock that the patch moves over a way out', () => {
     expect(reasons(over('offset = 0;'))).toEqual([]);
   });
 });
+
+describe('a lock that the patch moves over a wait that the base has not', () => {
+  it('is said: on which side of it the lock is taken is all that changes', () => {
+    expect(
+      reasons(`
+@@ -28,9 +28,9 @@ static int demo_collapse(struct inode *inode, loff_t offset)
+ 	loff_t ioffset;
+ 	int ret;
+ 
+-	inode_lock(inode);
+ 	filemap_wait_for_others(inode);
++	inode_lock(inode);
+ 	ioffset = round_down(offset, PAGE_SIZE);
+ 	ret = filemap_write_and_wait_range(mapping, ioffset, offset);
+ 	if (ret)
+`),
+    ).toEqual([
+      'the line `inode_lock(inode);` moves over `filemap_wait_for_others(inode);`, which is not in the bundled demo_collapse of 9.9',
+    ]);
+  });
+});

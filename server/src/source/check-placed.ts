@@ -226,24 +226,35 @@ export class PlacingChecks {
     return near.length > 0 && near.every(({ i }) => isOther(i));
   }
 
-  /** A lock that is taken, or dropped, on the other side of a way out of which the base has nothing. */
-  checkWaysCrossed(): void {
+  /** What orders moves over what orders as well, or a lock over a way out, and the base has nothing of that. */
+  checkMovedOver(): void {
     const { items, relevance, base } = this.placing;
     items.forEach((item, at) => {
       const { kind, words } = item.statement;
-      if (kind !== 'added' || !isPaired(words, relevance.matters)) return;
+      if (kind !== 'added' || !relevance.matters(words)) return;
       const text = words.join(' ');
       const from = items.findIndex(
         ({ statement }) => statement.kind === 'removed' && statement.words.join(' ') === text,
       );
       const between = from < 0 ? [] : items.slice(Math.min(from, at), Math.max(from, at));
-      const way = between.find(
-        ({ statement, match }) => statement.kind === 'context' && match < 0 && isWayOut(statement),
-      );
-      if (way === undefined) return;
-      const over = `moves over \`${shown(way.statement)}\`, which is not in ${base.label}`;
+      const isCrossed = ({ statement, match }: Item): boolean =>
+        statement.kind === 'context' &&
+        match < 0 &&
+        (this.#isNowhere(statement.words) || (isPaired(words, relevance.matters) && isWayOut(statement)));
+      const crossed = between.find(isCrossed);
+      if (crossed === undefined) return;
+      const over = `moves over \`${shown(crossed.statement)}\`, which is not in ${base.label}`;
       this.problem(item, `the line \`${shown(item.statement)}\` ${over}`, true);
     });
+  }
+
+  /** It orders something by calls of which the base has none. */
+  #isNowhere(words: readonly string[]): boolean {
+    const { relevance, base } = this.placing;
+    const calls = trackedCalls(words, relevance).join();
+    return (
+      calls !== '' && base.statements.every(({ tokens }) => trackedCalls(tokens, relevance).join() !== calls)
+    );
   }
 
   /** A way out that may keep a lock held; where the base has nothing of what is around it, that is not known. */

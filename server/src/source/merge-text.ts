@@ -143,7 +143,7 @@ class TextPlacer {
     checks.checkRanges();
     checks.checkRangeNames();
     checks.checkCrossed();
-    checks.checkWaysCrossed();
+    checks.checkMovedOver();
     checks.checkBodies();
     checks.checkBareHeads();
     checks.checkBlocks();
