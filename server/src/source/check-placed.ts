@@ -1,7 +1,7 @@
 /** What may be wrong with hunks that were placed on a base text, and is said rather than taken for what the patch does. */
 
 import { bundledFunctions } from './bundled.js';
-import { isForeign, isUnbundled } from './foreign-calls.js';
+import { isForeign, isOfSomeRelease, isUnbundled } from './foreign-calls.js';
 import { indentOf, shown } from './hunk-statements.js';
 import type { BaseText, Inserter, Item } from './insert.js';
 import { trackedCalls, type Relevance } from './relevance.js';
@@ -393,7 +393,9 @@ export class PlacingChecks {
     const isKnown = (name: string): boolean => added.has(name) || matters([name, '(']);
     const foreign = ({ match, statement }: Item): readonly string[] =>
       match < 0 && definedFunction(statement.words) === null
-        ? callsIn(statement.words).filter((name) => isForeign(name) && !isKnown(name))
+        ? callsIn(statement.words).filter(
+            (name) => (isForeign(name) || isOfSomeRelease(name)) && !isKnown(name),
+          )
         : [];
     const [name] = this.placing.items.flatMap(foreign);
     const changed = this.placing.items.find(

@@ -14,6 +14,10 @@ const ORDERS =
 
 export const isForeign = (name: string): boolean => ORDERS.test(name) && isUnbundled(name);
 
+/** One that some bundled release has: where the release at hand does not, it is of another. */
+export const isOfSomeRelease = (name: string): boolean =>
+  ORDERS.test(name) && !isPrimitiveName(name) && bundledFunctions().has(name);
+
 /** Whether a function of these layers is one that no bundled release has or calls, and that nothing is known of. */
 export const isUnbundled = (name: string): boolean =>
   LAYER.test(name) &&
