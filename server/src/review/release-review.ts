@@ -7,6 +7,7 @@ import { Code } from '../lower/code.js';
 import type { Lowered } from '../lower/lower.js';
 import { changedErrors } from './changed-errors.js';
 import { changedFlags } from './changed-flags.js';
+import { changedLayouts } from './changed-layouts.js';
 import { changedReferences } from './changed-references.js';
 import { changedTailFlush } from './changed-tail-flush.js';
 import { changedWakeups } from './changed-wakeups.js';
@@ -128,11 +129,17 @@ export class ReleaseReview {
             ...notReached(placed, this.#ran, sides),
             ...notEntered(placed, this.#ran, sides),
             ...alwaysHolding(placed, this.#ran, sides),
-            ...[changedReferences, changedErrors, changedFlags, changedWakeups, changedTailFlush].flatMap(
-              (changesIn) =>
-                changesIn(placed.placement, this.#before, this.#after)
-                  .slice(0, 1)
-                  .map(({ line, reason }) => ({ line, reason: `${reason} (${placed.release})` })),
+            ...[
+              changedReferences,
+              changedErrors,
+              changedFlags,
+              changedWakeups,
+              changedTailFlush,
+              changedLayouts,
+            ].flatMap((changesIn) =>
+              changesIn(placed.placement, this.#before, this.#after)
+                .slice(0, 1)
+                .map(({ line, reason }) => ({ line, reason: `${reason} (${placed.release})` })),
             ),
           ]),
       ...(this.#hasConsequences() ? [] : unexplainedBarriers(placed, this.#ran, sides)),

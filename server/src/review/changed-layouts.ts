@@ -1,0 +1,50 @@
+/**
+ * When layouts are broken: ext4_break_layouts() and xfs_break_layouts() wait for pages of DAX that somebody uses, and drop
+ * the lock that they are called under meanwhile. Scenarios have no DAX, so that another place among the locks is said.
+ */
+
+import type { Code } from '../lower/code.js';
+import type { Changes } from '../source/merged.js';
+import type { ChangedReference } from './changed-references.js';
+
+const BREAKS = /^(?:ext4|xfs)_break_(?:dax_|leased_)?layouts$/;
+
+const LOCKS = /^(?:inode|filemap_invalidate|xfs_i)_?(?:un)?lock|^(?:down|up)_(?:read|write)/;
+
+/** Functions in which other locks are taken and dropped before such a call than were before the patch. */
+export function changedLayouts({ changed, edits }: Changes, before: Code, after: Code): ChangedReference[] {
+  return changed.flatMap(({ beforeName, afterName }): ChangedReference[] => {
+    const [old, now] = [callsBefore(before, beforeName), callsBefore(after, afterName)];
+    const line = edits.find((edit) => edit.function === afterName)?.lines[0]?.line;
+    if (afterName === null || line === undefined || old === null || now === null || old.calls === now.calls)
+      return [];
+    return [
+      {
+        function: afterName,
+        line,
+        reason: `what ${now.name}() waits for, and under which lock, is not modelled`,
+      },
+    ];
+  });
+}
+
+/** The first of them in a function, and the calls of locks before it; null where there is none. */
+function callsBefore(
+  code: Code,
+  name: string | null,
+): { readonly name: string; readonly calls: string } | null {
+  const instructions = (name === null ? null : code.function(name))?.instructions ?? [];
+  const names = instructions.flatMap((one) =>
+    one.kind === 'call' && one.callee.kind === 'name' ? [one.callee.name] : [],
+  );
+  const at = names.findIndex((one) => BREAKS.test(one));
+  return at < 0
+    ? null
+    : {
+        name: names[at]!,
+        calls: names
+          .slice(0, at)
+          .filter((one) => LOCKS.test(one))
+          .join(),
+      };
+}
