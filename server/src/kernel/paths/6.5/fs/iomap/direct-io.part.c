@@ -19,6 +19,8 @@ ssize_t iomap_dio_complete(struct iomap_dio *dio)
 
 	if (likely(!ret)) {
 		ret = dio->size;
+		if (!(dio->flags & IOMAP_DIO_WRITE) && offset + ret > dio->i_size)
+			ret = dio->i_size - offset;
 	}
 
 	if (!dio->error && dio->size && (dio->flags & IOMAP_DIO_WRITE))
