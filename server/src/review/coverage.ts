@@ -73,7 +73,9 @@ export function notReached(
   return open.flatMap((one): Note[] => {
     if (!ran.has(one.edit.function) || (callsOf(one).length > 0 && callsOf(one).every(isMoved))) return [];
     const [{ text, site }] = witnesses(one) as [Call];
-    const alone = witnesses(one).some((call) => reached.has(call.site.origin.line)) ? ' beside asynchronous direct I/O' : '';
+    const alone = witnesses(one).some((call) => reached.has(call.site.origin.line))
+      ? ' beside asynchronous direct I/O'
+      : '';
     const reason = `no scenario comes to ${text} in ${one.edit.function}()${alone} (${release})`;
     const line = callsOf(one).length > 0 ? site.origin.line : one.edit.lines[0]!.line;
     return [{ line, reason }];

@@ -30,7 +30,8 @@ export const isPaired = (words: Words, matters: Matters): boolean =>
   lockMove(words, matters) !== null || callsIn(words).some((name) => /^inode_dio_(?:begin|end)$/.test(name));
 
 /** A `return`, or a `goto`. */
-export const isWayOut = ({ words }: Pick<HunkStatement, 'words'>): boolean => words[0] === 'return' || words[0] === 'goto';
+export const isWayOut = ({ words }: Pick<HunkStatement, 'words'>): boolean =>
+  words[0] === 'return' || words[0] === 'goto';
 
 /** Whether the lines around the added `return` at `at` hold a lock there: what is next done with one is to drop it. */
 export function leavesLocked(all: readonly HunkStatement[], at: number, matters: Matters): boolean {
