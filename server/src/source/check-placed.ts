@@ -3,7 +3,8 @@
 import { bundledFunctions } from './bundled.js';
 import { isForeign, isOfSomeRelease, isUnbundled } from './foreign-calls.js';
 import { indentOf, shown } from './hunk-statements.js';
-import type { BaseText, Inserter, Item } from './insert.js';
+import type { HunkBlocks, Item } from './hunk-blocks.js';
+import type { BaseText } from './insert.js';
 import { trackedCalls, type Relevance } from './relevance.js';
 import { assignedName, braceDelta, callsIn, definedFunction, isBareHead, isLabel } from './statements.js';
 import { sameWords, similarity } from './similarity.js';
@@ -28,7 +29,7 @@ export interface Placing {
   readonly slots: Map<number, number>;
   /** Statements that the base has cut and the patch only spells in another way. */
   readonly respelt: ReadonlySet<number>;
-  readonly inserter: Inserter;
+  readonly blocks: HunkBlocks;
   /** All words of the base. */
   readonly names: ReadonlySet<string>;
   readonly relevance: Relevance;
@@ -100,7 +101,7 @@ export class PlacingChecks {
       const where = `the removed line \`${text}\` is not in ${this.placing.base.label} there`;
       const isAsked = matters || setsFlag(words, this.placing.names) || this.#isOfOtherRelease(at);
       if (item.match < 0 && (isAsked || this.#passesUnlock(at)))
-        this.problem(item, where, item.intact && this.placing.inserter.unplacedGuard(at) !== null);
+        this.problem(item, where, item.intact && this.placing.blocks.unplacedGuard(at) !== null);
       else if (item.match < 0 && this.#isTradedFor(at)) this.problem(item, where);
       else if (matters && item.match >= 0 && this.#isUnderAnother(at))
         this.problem(item, `${where}, but under another condition`);
@@ -117,10 +118,10 @@ export class PlacingChecks {
    * alone the base has cut what is in it stands less deep.
    */
   #isUnderAnother(at: number): boolean {
-    const { items, inserter, text, base } = this.placing;
+    const { items, blocks, text, base } = this.placing;
     const { statement, match } = items[at]!;
     const depth = indentOf(text.lines[base.statements[match]!.first]!.text);
-    return statement.indent === Math.round(depth) && inserter.unplacedGuard(at) !== null;
+    return statement.indent === Math.round(depth) && blocks.unplacedGuard(at) !== null;
   }
 
   /**

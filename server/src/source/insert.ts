@@ -1,22 +1,8 @@
 /** Where added statements go among the statements of a base function that the hunk was aligned with. */
 
+import { HunkBlocks, shownHead, type Item } from './hunk-blocks.js';
 import type { HunkStatement } from './hunk-statements.js';
-import { isWayOut } from './ways-out.js';
 import { braceDelta, isBareHead, isBraceOnly, isLabel, type Statement } from './statements.js';
-
-/** A statement of the hunks with its place in the base. */
-export interface Item {
-  readonly statement: HunkStatement;
-  readonly hunk: number;
-  readonly reach: number;
-  /** Old-side statements: the base statement that it is, or -1. */
-  readonly match: number;
-  readonly rival: boolean;
-  /** Its hunk holds as many lines as its header says: what is not in the base the base leaves out. */
-  readonly intact: boolean;
-  /** Its loss would be felt: it calls something tracked, or decides something. */
-  readonly matters: boolean;
-}
 
 /** The base function as the hunks are placed on it. */
 export interface BaseText {
@@ -46,34 +32,28 @@ export function depths(base: readonly Statement[]): readonly number[] {
   return [0, ...base.map((statement) => (depth += braceDelta(statement.tokens)))];
 }
 
-/** The head of a loop that tests at its end: what stands in it runs, whether the base has the loop or not. */
-const runsOnce = (words: readonly string[]): boolean => words.join(' ') === 'do {';
-
 /** No end of a function. */
 const isInside = ({ indent }: HunkStatement): boolean => indent !== null && indent > 0;
-
-/** The statement says more than a brace or a jump: where the base has it, it has the block around it, if by another head. */
-const does = ({ statement: { words } }: Item): boolean => words.includes('(') || words.includes('=');
-
-const shownHead = ({ statement }: Item): string => statement.lines[0]!.text.trim();
 
 /** Finds the places of the added items, in order; later ones see where earlier ones went. */
 export class Inserter {
   readonly #slots = new Map<number, number>();
   readonly #depths: readonly number[];
+  readonly #blocks: HunkBlocks;
 
   constructor(
     readonly items: readonly Item[],
     readonly base: BaseText,
   ) {
     this.#depths = depths(base.statements);
+    this.#blocks = new HunkBlocks(items);
   }
 
   /** The place of the added item `at`; the items before it must have been asked for. */
   place(at: number): Slot {
-    const guard = this.#unplacedGuard(at);
+    const guard = this.#blocks.unplacedGuard(at);
     if (guard !== null) {
-      const isCut = this.items[at]!.intact && !this.#under(guard).some(does);
+      const isCut = this.items[at]!.intact && !this.#blocks.isKept(guard);
       return {
         reason: `it stands under \`${shownHead(guard)}\`, which ${this.base.label} does not have there`,
         ...(isCut ? { underCut: true } : {}),
@@ -98,7 +78,7 @@ export class Inserter {
    */
   #isInCutBlock(at: number): boolean {
     const { hunk, intact, matters } = this.items[at]!;
-    if (!intact || !matters || this.#openHeads(at).length > 0) return false;
+    if (!intact || !matters || this.#blocks.openHeads(at).length > 0) return false;
     let depth = 0;
     for (const { statement, match, hunk: own } of this.items.slice(at + 1)) {
       if (own !== hunk) return false;
@@ -117,7 +97,7 @@ export class Inserter {
 
   /** The text of the head of the block around the item, where the base has it without braces over what stays under it. */
   #governsOne(at: number): string | null {
-    const head = this.#openHeads(at).findLast(({ statement }) => statement.kind !== 'added');
+    const head = this.#blocks.openHeads(at).findLast(({ statement }) => statement.kind !== 'added');
     if (head === undefined || head.match < 0 || !this.#isBraced(head)) return null;
     if (!isBareHead(this.base.statements[head.match]!.tokens) || this.#isRemoved(head.match + 1)) return null;
     return head.statement.lines[0]!.text.trim();
@@ -255,7 +235,7 @@ export class Inserter {
     const first = places[0];
     const last = places.at(-1);
     if (first === undefined || last === undefined) return { reason: `it stands outside ${this.base.label}` };
-    const left = this.#unplacedHeads(at).filter((head) => this.#isKeptElse(head)).length;
+    const left = this.#blocks.keptElses(at);
     const depth = item.statement.indent === null ? null : item.statement.indent - left;
     const fitting = places.filter((place) => this.#depths[place] === depth);
     const choice = above !== null && (above.adjacent || below === null) ? fitting[0] : fitting.at(-1);
@@ -301,88 +281,5 @@ export class Inserter {
     const isBare = (head: number): boolean => isBareHead(this.base.statements[head]!.tokens);
     while (at > 0 && isBare(at - 1) && !this.#isRemoved(at - 1) && !this.#isRemoved(at)) at += 1;
     return at;
-  }
-
-  /** The text of an unchanged head around the item that has no place in the base; null when all around it is placed. */
-  unplacedGuard(at: number): string | null {
-    const guard = this.#unplacedGuard(at);
-    return guard === null ? null : shownHead(guard);
-  }
-
-  #unplacedGuard(at: number): Item | null {
-    return this.#unplacedHeads(at).find((head) => !this.#isKeptElse(head)) ?? null;
-  }
-
-  /** Unchanged heads around the item that have no place in the base, the outermost first. */
-  #unplacedHeads(at: number): readonly Item[] {
-    return this.#openHeads(at).filter(
-      ({ statement: { kind, words }, match }) =>
-        kind === 'context' && match < 0 && !isBraceOnly(words) && !runsOnce(words),
-    );
-  }
-
-  /** Heads in the hunk whose block, or whose one statement, the item stands in, the outermost first. */
-  #openHeads(at: number): readonly Item[] {
-    const open: Item[] = [];
-    let head: Item | null = null;
-    const item = this.items[at]!;
-    const above = this.items
-      .slice(0, at)
-      .filter((one) => one.hunk === item.hunk && one.statement.kind !== 'removed');
-    for (const one of above) {
-      while (open.length > 0 && this.#closedBy(open.at(-1)!, one)) open.pop();
-      for (const word of one.statement.words) {
-        if (word === '}') open.pop();
-        if (word === '{') open.push(one);
-      }
-      head = isBareHead(one.statement.words) ? one : null;
-    }
-    while (open.length > 0 && this.#closedBy(open.at(-1)!, item)) open.pop();
-    return [...open, ...(head === null ? [] : [head])];
-  }
-
-  /** The `else` of a branch that the base leaves out: what stands under it is in the base, without an `else`. */
-  #isKeptElse(head: Item): boolean {
-    if (head.statement.words.filter((word) => word !== '{' && word !== '}').join(' ') !== 'else')
-      return false;
-    return this.#under(head).some(({ statement }) => !isBraceOnly(statement.words));
-  }
-
-  /**
-   * Whether the block around the item, of which the base has not the head, is left by a `return` or a `goto`: then the base
-   * has nothing of it, as without the head nothing would come after it.
-   */
-  isInLeftBlock(at: number): boolean {
-    const guard = this.#unplacedGuard(at);
-    if (guard === null) return false;
-    return this.#block(guard).some(({ statement }) => statement.kind === 'context' && isWayOut(statement));
-  }
-
-  /** What stands in the block of a head, and has its place in the base. */
-  #under(head: Item): readonly Item[] {
-    return this.#block(head).filter(({ match }) => match >= 0);
-  }
-
-  #block(head: Item): readonly Item[] {
-    const at = this.items.indexOf(head);
-    const below = this.items.slice(at + 1).filter((one) => one.hunk === head.hunk);
-    const end = below.findIndex((one) => this.#closedBy(head, one) || this.#closes(head, one));
-    return end < 0 ? below : below.slice(0, end);
-  }
-
-  #closes(head: Item, { statement }: Item): boolean {
-    return statement.words[0] === '}' && statement.indent === head.statement.indent;
-  }
-
-  /** Indentation says that a block is over whose closing brace the patch lost. */
-  #closedBy(open: Item, later: Item): boolean {
-    const [outer, inner] = [open.statement.indent, later.statement.indent];
-    return (
-      outer !== null &&
-      inner !== null &&
-      inner <= outer &&
-      later.statement.words[0] !== '}' &&
-      !isLabel(later.statement.words)
-    );
   }
 }

@@ -5,7 +5,8 @@ import { alignOnText, statementsIn, textStatements } from './align-text.js';
 import { PlacingChecks, type Placing } from './check-placed.js';
 import { maskComments } from './mask.js';
 import type { MergedLine } from './merged.js';
-import { Inserter, type BaseText, type Item } from './insert.js';
+import { HunkBlocks, type Item } from './hunk-blocks.js';
+import { Inserter, type BaseText } from './insert.js';
 import { indentOf, changedLine, shown, type HunkStatement } from './hunk-statements.js';
 import { pairBraces } from './pair-braces.js';
 import type { Piece } from './pieces.js';
@@ -65,7 +66,7 @@ const isBalanced = (lines: readonly MergedLine[]): boolean =>
 
 /** What is removed in a block that the base has not is none of its like that stands less deep. */
 function withoutLeftBlocks(items: readonly Item[], base: BaseText, text: FunctionText): Item[] {
-  const inserter = new Inserter(items, base);
+  const blocks = new HunkBlocks(items);
   const depthOf = (place: number): number => indentOf(text.lines[base.statements[place]!.first]!.text);
   return items.map((item, at) => {
     const { statement, match, matters } = item;
@@ -75,7 +76,7 @@ function withoutLeftBlocks(items: readonly Item[], base: BaseText, text: Functio
       match >= 0 &&
       statement.indent !== null &&
       statement.indent > Math.round(depthOf(match)) &&
-      inserter.isInLeftBlock(at);
+      blocks.isInLeftBlock(at);
     return isElsewhere ? { ...item, match: -1 } : item;
   });
 }
@@ -173,7 +174,7 @@ class TextPlacer {
       items: this.#items,
       slots: this.#slots,
       respelt: this.#respelt,
-      inserter: this.#inserter,
+      blocks: new HunkBlocks(this.#items),
       names: this.#names,
       relevance: this.relevance,
     };

@@ -1,6 +1,6 @@
 /** Blocks that a hunk opens and closes: where one of the two braces found its place, the other one goes with it. */
 
-import type { Item } from './insert.js';
+import type { Item } from './hunk-blocks.js';
 import { braceDelta, isBareHead, type Statement } from './statements.js';
 
 /** The slots of added statements, by their place among the items. */

@@ -1,6 +1,6 @@
 /** Statements that a patch only spells in another way, as the conversions from pages to folios do, and that the base has cut. */
 
-import type { Item } from './insert.js';
+import type { Item } from './hunk-blocks.js';
 import { isRespelt } from './similarity.js';
 
 /** Removed statements without a place in the base, and the added ones that stand for them: nothing changes by either. */
