@@ -272,6 +272,25 @@ describe('a function that a primitive is made of', () => {
   });
 });
 
+describe('the end of writeback', () => {
+  it('is said where a patch has pages of ext4 finished elsewhere', async () => {
+    const text = [
+      '--- a/fs/ext4/page-io.c',
+      '+++ b/fs/ext4/page-io.c',
+      '@@ -190,4 +190,5 @@ static int ext4_end_io_end(ext4_io_end_t *io_end)',
+      ' \tint ret = 0;',
+      ' ',
+      '+\text4_finish_bio(io_end->bio);',
+      ' \tret = ext4_convert_unwritten_io_end_vec(handle, io_end);',
+      ' \tif (ret < 0 && !ext4_forced_shutdown(sb)) {',
+      '',
+    ].join('\n');
+    expect((await notes(text, '6.12')).said).toEqual([
+      [6, 'no scenario runs the changed ext4_end_io_end() (6.9-6.13)'],
+    ]);
+  });
+});
+
 describe('a reference on direct I/O', () => {
   const IOMAP = 'fs/iomap/direct-io.c';
   const DROPS = '\tif (atomic_dec_and_test(&dio->ref))\n\t\tiomap_dio_done(dio);\n';

@@ -105,6 +105,25 @@ describe('a patch', () => {
     );
   });
 
+  it('that drops a lock which a signal has kept it from taking has one', async () => {
+    const text = diffOf('6.14', 'fs/ext4/extents.c', [
+      /\tinode_lock\(inode\);\n(?=[^}]*inode_dio_wait)/,
+      '\tret = inode_lock_killable(inode);\n\tif (ret)\n\t\tgoto out_inode_lock;\n',
+    ]);
+    const { findings } = await report(text, { kernel: '6.14' });
+    expect(findings.map(({ message }) => message).join()).toContain(
+      'can now drop i_rwsem without holding it',
+    );
+  });
+
+  it('that asks before it waits whether there is anything to wait for has none', async () => {
+    const text = diffOf('6.14', 'fs/ext4/extents.c', [
+      '\tinode_dio_wait(inode);\n',
+      '\tif (!inode_dio_finished(inode))\n\t\tinode_dio_wait(inode);\n',
+    ]);
+    expect((await report(text, { kernel: '6.14' })).findings).toEqual([]);
+  });
+
   it.each(['inode->i_flags & S_QUIET', 'inode_is_quiet(inode)'])(
     'that locks and unlocks under one condition has none: %s',
     async (condition) => {

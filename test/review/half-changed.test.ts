@@ -172,6 +172,20 @@ describe('what orders something in the place of a function that nobody here know
   });
 });
 
+describe('a field by which a patch decides', () => {
+  it('is not guessed where only other releases ever set it', async () => {
+    const text = diffOf('4.14', 'fs/iomap.c', [
+      'if (!dio->error &&',
+      'if (!dio->error && dio->wait_for_completion &&',
+    ]);
+    const { findings, notModelled } = await report(text, { kernel: '4.14' });
+    expect(findings).toEqual([]);
+    expect(notModelled.map(({ reason }) => reason).join()).toContain(
+      'the code of 4.14-4.18 here never sets dio->wait_for_completion, by which iomap_dio_complete() decides',
+    );
+  });
+});
+
 describe('a field that is written in the place of another', () => {
   const STEP = 'iomi.processed = iomap_dio_iter(&iomi, dio);';
 

@@ -38,6 +38,16 @@ const COMPLETE = 'ssize_t iomap_dio_complete(';
 const cases: readonly Case[] = [
   {
     version: '6.12',
+    what: 'a lock left held where a condition that nothing decides leads back to buffered reads',
+    path: 'fs/ext4/file.c',
+    edit: (text) => {
+      const at = text.indexOf('\t\tinode_unlock_shared(inode);', text.indexOf('ext4_dio_read_iter('));
+      return text.slice(0, at) + text.slice(text.indexOf('\n', at) + 1);
+    },
+    expected: /^P7 ext4\/.*introduced$/,
+  },
+  {
+    version: '6.12',
     what: 'the second invalidation before the extent conversion',
     path: 'fs/iomap/direct-io.c',
     edit: (text) => moved(text, COMPLETE, '\tif (!dio->error && dio->size', '\tif (dops && dops->end_io)'),

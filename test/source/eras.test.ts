@@ -144,6 +144,22 @@ describe('choosing eras', () => {
     expect(dated('2024-06-01')).toEqual(['4.10', '5.3']);
   });
 
+  it('takes no release of years later for one that has what a patch takes away', () => {
+    const { forwards: none } = fits({}, []);
+    const { forwards: later } = fits({ score: 9 }, ['6.14']);
+    const places = { forwards: none, backwards: later };
+    const taken = (date: string) => ids(chooseEras({ ...PATCH, date }, FREE, ERAS, places));
+    expect(taken('2023-01-02')).not.toContain('6.14');
+    expect(taken('2025-02-01')).toEqual(['6.14']);
+  });
+
+  it('takes none from before what the patch names on lines that stay', () => {
+    const patch = patchOf(
+      '--- a/fs/ext4/inode.c\n+++ b/fs/ext4/inode.c\n@@ -1,3 +1,2 @@ ext4_page_mkwrite(\n \tfolio_lock(folio);\n-\tdemo();\n \tret = 0;\n',
+    );
+    expect(ids(chooseEras(patch, FREE, ERAS, fits({}, ['4.10', '6.5'])))).toEqual(['6.5']);
+  });
+
   it('stays with the releases of the day where those have the function, and not what is changed in it', () => {
     const { forwards: whole } = fits({}, ['4.10']);
     const place = forwards((era) => {

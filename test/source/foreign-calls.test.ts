@@ -94,3 +94,20 @@ describe('a call that no release here has', () => {
     expect(after.universe.get('ext4_drop_page_cache_blocks')?.path).toBe('fs/ext4/inode.c');
   });
 });
+
+describe('a call that only other releases have', () => {
+  it('is said where it stays: what the patch moves beside it may be what it goes by', () => {
+    const moved = patchOf(`--- a/${FILE}
++++ b/${FILE}
+@@ -10,6 +10,6 @@ static long ext4_demo_range(struct inode *inode, loff_t offset, loff_t end)
+-	filemap_invalidate_lock(inode->i_mapping);
+ 	ext4_update_disksize_before_punch(inode, offset, end);
+ 	kiocb_invalidate_post_direct_write(iocb, end);
++	filemap_invalidate_lock(inode->i_mapping);
+ 	ret = ext4_demo_free(inode, offset, end);
+`);
+    expect(placePatch(moved, base(''), matters).unplaced.map(({ reason }) => reason)).toContain(
+      'kiocb_invalidate_post_direct_write(), which the patch has there, is not in the bundled ext4_demo_range of 9.9',
+    );
+  });
+});

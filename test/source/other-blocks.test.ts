@@ -213,3 +213,80 @@ out:
     ]);
   });
 });
+
+describe('a head without braces over one statement', () => {
+  const ASKS = bundled(
+    PATH,
+    `
+static int demo_punch(struct inode *inode, loff_t first, loff_t stop)
+{
+	filemap_invalidate_lock(mapping);
+	demo_zero(inode);
+	down_write(&inode->i_demo_sem);
+	demo_es_remove(inode);
+	if (demo_has_extents(inode))
+		ret = demo_ext_remove(inode, first, stop);
+	up_write(&inode->i_demo_sem);
+	filemap_invalidate_unlock(mapping);
+	return ret;
+}
+`,
+  );
+
+  it('is not the same head over another: what the patch puts before it stands before all that comes between', () => {
+    const text = `--- a/${PATH}
++++ b/${PATH}
+@@ -20,7 +20,9 @@ static int demo_punch(struct inode *inode, loff_t first, loff_t stop)
+ 	demo_zero(inode);
+ 
++	filemap_invalidate_unlock(mapping);
++	filemap_invalidate_lock(mapping);
+ 	if (demo_has_extents(inode))
+ 		credits = demo_writepage_credits(inode);
+ 	else
+`;
+    const { after, unplaced } = placePatch(patchOf(text), ASKS, matters);
+    const lines = code(after.universe.get('demo_punch')).map((line) => line.trim());
+    expect(unplaced).toEqual([]);
+    expect(lines.indexOf('filemap_invalidate_unlock(mapping);')).toBe(lines.indexOf('demo_zero(inode);') + 1);
+  });
+});
+
+describe('a line behind the end of a block', () => {
+  const MORE = bundled(
+    PATH,
+    `
+static int demo_complete(struct inode *inode, int ret)
+{
+	if (likely(!ret)) {
+		ret = demo_size(inode);
+		demo_move(inode, ret);
+	}
+	demo_invalidate(inode);
+	return ret;
+}
+`,
+  );
+
+  it('stands behind it, be there more in the block than the patch shows', () => {
+    const text = `--- a/${PATH}
++++ b/${PATH}
+@@ -20,6 +20,8 @@ static int demo_complete(struct inode *inode, int ret)
+ 		ret = demo_size(inode);
+ 	}
+ 
++	inode_dio_wait(inode);
++
+ 	/*
+ 	 * Once more.
+ 	 */
+`;
+    const { after, unplaced } = placePatch(patchOf(text), MORE, matters);
+    expect(unplaced).toEqual([]);
+    expect(code(after.universe.get('demo_complete')).map((line) => line.trim())).toEqual(
+      expect.arrayContaining(['demo_move(inode, ret);', '}', 'inode_dio_wait(inode);']),
+    );
+    const lines = code(after.universe.get('demo_complete')).map((line) => line.trim());
+    expect(lines[lines.indexOf('inode_dio_wait(inode);') - 1]).toBe('}');
+  });
+});

@@ -158,3 +158,23 @@ ${added} 	invalidate_range(dio);
     expect(unplaced.map(({ reason }) => reason).join()).toContain('inode_dio_wait(dio->inode);');
   });
 });
+
+describe('a hunk that names no function, and takes a line away', () => {
+  const takenAway = (...context: readonly string[]): string =>
+    `--- a/fs/f.c\n+++ b/fs/f.c\n@@ -90,9 +90,8 @@ retry:\n${context.map((line) => ` ${line}\n`).join('')}-\tinode_dio_wait(dio->inode);\n`;
+
+  it('is in no function for one line around it', () => {
+    const { changed } = placeBackwards(
+      patchOf(takenAway('\tint ret = dio->end_io(dio);')),
+      bundled(PATH, AFTER),
+      matters,
+    );
+    expect(changed).toEqual([]);
+  });
+
+  it('is in the one that has the lines around it', () => {
+    const text = takenAway('\tint ret = dio->end_io(dio);', '', '\tinvalidate_range(dio);');
+    const { changed } = placeBackwards(patchOf(text), bundled(PATH, AFTER), matters);
+    expect(changed.map(({ afterName }) => afterName)).toEqual(['complete']);
+  });
+});
