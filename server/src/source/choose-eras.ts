@@ -130,7 +130,7 @@ function orElsewhere(patch: Patch, choice: EraChoice, candidates: readonly Era[]
   if (others.length === 0) return choice;
   return {
     ...choice,
-    note: `${choice.why}, which has nothing of what the patch changes; that fits ${list(others)}`,
+    note: `${choice.why}, which has no file of the patch; that fits ${list(others)}`,
   };
 }
 
