@@ -19,6 +19,11 @@ describe('a call that breaks layouts', () => {
     );
   });
 
+  it('is under the same lock where that can be given up', async () => {
+    const killable = '\tret = inode_lock_killable(inode);\n\tif (ret)\n\t\treturn ret;\n';
+    expect(await notes([/\tinode_lock\(inode\);\n(?=[^}]*inode_dio_wait)/, killable])).toEqual([]);
+  });
+
   it('is none of a patch to what comes behind it', async () => {
     expect(await notes([/\tinode_dio_wait\(inode\);\n/, ''])).toEqual([]);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { releaseNamedIn } from '../../server/src/source/named-release.js';
+import { isForProduct, releaseNamedIn } from '../../server/src/source/named-release.js';
 
 describe('the release that a subject names', () => {
   it.each([
@@ -31,5 +31,20 @@ describe('the release that a subject names', () => {
     '[F][PATCH] no mail to Ubuntu',
   ])('%s: none', (subject) => {
     expect(releaseNamedIn(subject)).toBeNull();
+  });
+});
+
+describe('a patch for a product', () => {
+  it.each([
+    '[PATCH openEuler-1.0-LTS] xfs: serialize',
+    '[PATCH RHEL-8.4 3/7] iomap: count',
+    '[RHEL 7 PATCH] ext4: wait',
+  ])('%s is of any time', (subject) => {
+    expect(isForProduct(subject)).toBe(true);
+  });
+
+  it('is none where its text speaks of one', () => {
+    expect(isForProduct('[PATCH] ext4: what RHEL has')).toBe(false);
+    expect(isForProduct(null)).toBe(false);
   });
 });

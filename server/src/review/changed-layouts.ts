@@ -9,7 +9,12 @@ import type { ChangedReference } from './changed-references.js';
 
 const BREAKS = /^(?:ext4|xfs)_break_(?:dax_|leased_)?layouts$/;
 
-const LOCKS = /^(?:inode|filemap_invalidate|xfs_i)_?(?:un)?lock|^(?:down|up)_(?:read|write)/;
+const TAKES = /^(?:inode_|filemap_invalidate_|xfs_i)(?:try)?lock|^down_(?:read|write)/;
+const DROPS = /^(?:inode_|filemap_invalidate_|xfs_i)unlock|^up_(?:read|write)/;
+
+/** Whatever it is called, and waits for besides. */
+const lockMove = (name: string): string[] =>
+  TAKES.test(name) ? ['takes'] : DROPS.test(name) ? ['drops'] : [];
 
 /** Functions in which other locks are taken and dropped before such a call than were before the patch. */
 export function changedLayouts({ changed, edits }: Changes, before: Code, after: Code): ChangedReference[] {
@@ -42,9 +47,6 @@ function callsBefore(
     ? null
     : {
         name: names[at]!,
-        calls: names
-          .slice(0, at)
-          .filter((one) => LOCKS.test(one))
-          .join(),
+        calls: names.slice(0, at).flatMap(lockMove).join(),
       };
 }

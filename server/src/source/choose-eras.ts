@@ -8,7 +8,7 @@ import { eraOf, eraOfTree, ERAS, type Era } from './eras.js';
 import type { SourceFiles } from './files.js';
 import type { Fit, Placement } from './place.js';
 import type { FunctionText } from './text.js';
-import { releaseNamedIn } from './named-release.js';
+import { isForProduct, releaseNamedIn } from './named-release.js';
 import { compareReleases, parseRelease, releasesAround, releasesBefore, type Release } from './releases.js';
 
 export interface EraChoice {
@@ -177,8 +177,8 @@ function ofItsTime(candidates: readonly Era[], day: string | null): readonly Era
  * luck; else all: an old tree gives patches of today.
  */
 function triedFor(patch: Patch, candidates: readonly Era[], places: Places): readonly Tried[] {
-  const isNamed = releaseNamed(patch.subject) !== null;
-  const own = (isNamed ? candidates : ofItsTime(candidates, patch.date)).map((era) => onOne(era, places));
+  const isOfAnyTime = releaseNamed(patch.subject) !== null || isForProduct(patch.subject);
+  const own = (isOfAnyTime ? candidates : ofItsTime(candidates, patch.date)).map((era) => onOne(era, places));
   if (own.some(({ has, placement: { fit } }) => has || fit.placed > 0 || (fit.unplaced > 0 && fit.score > 0)))
     return own;
   return candidates.map((era) => own.find((one) => one.era === era) ?? onOne(era, places));

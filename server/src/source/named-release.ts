@@ -51,6 +51,13 @@ export function releaseNamedIn(subject: string | null): string | null {
   return found ?? UBUNTU_KERNELS[UBUNTU.exec(text)?.[1] ?? ''] ?? null;
 }
 
+/** What a distribution's kernel is called by: of years ago, and not said which. */
+const PRODUCT =
+  /^[^\]]*\[[^\]]*\b(?:openEuler|RHEL|CentOS|SLES?|SLE\d+|Anolis|ANBZ|SRU|UBUNTU|Debian|Android|ANDROID)\b/i;
+
+/** Whether the subject says that a patch is for the kernel of a product, of whatever release. */
+export const isForProduct = (subject: string | null): boolean => PRODUCT.test(subject ?? '');
+
 /** 2.6, and then at most twenty releases of a major number. */
 function isKernel(name: string | undefined): boolean {
   const release = parseRelease(name ?? '');
