@@ -8,6 +8,7 @@ describe('the release that a subject names', () => {
     ['[PATCH stable-5.4 1/2] xfs: serialize', '5.4'],
     ['[PATCH v2 5.10.y] xfs: serialize', '5.10'],
     ['[PATCH for-5.10 1/2] xfs: serialize', '5.10'],
+    ['[PATCH 1/2 5.10] xfs: serialize', '5.10'],
     ['[PATCH OLK-5.10] xfs: serialize', '5.10'],
     ['[PATCH 5.10/5.15/6.1] xfs: serialize', '5.10'],
     ['[AUTOSEL,5.4,3/9] xfs: serialize', '5.4'],

@@ -80,11 +80,13 @@ function otherTimes(old: Segment, now: Segment): readonly Token[] {
 
 /** What comes before something of the same function that it came after, each standing there once. */
 function otherOrder(old: readonly Segment[], now: readonly Segment[]): readonly Token[] {
+  const isTurned = (one: Token, other: Token): boolean => {
+    const [was, is] = [old, now].map((all) => isBefore(all, one.name, other.name));
+    return typeof was === 'boolean' && typeof is === 'boolean' && was !== is;
+  };
   return now.flatMap((segment) =>
     segment.filter(
-      (one, at) =>
-        one.mark &&
-        segment.some((other, i) => other.name !== one.name && isBefore(old, one.name, other.name) === at > i),
+      (one) => one.mark && segment.some((other) => other.name !== one.name && isTurned(one, other)),
     ),
   );
 }

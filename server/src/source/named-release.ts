@@ -8,7 +8,7 @@ import { parseRelease } from './releases.js';
  * product's.
  */
 const IN_BRACKET =
-  /^[^[]*\[(?=[^\]]*\bPATCH\b)[^\]]*?(?:\b(?:PATCH|AUTOSEL|stable|for|to|linux|queue|OLK|backport|LTS|RFC|RESEND|v\d+)|\[)[ -](\d+\.\d+|v\d+\.\d\d+)(?:\.(?:y|\d+))?(?=[ \]/-])/i;
+  /^[^[]*\[(?=[^\]]*\bPATCH\b)[^\]]*?(?:\b(?:PATCH|AUTOSEL|stable|for|to|linux|queue|OLK|backport|LTS|RFC|RESEND|v\d+|\d+\/\d+)|\[)[ -](\d+\.\d+|v\d+\.\d\d+)(?:\.(?:y|\d+))?(?=[ \]/-])/i;
 
 /** What patchwork makes of it: `[4.19,249/271]`, `[AUTOSEL,5.10,3/9]`, `[6.1.y,v2]`. */
 const IN_TITLE = /^[^[]*\[(?:[^\],]+,)*(\d+\.\d+)(?:\.(?:y|\d+))?(?:,[^\]]*)?\]/;
@@ -53,7 +53,7 @@ export function releaseNamedIn(subject: string | null): string | null {
 
 /** What a distribution's kernel is called by: of years ago, and not said which. */
 const PRODUCT =
-  /^[^\]]*\[[^\]]*\b(?:openEuler|RHEL|CentOS|SLES?|SLE\d+|Anolis|ANBZ|SRU|UBUNTU|Debian|Android|ANDROID)\b/i;
+  /^[^\]]*\[[^\]]*\b(?:openEuler|RHEL|CentOS|SLES?|SLE\d+|Anolis|ANBZ|SRU|Ubuntu|Debian|Android)\b/i;
 
 /** Whether the subject says that a patch is for the kernel of a product, of whatever release. */
 export const isForProduct = (subject: string | null): boolean => PRODUCT.test(subject ?? '');
