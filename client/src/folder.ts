@@ -112,13 +112,22 @@ async function patchesBelow(folder: Uri, token: CancellationToken): Promise<read
   const named = (glob: string): Thenable<Uri[]> =>
     workspace.findFiles(new RelativePattern(folder, glob), null, undefined, token);
   const texts = await named(TEXT_FILES);
-  const hasDiff = await Promise.all(texts.map(async (file) => DIFF.test(await textOf(file))));
+  const hasDiff = await Promise.all(texts.map(holdsDiff));
   const all = [...(await named(PATCH_FILES)), ...texts.filter((_, at) => hasDiff[at])];
   return all.sort((a, b) => a.path.localeCompare(b.path, 'en'));
 }
 
 /** A line that begins a diff of a file, quoted or not. */
 const DIFF = /^(?:> ?)*(?:diff --git |\+\+\+ )/m;
+
+/** Read as bytes: a kernel tree has thousands of texts, and no more than a few are to be opened as documents. */
+async function holdsDiff(file: Uri): Promise<boolean> {
+  try {
+    return DIFF.test(Buffer.from(await workspace.fs.readFile(file)).toString('latin1'));
+  } catch {
+    return false;
+  }
+}
 
 /** A patch of a series, by the number in its subject. */
 interface Member {

@@ -67,6 +67,9 @@ vi.mock('vscode', () => {
         const found = editor.files.filter((path) => path.endsWith('.patch') === pattern.includes('patch'));
         return Promise.resolve(found.map((path) => ({ path, toString: () => path })));
       },
+      fs: {
+        readFile: ({ path }: Uri) => Promise.resolve(Buffer.from(editor.texts.get(path) ?? '')),
+      },
       asRelativePath: ({ path }: Uri) => path,
       openTextDocument: (uri: Uri) =>
         Promise.resolve({
