@@ -13,7 +13,15 @@ import {
 import { actorClass, actorMark, breakable, element, setAttributes } from './elements.js';
 import { l10n } from './l10n.js';
 import { marksOf } from './marks.js';
-import { actorName, movedWords, noRaceWords, placeTitle, placeWords, violationWords } from './words.js';
+import {
+  actorName,
+  differsWords,
+  movedWords,
+  noRaceWords,
+  placeTitle,
+  placeWords,
+  violationWords,
+} from './words.js';
 
 export interface Lanes {
   readonly root: HTMLElement;
@@ -94,7 +102,11 @@ function headingRow(view: TimelineView): HTMLElement {
 }
 
 function stepRow(view: TimelineView, step: ViewStep, pressed: (n: number) => void): HTMLElement {
-  const number = inColumn(element('div', { role: 'rowheader', class: 'number' }, String(step.n)), 1, 1);
+  const number = inColumn(
+    element('div', { role: 'rowheader', class: 'number' }, ...otherWay(step), String(step.n)),
+    1,
+    1,
+  );
   const lanes = view.actors.map((_, actor) => laneCell(view, step, actor));
   const place = element(
     'div',
@@ -113,12 +125,19 @@ function stepRow(view: TimelineView, step: ViewStep, pressed: (n: number) => voi
   return made;
 }
 
+function otherWay({ differs }: ViewStep): HTMLElement[] {
+  if (!differs) return [];
+  const sign = element('span', { 'aria-hidden': 'true', title: differsWords() }, '≠ ');
+  return [sign, element('span', { class: 'visually-hidden' }, `${differsWords()} `)];
+}
+
 function classesOf(view: TimelineView, step: ViewStep): string {
   const more = [
     ...(enters(view, step) ? ['enters'] : []),
     ...(step.quiet ? ['quiet'] : []),
     ...(step === view.steps.at(-1) ? ['last'] : []),
     ...(step.reordered === null ? [] : ['reordered']),
+    ...(step.differs ? ['differs'] : []),
     ...(step.at.kind === 'patch' ? ['of-patch'] : []),
   ];
   return ['step-row', actorClass(step.actor), ...more].join(' ');

@@ -59,7 +59,10 @@ function showFailure(what: string): void {
   showNote(element('p', { role: 'alert' }, what), again);
 }
 
-/** A timeline that comes again, e.g. after an edit, stays at its step; another one begins at the first. */
+/**
+ * A timeline that comes again, e.g. after an edit, stays at its step; another one begins at the first, or on a side
+ * without the race at the first that goes another way.
+ */
 function show(view: TimelineView): void {
   try {
     const focused = place.contains(document.activeElement) ? (document.activeElement?.id ?? '') : null;
@@ -74,11 +77,12 @@ function show(view: TimelineView): void {
   }
 }
 
-function keptScreen({ finding, scenario, side }: TimelineView): KeptScreen {
+function keptScreen({ finding, scenario, side, steps }: TimelineView): KeptScreen {
   const kept = readKeptState(vscode.getState());
-  if (!kept) return { step: 1, table: false, keySteps: false };
+  const first = steps.find(({ differs, quiet }) => differs && !quiet)?.n ?? 1;
+  if (!kept) return { step: first, table: false, keySteps: false };
   const same = kept.finding === finding.id && kept.scenario === scenario && kept.side === side;
-  return same ? kept.screen : { ...kept.screen, step: 1 };
+  return same ? kept.screen : { ...kept.screen, step: first };
 }
 
 const outsideOf = (view: TimelineView): Outside => ({

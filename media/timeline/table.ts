@@ -3,7 +3,15 @@
 import type { TimelineView, ViewStep } from '../../server/src/lsp/protocol.js';
 import { breakable, element } from './elements.js';
 import { l10n } from './l10n.js';
-import { actorName, captionWords, modeWords, movedWords, placeTitle, violationWords } from './words.js';
+import {
+  actorName,
+  captionWords,
+  modeWords,
+  movedWords,
+  noRaceWords,
+  placeTitle,
+  violationWords,
+} from './words.js';
 
 const HEADINGS: readonly string[] = [
   l10n.t('Step'),
@@ -17,7 +25,7 @@ const HEADINGS: readonly string[] = [
 
 export function tableOf(view: TimelineView): HTMLElement {
   const head = element('tr', {}, ...HEADINGS.map((text) => element('th', { scope: 'col' }, text)));
-  const caption = view.violation ? violationWords(view) : '';
+  const caption = view.violation ? violationWords(view) : noRaceWords(view);
   return element(
     'table',
     { class: 'equivalent' },
@@ -37,7 +45,7 @@ function tableRow(view: TimelineView, step: ViewStep): HTMLElement {
     locksOf(view, step),
     placeTitle(step),
   ];
-  const number = element('th', { scope: 'row' }, String(step.n));
+  const number = element('th', { scope: 'row' }, step.differs ? `≠ ${step.n}` : String(step.n));
   return element('tr', {}, number, ...cells.map((text) => element('td', {}, ...breakable(text))));
 }
 

@@ -53,6 +53,9 @@ export function lockWords(view: TimelineView, held: LockHeld): string {
 export const movedTitle = (from: number, to: number): string =>
   l10n.t('Step {from} takes effect at step {to}', { from, to });
 
+/** Of a step on the side that has no race. */
+export const differsWords = (): string => l10n.t('Other than in the race');
+
 /** What a screen reader says when a step is chosen. */
 export function announcement(view: TimelineView, step: ViewStep): string {
   const effects = step.effects.map((effect) => effect.replace('→', ` ${l10n.t('to')} `)).join('; ');
@@ -62,6 +65,7 @@ export function announcement(view: TimelineView, step: ViewStep): string {
     l10n.t('{actor}, in {function}()', { actor, function: step.function }),
     step.text,
     movedWords(step) ?? '',
+    step.differs ? differsWords() : '',
     effects === '' ? l10n.t('changes nothing') : effects,
     step === view.steps.at(-1) && view.violation
       ? l10n.t('Then: {violation}', { violation: violationWords(view) })
@@ -109,12 +113,14 @@ const NO_RACE: Readonly<Record<Side, NoRace>> = {
   },
 };
 
-/** What stands in place of the steps on a side that has no race. */
-export function noRaceWords({ scenarios, scenario, side }: TimelineView): string {
+/** What stands after the steps, or in their place, on a side that has no race. */
+export function noRaceWords({ scenarios, scenario, side, steps }: TimelineView): string {
   const choice = scenarios.find(({ id }) => id === scenario);
   const { unmodelled, proven, bounded } = NO_RACE[side];
   if (choice?.[side] === 'not-modelled') return unmodelled;
-  return choice?.bounds === 'exhaustive' ? proven : bounded(choice?.bounds ?? '');
+  const none = choice?.bounds === 'exhaustive' ? proven : bounded(choice?.bounds ?? '');
+  if (steps.length === 0) return none;
+  return `${none} ${l10n.t('The actors take turns as in the race; ≠ marks what goes another way.')}`;
 }
 
 export const CHANGES: Readonly<Record<TimelineView['finding']['change'], string>> = {

@@ -57,8 +57,12 @@ describe('the timeline view', () => {
     await expect
       .poll(() => view.locator('.no-race').textContent(), { timeout: PATIENCE })
       .toContain('No race before');
+    const chosen = view.locator('[aria-selected="true"]');
+    expect(await chosen.locator('.number').textContent()).toMatch(/^≠ /);
+    expect(await chosen.locator('code').textContent()).toBe('mapping->nrpages: reads 1');
+    await editor.screenshot('timeline-view-before');
     await view.locator('#side-after').check();
-    await view.locator('[data-step="1"]').waitFor({ timeout: PATIENCE });
+    await view.locator('.violation').waitFor({ timeout: PATIENCE });
     await editor.screenshot('timeline-view-after');
   });
 });

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { translatableTexts } from '../../scripts/l10n.mjs';
 import type { ScenarioTimeline } from '../../server/src/review/scenario-timeline.js';
-import { hostile, reordered, withoutRace } from '../render/scenario-timelines.js';
+import { hostile, otherWay, reordered, withoutRace } from '../render/scenario-timelines.js';
 import { THEMES, type Theme } from './themes.js';
 import { PATCH, viewOf } from './view.js';
 import { browserPath, WebviewBrowser, type OpenOptions, type Webview } from './webview.js';
@@ -144,6 +144,17 @@ describe.skipIf(browserPath === null)(`the timeline view${without}`, () => {
         'No race before the patch in this scenario: every interleaving was explored.',
       );
       expect(await view.page.getByRole('button').count()).toBe(0);
+    });
+
+    it('what becomes of the interleaving on the other side, from where it goes another way', async () => {
+      await show(otherWay);
+      expect(await view.page.locator('.no-race').textContent()).toBe(
+        'No race before the patch in this scenario: every interleaving was explored. ' +
+          'The actors take turns as in the race; ≠ marks what goes another way.',
+      );
+      expect(await view.row(1).locator('.number').textContent()).toBe('1');
+      expect(await view.row(2).locator('.number').textContent()).toBe('≠ Other than in the race 2');
+      expect(await view.chosen()).toBe(2);
     });
 
     it('lines that keep a race closed', async () => {
@@ -390,6 +401,7 @@ describe.skipIf(browserPath === null)(`the timeline view${without}`, () => {
     it.each([
       ['a race', reordered],
       ['no race', withoutRace],
+      ['another way', otherWay],
     ])('has every word of %s translated', async (_, timeline) => {
       await show(timeline, { texts });
       expect(await view.page.getByText('«Before»').count()).toBe(1);

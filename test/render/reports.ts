@@ -194,6 +194,16 @@ const closed: Finding = {
       [1, 'generic_file_buffered_read', 'copy_page_to_iter(): zeros', [], bundled(FILEMAP, 41)],
     ]),
   },
+  otherSide: {
+    side: 'after',
+    timeline: {
+      actors: ['DIO write, sync', 'buffered read'],
+      steps: [
+        [5, 'iomap_dio_complete', 'invalidate_inode_pages2_range()', ['page 0 dropped'], patch(58)] as const,
+        [8, 'generic_file_buffered_read', 'copy_page_to_iter(): data', [], bundled(FILEMAP, 41)] as const,
+      ].map(([n, name, text, effects, at], actor) => ({ n, actor, function: name, text, effects, at })),
+    },
+  },
   loadBearing: [
     { line: 57, endLine: 57, text: 'smp_mb__after_atomic();', scenarios: ['xfs-5.5-sync-subpage'] },
   ],

@@ -13,6 +13,7 @@ const step = (n: number, own: Own): ScenarioStep => ({
   programOrder: null,
   reordered: null,
   quiet: false,
+  differs: false,
   loadBearing: false,
   ...own,
 });
@@ -115,7 +116,7 @@ export const reordered: ScenarioTimeline = {
   loadBearing: [],
 };
 
-/** The other side of the same scenario. */
+/** The other side of the same scenario, of which nothing is known but the verdict. */
 export const withoutRace: ScenarioTimeline = {
   ...reordered,
   side: 'before',
@@ -124,6 +125,33 @@ export const withoutRace: ScenarioTimeline = {
   locks: [],
   stateNames: [],
   initial: [],
+};
+
+/** What becomes of it on the other side: the flusher sees the direct I/O, and the read gets zeros. */
+export const otherWay: ScenarioTimeline = {
+  ...reordered,
+  side: 'before',
+  violation: null,
+  locks: [{ lock: 'i_rwsem', mode: 'shared', actor: 0, from: 1, to: null }],
+  steps: [
+    reordered.steps[0]!,
+    step(2, {
+      actor: 1,
+      function: 'mpage_map_one_extent',
+      text: 'atomic_read(&inode->i_dio_count): reads > 0',
+      at: patchLine(29),
+      differs: true,
+      state: ['1', 'locked dirty', 'delayed', 'nothing'],
+    }),
+    step(3, {
+      actor: 0,
+      function: 'iomap_dio_actor',
+      text: 'iomap_dio_hole_actor(length, dio): zeros to the buffer',
+      effects: ['read got zeros'],
+      differs: true,
+      state: ['1', 'locked dirty', 'unwritten', 'zeros'],
+    }),
+  ],
 };
 
 /** A patch whose text wants to be more than text. */

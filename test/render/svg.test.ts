@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { renderSvg } from '../../server/src/render/svg.js';
 import { expectGolden } from '../golden.js';
-import { hostile, reordered, withoutRace } from './scenario-timelines.js';
+import { hostile, otherWay, reordered, withoutRace } from './scenario-timelines.js';
 
 /** Element and attribute of everything that could load or run something. */
 const ACTIVE = /<(script|image|foreignObject|use|a|iframe|link)\b|\bon\w+="|href|url\(|@import/i;
@@ -18,6 +18,7 @@ describe('a timeline as SVG', () => {
   it('is drawn as it was when somebody last looked at it', () => {
     expectGolden('timeline-reordered.svg', renderSvg(reordered));
     expectGolden('timeline-without-race.svg', renderSvg(withoutRace));
+    expectGolden('timeline-other-way.svg', renderSvg(otherWay));
   });
 
   it('is the same whenever it is drawn', () => {

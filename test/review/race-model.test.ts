@@ -11,8 +11,7 @@ import { readLitmus } from '../../server/src/litmus/read.js';
 import { renderLitmus } from '../../server/src/render/litmus.js';
 import { renderPromela } from '../../server/src/render/promela.js';
 import { check, type CheckResult } from '../../server/src/review/check.js';
-import type { Finding } from '../../server/src/review/report.js';
-import type { Side } from '../../server/src/review/scenario-timeline.js';
+import type { Finding, Side } from '../../server/src/review/report.js';
 import { whyNoSpin } from '../sim/spin-batch.js';
 import { diffOf } from './patches.js';
 

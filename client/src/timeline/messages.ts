@@ -55,6 +55,7 @@ const isStep: Check<ViewStep> = objectOf<ViewStep>({
   programOrder: nullOr(isCount),
   reordered: nullOr(oneOf('issued', 'late')),
   quiet: isBoolean,
+  differs: isBoolean,
   loadBearing: isBoolean,
   state: listOf(isString),
 });

@@ -3,7 +3,8 @@
  * this file and nothing else of the server.
  */
 
-import type { LockHeld, ScenarioStep, ScenarioTimeline, Side } from '../review/scenario-timeline.js';
+import type { Side } from '../review/report.js';
+import type { LockHeld, ScenarioStep, ScenarioTimeline } from '../review/scenario-timeline.js';
 
 /** Commands that lenses, hovers and code actions name. VS Code's client registers those of `CLIENT_COMMANDS` itself. */
 export const COMMAND = {

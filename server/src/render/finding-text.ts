@@ -35,6 +35,7 @@ export function findingLines(report: Report, finding: Finding, options: TextOpti
         ...indent(patchLines(options.patchText, finding.file, finding.line, finding.endLine), MARGIN),
         BLANK,
         ...timelineLines(finding, options),
+        ...otherSideLines(finding, options),
         BLANK,
         ...factsOf(report, finding).flatMap((fact) => factLines(fact, prose - MARGIN)),
         ...finding.loadBearing.flatMap((load) =>
@@ -95,6 +96,20 @@ function timelineLines(finding: Finding, options: TextOptions): Line[] {
     ...(left > 0
       ? [line(`  ${leftOut(left)}; \`timeline\` and --explain show ${left === 1 ? 'it' : 'them'}`, 'dim')]
       : []),
+  ];
+}
+
+/** What keeps the race away on the side that does not have it. */
+function otherSideLines({ otherSide }: Finding, options: TextOptions): Line[] {
+  if (otherSide === undefined) return [];
+  const width = options.width - MARGIN * 2;
+  return [
+    BLANK,
+    ...wrap(`${otherSide.side} the patch, in the same order, these steps differ:`, width, MARGIN).map(
+      (text) => line(text, 'dim'),
+    ),
+    BLANK,
+    ...indent(drawTimeline(otherSide.timeline, { width, places: true }), MARGIN),
   ];
 }
 

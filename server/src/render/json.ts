@@ -15,6 +15,7 @@ import type {
   Report,
   ScenarioStats,
   SilencedFinding,
+  Timeline,
   TimelineStep,
   VerdictRow,
 } from '../review/report.js';
@@ -87,11 +88,18 @@ function finding(of: Finding) {
     scenarios: of.scenarios,
     memory: of.memory,
     assumptions: of.assumptions,
-    timeline: { actors: of.timeline.actors, steps: of.timeline.steps.map(step) },
+    timeline: timeline(of.timeline),
+    ...(of.otherSide === undefined
+      ? {}
+      : { otherSide: { side: of.otherSide.side, timeline: timeline(of.otherSide.timeline) } }),
     loadBearing: of.loadBearing.map(loadBearing),
     ...(of.condition === undefined ? {} : { condition: of.condition }),
     ...(of.missingBarriers === undefined ? {} : { missingBarriers: of.missingBarriers.map(missingBarrier) }),
   };
+}
+
+function timeline({ actors, steps }: Timeline) {
+  return { actors, steps: steps.map(step) };
 }
 
 function missingBarrier({ barrier, actor, earlier, later }: MissingBarrier) {

@@ -1,7 +1,7 @@
 /** A race that a memory model makes, as a litmus test in the kernel's C format (tools/memory-model/Documentation/litmus-tests.txt). */
 
 import type { LitmusModel, RaceModel } from '../review/race-model.js';
-import type { Side } from '../review/scenario-timeline.js';
+import type { Side } from '../review/report.js';
 import type { VariableId } from '../sim/program.js';
 import type { Access, AccessId, FenceItem, Item } from '../sim/race/accesses.js';
 import { isAccess, type LitmusTest, type LitmusThread } from '../sim/race/litmus-test.js';

@@ -20,8 +20,10 @@ export function renderMail(report: Report, finding: Finding, patchText: PatchTex
     ...(closed ? [['Before the patch:']] : []),
     [
       ...timelineText(shortForm(finding.timeline).shown),
+      '',
       ...wrap(`=> ${violation(finding)}`, WIDTH, 3).map(hang(3)),
     ],
+    ...otherSideText(finding),
     factsOf(report, finding).flatMap((fact) => labelled(fact.label, fact.lines)),
     ...finding.loadBearing.map((load) => [
       ...quotedPatch(
@@ -48,6 +50,15 @@ export function renderMail(report: Report, finding: Finding, patchText: PatchTex
   );
 }
 
+function otherSideText({ otherSide }: Finding): string[][] {
+  if (otherSide === undefined) return [];
+  const side = otherSide.side === 'before' ? 'Before' : 'After';
+  return [
+    wrap(`${side} the patch, in the same order, these steps differ:`, WIDTH),
+    timelineText(otherSide.timeline),
+  ];
+}
+
 /** Mail keeps to ASCII where it can: the arrow of a state change becomes `->`. */
 const ascii = (text: string): string => text.replaceAll('→', '->');
 
@@ -58,12 +69,9 @@ function timelineText(timeline: Timeline): string[] {
     effects: step.effects.map(ascii),
   }));
   // Line numbers are those of the sender's file and would mean nothing to the readers of the mail.
-  return [
-    ...paint(drawTimeline({ ...timeline, steps }, { width: WIDTH, places: false }), false)
-      .trimEnd()
-      .split('\n'),
-    '',
-  ];
+  return paint(drawTimeline({ ...timeline, steps }, { width: WIDTH, places: false }), false)
+    .trimEnd()
+    .split('\n');
 }
 
 function labelled(label: string, lines: readonly string[]): string[] {

@@ -72,6 +72,7 @@ export function renderFindingMarkdown(
     finding.change === 'fixed' ? 'Before the patch:' : '',
     table(finding.timeline),
     `**${escape(violation(finding))}**`,
+    ...otherSide(finding),
     facts.join('\n'),
     ...finding.loadBearing.flatMap((load) => [
       `Load-bearing: ${code(`${finding.file}:${load.line}`)} ${code(load.text)}. Without it the race is back in ` +
@@ -79,6 +80,12 @@ export function renderFindingMarkdown(
     ]),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+}
+
+function otherSide({ otherSide: other }: Finding): string[] {
+  if (other === undefined) return [];
+  const side = other.side === 'before' ? 'Before' : 'After';
+  return [`${side} the patch, in the same order, these steps differ:`, table(other.timeline)];
 }
 
 function patchFence(

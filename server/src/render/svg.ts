@@ -81,7 +81,8 @@ const scenarioLabel = ({ scenarios, scenario }: ScenarioTimeline): string =>
 
 function aboutOf({ actors, steps, violation }: ScenarioTimeline): string {
   const who = actors.map(heading).join(', ');
-  return violation ? `${count(steps.length, 'step')} of ${who}: ${violation.text}` : `${who}: no race`;
+  const what = violation?.text ?? 'no race';
+  return steps.length > 0 ? `${count(steps.length, 'step')} of ${who}: ${what}` : `${who}: ${what}`;
 }
 
 function headings(timeline: ScenarioTimeline, layout: Layout): string[] {
@@ -157,7 +158,7 @@ function stepElements(row: Row, layout: Layout): string[] {
     texts.map((text, i) => textElement('text', { class: name, x, y: base(from + i) }, text));
   return [
     ...column(textX, enters, -enters.length, 'dim'),
-    textElement('text', number, String(step.n)),
+    textElement('text', number, `${step.differs ? '≠ ' : ''}${step.n}`),
     element('g', { class: actorClass(step.actor) }, [actorMark(step.actor, textX - 9, middleOf(row))]),
     ...column(textX, lines, 0, style),
     ...column(layout.stateX, effects, 0, step.quiet ? 'dim' : 'strong'),
@@ -190,8 +191,10 @@ function verdict({ violation, scenarios, scenario, side }: ScenarioTimeline): re
 
 function legend({ steps }: ScenarioTimeline, { locks }: Layout): (readonly [string, string])[] {
   const moved = steps.some(({ programOrder }) => programOrder !== null);
+  const differs = steps.some((step) => step.differs);
   const bars = locks.map((lock, i) => `${i + 1} ${lock}`).join(' · ');
   return [
+    ...(differs ? [['dim', 'turns as in the race; ≠ marks what goes another way'] as const] : []),
     ...(locks.length > 0
       ? [['dim', `locks held: ${bars} (filled: exclusive, hollow: shared)`] as const]
       : []),

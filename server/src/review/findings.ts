@@ -13,10 +13,11 @@ import {
   type Judgement,
 } from './judge.js';
 import { missingBarriers } from './missing-barriers.js';
-import type { Change, Finding, LoadBearing, PropertyId } from './report.js';
+import type { Change, Finding, LoadBearing, SideWithoutRace, PropertyId } from './report.js';
 import { OF_A_PATH, OF_WHOM, RULE_NAMES } from './rule-names.js';
 import type { Runs } from './runs.js';
-import { readTrace } from './timeline.js';
+import { inSameOrder } from './same-order.js';
+import { readTrace, type ReadTrace } from './timeline.js';
 import { isMixed, severityOf } from './severity.js';
 import { headline, likewise, wrongOnPath } from './wording.js';
 
@@ -153,6 +154,7 @@ function findingOf(file: string, group: readonly Judged[], runs: Runs): Omit<Tol
   const lines = linesOf(shown, loadBearing);
   const involved = read.timeline.actors;
   const memory = memoryModels(shown, run, runs);
+  const otherSide = otherSideOf(shown, read, runs.memory, file);
   const missing = memory.includes('sc') ? [] : missingBarriers(run, judgement.property, file, runs);
   const finding: Finding = {
     id: idOf(file, sorted, lines.line),
@@ -174,11 +176,26 @@ function findingOf(file: string, group: readonly Judged[], runs: Runs): Omit<Tol
     memory,
     assumptions: read.assumptions,
     timeline: read.timeline,
+    ...(otherSide === null ? {} : { otherSide }),
     loadBearing,
     ...(shown.condition === null ? {} : { condition: shown.condition }),
     ...(missing.length === 0 ? {} : { missingBarriers: missing }),
   };
   return { finding, wrong: wrongOnPath(judgement.property, run, read) };
+}
+
+function otherSideOf(
+  { judgement }: Judged,
+  read: ReadTrace,
+  memory: MemoryModel,
+  file: string,
+): SideWithoutRace | null {
+  const { change, runBefore, runAfter } = judgement;
+  if (!runBefore || !runAfter || change === 'left') return null;
+  const [race, other] = change === 'fixed' ? [runBefore, runAfter] : [runAfter, runBefore];
+  const timeline = inSameOrder(race, read, other, memory, file)?.others;
+  if (!timeline || timeline.steps.length === 0) return null;
+  return { side: change === 'fixed' ? 'after' : 'before', timeline };
 }
 
 function idOf(file: string, group: readonly Judged[], line: number): string {

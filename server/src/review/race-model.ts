@@ -11,8 +11,7 @@ import { type LitmusPair, type OtherSide, minimalPair } from '../sim/race/minima
 import { replay } from '../sim/replay.js';
 import { scenarioId, type Judged } from './findings.js';
 import type { ExploredRun } from './judge.js';
-import type { Finding, Place, Report, Timeline } from './report.js';
-import type { Side } from './scenario-timeline.js';
+import type { Finding, Place, Report, Side, Timeline } from './report.js';
 import type { JudgedInput } from './timeline-view.js';
 import { placeOf, readTrace } from './timeline.js';
 import { configuration, violationText } from './wording.js';

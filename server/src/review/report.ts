@@ -110,6 +110,15 @@ export interface Timeline {
   readonly steps: readonly TimelineStep[];
 }
 
+export type Side = 'before' | 'after';
+
+/** What becomes of a race's interleaving on the side of the patch that does not have the race. */
+export interface SideWithoutRace {
+  readonly side: Side;
+  /** The steps that go another way there while the actors take turns as in the race; `n` counts those between as well. */
+  readonly timeline: Timeline;
+}
+
 export interface LoadBearing {
   readonly line: number;
   readonly endLine: number;
@@ -157,6 +166,8 @@ export interface Finding {
   readonly assumptions: readonly string[];
   /** The interleaving: of the code after the patch, or for `fixed` of the code before it. */
   readonly timeline: Timeline;
+  /** For a race that one side of the patch does not have, where anything goes another way there than in the race. */
+  readonly otherSide?: SideWithoutRace;
   /** Lines that keep this race closed (for `fixed`): without one of them it is back. */
   readonly loadBearing: readonly LoadBearing[];
   /** What the verdict takes for granted of patches that were not given. */

@@ -4,9 +4,7 @@
  */
 
 import type { MemoryModel } from '../sim/exploration.js';
-import type { Change, Place, PropertyId, Verdict } from './report.js';
-
-export type Side = 'before' | 'after';
+import type { Change, Place, PropertyId, Side, Verdict } from './report.js';
 
 export interface ScenarioTimeline {
   readonly finding: {
@@ -23,7 +21,7 @@ export interface ScenarioTimeline {
   /** Id of the scenario drawn here. */
   readonly scenario: string;
   readonly side: Side;
-  /** Null where this side of this scenario has no race: then there are no steps either. */
+  /** Null where this side of this scenario has no race: the steps are then what becomes there of the other side's. */
   readonly violation: { readonly property: PropertyId; readonly text: string } | null;
   readonly memory: MemoryModel;
   readonly actors: readonly string[];
@@ -59,6 +57,8 @@ export interface ScenarioStep {
   readonly reordered: 'issued' | 'late' | null;
   /** The race does not turn on it. */
   readonly quiet: boolean;
+  /** On a side without the race: the race has no such step in its place. */
+  readonly differs: boolean;
   /** Its line keeps the race closed after the patch. */
   readonly loadBearing: boolean;
   /** Values after this step, as words, by `stateNames`. */

@@ -5,8 +5,9 @@ import type { MemoryModel } from '../sim/exploration.js';
 import { scenarioId, type Judged } from './findings.js';
 import type { ExploredRun } from './judge.js';
 import { holdsOf } from './locks-held.js';
-import type { Finding, PropertyId, Report, TimelineStep } from './report.js';
-import type { LockHeld, ScenarioChoice, ScenarioStep, ScenarioTimeline, Side } from './scenario-timeline.js';
+import type { Finding, PropertyId, Report, Side, TimelineStep } from './report.js';
+import { inSameOrder } from './same-order.js';
+import type { LockHeld, ScenarioChoice, ScenarioStep, ScenarioTimeline } from './scenario-timeline.js';
 import { statePartsOf } from './state-words.js';
 import { readTrace, type ReadTrace } from './timeline.js';
 import { configuration, violationText } from './wording.js';
@@ -78,19 +79,35 @@ function choiceOf(judged: Judged): ScenarioChoice {
 type Drawn = Pick<ScenarioTimeline, 'violation' | 'actors' | 'steps' | 'locks' | 'stateNames' | 'initial'>;
 
 function drawn({ judgement }: Judged, side: Side, finding: Finding, memory: MemoryModel): Drawn {
-  const run = side === 'before' ? judgement.runBefore : judgement.runAfter;
-  const read = run && readTrace(run, judgement.property, memory, finding.file);
-  if (!run || !read) return noRace(judgement.scenario.actors.map((actor) => actor.name));
+  const { scenario, property, runBefore, runAfter } = judgement;
+  const [run, other] = side === 'before' ? [runBefore, runAfter] : [runAfter, runBefore];
+  const race = run && readTrace(run, property, memory, finding.file);
+  if (run && race) {
+    const violation = { property, text: violationText(property, scenario, run, race) };
+    return { violation, ...lanesOf(run, race, finding, () => false) };
+  }
+  const elsewhere = other && readTrace(other, property, memory, finding.file);
+  const same =
+    run && other && elsewhere && judgement[side] === 'none'
+      ? inSameOrder(other, elsewhere, run, memory, finding.file)
+      : null;
+  if (!run || !same) return nothing(scenario.actors.map((actor) => actor.name));
+  return { violation: null, ...lanesOf(run, same, finding, (i) => !same.isInRace[i]) };
+}
+
+function lanesOf(
+  run: ExploredRun,
+  read: ReadTrace,
+  finding: Finding,
+  differs: (index: number) => boolean,
+): Omit<Drawn, 'violation'> {
   const { names, words } = stateOf(run.lowered.model, read);
   return {
-    violation: {
-      property: judgement.property,
-      text: violationText(judgement.property, judgement.scenario, run, read),
-    },
     actors: read.timeline.actors,
     steps: read.timeline.steps.map((step, i) => ({
       ...stepOf(step, finding),
       programOrder: programOrderOf(read, i),
+      differs: differs(i),
       state: words[read.moves[i]! + 1]!,
     })),
     locks: locksOf(run, read),
@@ -99,7 +116,7 @@ function drawn({ judgement }: Judged, side: Side, finding: Finding, memory: Memo
   };
 }
 
-const noRace = (actors: readonly string[]): Drawn => ({
+const nothing = (actors: readonly string[]): Drawn => ({
   violation: null,
   actors,
   steps: [],
@@ -108,7 +125,10 @@ const noRace = (actors: readonly string[]): Drawn => ({
   initial: [],
 });
 
-function stepOf(step: TimelineStep, finding: Finding): Omit<ScenarioStep, 'programOrder' | 'state'> {
+function stepOf(
+  step: TimelineStep,
+  finding: Finding,
+): Omit<ScenarioStep, 'programOrder' | 'differs' | 'state'> {
   const { n, actor, function: name, text, effects, at } = step;
   return {
     n,

@@ -29,6 +29,8 @@ export interface ReadTrace extends TraceEnd {
   readonly assumptions: readonly string[];
   /** By step of the timeline: the index of its move in the trace. */
   readonly moves: readonly number[];
+  /** By actor of the timeline: the actor of the program. */
+  readonly columns: readonly number[];
   /** Values of all variables by variable id: `states[0]` at the beginning, `states[i + 1]` after the trace's move `i`. */
   readonly states: readonly (readonly number[])[];
 }
@@ -41,7 +43,22 @@ export function readTrace(
   file: string,
 ): ReadTrace | null {
   const trace = traceOf(run, property);
-  const replayed = trace && replay(run.lowered.program, trace, memory);
+  return trace && readMoves(run, trace, property, memory, file);
+}
+
+/**
+ * A run of the program as people read it: `property` is what it violates, `first` are the actors that come first, whether
+ * they do anything or not. Null when it does not replay.
+ */
+export function readMoves(
+  run: ExploredRun,
+  trace: Trace,
+  property: AskedProperty | null,
+  memory: MemoryModel,
+  file: string,
+  first: readonly number[] = [],
+): ReadTrace | null {
+  const replayed = replay(run.lowered.program, trace, memory);
   if (!replayed) return null;
   const changes = trace.map((_, i) =>
     effectsOf(run.lowered.model, replayed.states[i]!, replayed.states[i + 1]!),
@@ -65,9 +82,10 @@ export function readTrace(
     steps.push(quiet.has(i) ? { ...step, quiet: true } : step);
     moves.push(i);
   });
-  const involved = run.lowered.program.actors
+  const others = run.lowered.program.actors
     .map((_, actor) => actor)
-    .filter((actor) => steps.some((step) => step.actor === actor));
+    .filter((actor) => !first.includes(actor) && steps.some((step) => step.actor === actor));
+  const involved = [...first, ...others];
   return {
     trace,
     timeline: {
@@ -76,6 +94,7 @@ export function readTrace(
     },
     assumptions: [...assumptions],
     moves,
+    columns: involved,
     states: replayed.states,
     last: replayed.states.at(-1)!,
     waiting: replayed.waiting,
@@ -117,7 +136,7 @@ function quietMoves(
   run: ExploredRun,
   trace: Trace,
   effectless: ReadonlySet<number>,
-  property: AskedProperty,
+  property: AskedProperty | null,
   states: readonly (readonly number[])[],
 ): Set<number> {
   const { program, notes, model } = run.lowered;
@@ -176,7 +195,7 @@ function issuedBy(trace: Trace, at: number): number {
 }
 
 /** The choice in a move's step; a load is issued by the value that it is to read. */
-function choiceOf(
+export function choiceOf(
   { lowered: { program } }: ExploredRun,
   trace: Trace,
   at: number,
@@ -228,6 +247,11 @@ const HIDDEN = /scratch$|returned$|has stored$|^bio of |^dirty tag$|^page of .* 
  */
 const READ = / got( \(block \d+\))?$/;
 
+const ANSWER = 'read got ';
+
+/** Whether an effect is what a read returned. */
+export const isAnswer = (effect: string): boolean => effect.startsWith(ANSWER);
+
 function effectsOf(model: Model, before: readonly number[], after: readonly number[]): string[] {
   return model.variables.flatMap((variable, id) => {
     const [old, now] = [before[id]!, after[id]!];
@@ -235,7 +259,7 @@ function effectsOf(model: Model, before: readonly number[], after: readonly numb
     const names = model.valueNames.get(id);
     const word = (value: number): string => names?.[value] ?? String(value);
     const got = READ.exec(variable.name);
-    if (got) return [`read got ${word(now)}${got[1] ?? ''}`];
+    if (got) return [`${ANSWER}${word(now)}${got[1] ?? ''}`];
     return [`${variable.name} ${word(old)}→${word(now)}`];
   });
 }
