@@ -108,10 +108,12 @@ function stepRow(view: TimelineView, step: ViewStep, pressed: (n: number) => voi
     1,
   );
   const lanes = view.actors.map((_, actor) => laneCell(view, step, actor));
+  const { file, line } = placeWords(step);
   const place = element(
     'div',
     { role: 'gridcell', class: `place ${step.at.kind}`, title: placeTitle(step) },
-    placeWords(step),
+    element('span', { class: 'file' }, file),
+    line,
   );
   const made = row(
     rowOf(step.n),

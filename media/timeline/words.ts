@@ -20,9 +20,11 @@ export function movedWords({ reordered, programOrder }: ViewStep): string | null
   }
 }
 
-/** `iomap.c:447`; the patch that is open needs no name. The whole path is in the title. */
-export const placeWords = ({ at }: ViewStep): string =>
-  at.kind === 'patch' ? l10n.t('line {line}', { line: at.line }) : `${at.file.split('/').at(-1)}:${at.line}`;
+/** `iomap.c` and `:447`; the patch that is open needs no name. The whole path is in the title. */
+export const placeWords = ({ at }: ViewStep): { readonly file: string; readonly line: string } =>
+  at.kind === 'patch'
+    ? { file: '', line: l10n.t('line {line}', { line: at.line }) }
+    : { file: at.file.split('/').at(-1)!, line: `:${at.line}` };
 
 export function placeTitle({ at: { kind, file, line } }: ViewStep): string {
   switch (kind) {

@@ -181,6 +181,12 @@ describe.skipIf(browserPath === null)(`the timeline view${without}`, () => {
     expect(call!.height).toBeLessThan(25);
   });
 
+  it('leaves the file of a step to its function where lanes are narrow, and keeps the line', async () => {
+    await show(reordered, { viewport: { width: 480, height: 780 } });
+    expect(await view.row(3).locator('.place').innerText()).toBe(':103');
+    expect(await view.row(4).locator('.place').innerText()).toBe('line 29');
+  });
+
   describe('goes to a step', () => {
     it('by arrow keys, Home and End, and not beyond either end', async () => {
       await show();
