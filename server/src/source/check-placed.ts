@@ -332,12 +332,28 @@ export class PlacingChecks {
       const body = byMatch.get(at + 1);
       if (isRemoved(at) && own !== undefined && body === undefined && !this.#headsBefore(at + 1))
         this.problem(own, `the statement under \`${shown(own.statement)}\` is another in ${label}`);
-      else if (!isRemoved(at) && body !== undefined && next > at + 1 && !filled.has(next)) {
+      else if (
+        !isRemoved(at) &&
+        body !== undefined &&
+        next > at + 1 &&
+        (!filled.has(next) || this.#isUnderOther(body))
+      ) {
         const text = this.placing.text.lines[head.first]!.text.trim();
         const what = `the removed line \`${shown(body.statement)}\` stands under \`${text}\` in ${label}, which stays`;
         this.problem(body, what);
       }
     });
+  }
+
+  /** The patch removes a head over it that the base does not have: what it adds further down does not take its place. */
+  #isUnderOther(body: Item): boolean {
+    const above = this.placing.items[this.placing.items.indexOf(body) - 1];
+    return (
+      above?.statement.kind === 'removed' &&
+      above.match < 0 &&
+      above.hunk === body.hunk &&
+      isBareHead(above.statement.words)
+    );
   }
 
   /** Whether the patch puts a head of its own before a statement of the base, in the place of one that it removes. */

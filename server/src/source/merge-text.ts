@@ -11,7 +11,7 @@ import { indentOf, changedLine, shown, type HunkStatement } from './hunk-stateme
 import { pairBraces } from './pair-braces.js';
 import type { Piece } from './pieces.js';
 import { CONTROL, trackedCalls, type Relevance } from './relevance.js';
-import { respeltItems } from './respelt.js';
+import { respeltItems, withRespeltHeads } from './respelt.js';
 import { isEdgeOf, sameWords } from './similarity.js';
 import { assignedName, braceDelta, definedFunction, tokens, type Statement } from './statements.js';
 import type { FunctionText, SourceLine } from './text.js';
@@ -120,7 +120,7 @@ class TextPlacer {
         matters: this.#decides(statement.words),
       };
     });
-    this.#items = withoutLeftBlocks(aligned, this.#base, text);
+    this.#items = withRespeltHeads(withoutLeftBlocks(aligned, this.#base, text), this.#base);
     this.#inserter = new Inserter(this.#items, this.#base);
     this.#respelt = respeltItems(this.#items);
   }
