@@ -30,6 +30,20 @@ describe('the completion of direct I/O', () => {
     expect(await said(DIO, hunk)).toEqual([[9, 'set_current_state()']]);
   });
 
+  it('is not changed by what a comment says of it', async () => {
+    const hunk = `
+@@ -170,4 +170,7 @@ static void iomap_dio_complete_work(struct work_struct *work)
+ 	struct kiocb *iocb = dio->iocb;
+ 
++	/*
++	 * Dropped by iocb->ki_complete() at last; until then queue_work() may
++	 * be called again: wake_up_process() comes later. */
+ 	iocb->ki_complete(iocb, iomap_dio_complete(dio));
+ }
+`;
+    expect(await said(DIO, hunk)).toEqual([]);
+  });
+
   it('is changed by a reference that is taken when the bio is on its way, hunks apart', async () => {
     const [taken, submitted] = [
       `

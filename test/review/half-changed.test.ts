@@ -172,6 +172,15 @@ describe('what orders something in the place of a function that nobody here know
   });
 });
 
+it('is no macro that leads to the lock of an inode, in the arguments of what goes', async () => {
+  const text = undoOf('5.15', 'fs/ext4/inode.c', [
+    /filemap_invalidate_(?:un)?lock\(mapping\);/g,
+    'up_write(&EXT4_I(inode)->i_mmap_sem);',
+  ]);
+  const { notModelled } = await report(text, { kernel: '5.15' });
+  expect(notModelled.map(({ reason }) => reason).join()).not.toContain('EXT4_I()');
+});
+
 describe('a field by which a patch decides', () => {
   it('is not guessed where only other releases ever set it', async () => {
     const text = diffOf('4.14', 'fs/iomap.c', [

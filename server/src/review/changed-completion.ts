@@ -6,6 +6,7 @@
  */
 
 import type { FilePatch, Hunk, InputLine, Patch, PatchLine } from '../diff/patch.js';
+import { maskFragment } from '../source/mask.js';
 
 /** Where direct I/O is completed: fs/iomap.c until 4.20. */
 const FILES = /^fs\/(?:iomap\/direct-io|iomap|direct-io)\.c$/;
@@ -112,11 +113,12 @@ function segmentsOf(hunks: readonly Hunk[], side: 'removed' | 'added'): readonly
     const above = hunks[at - 1];
     const goesOn = above?.section === section && !above.lines.some(endsFunction);
     if (!goesOn) segments.push([]);
-    for (const line of lines) {
-      if (line.kind !== 'context' && line.kind !== side) continue;
+    const own = lines.filter(({ kind }) => kind === 'context' || kind === side);
+    const code = maskFragment(own.map(({ text }) => text));
+    own.forEach((line, i) => {
       if (endsFunction(line)) segments.push([]);
-      else segments.at(-1)!.push(...tokensOf(line));
-    }
+      else segments.at(-1)!.push(...tokensOf(code[i]!, line.line));
+    });
   });
   return segments;
 }
@@ -124,7 +126,7 @@ function segmentsOf(hunks: readonly Hunk[], side: 'removed' | 'added'): readonly
 const endsFunction = ({ text }: PatchLine): boolean => text.startsWith('}');
 
 /** Of a line, a call in the arguments of another before it. */
-function tokensOf({ text, line }: PatchLine): readonly Token[] {
+function tokensOf(text: string, line: InputLine): readonly Token[] {
   return ROWS.flatMap(({ pattern, mark, name }) => {
     const found = pattern.exec(text);
     if (found === null) return [];

@@ -213,8 +213,12 @@ function readsField(field: string, { base }: Code): boolean {
 /** Lines between a call that goes and the one that takes its place: each may be broken, or have a blank line before it. */
 const NEXT_TO = 4;
 
+/** A macro that leads to the inode of a file system: `EXT4_I(inode)->i_mmap_sem`. */
+const ACCESSOR = /^[A-Z0-9]+_I$/;
+
 const isUnknown = (name: string, before: Code, after: Code): boolean =>
   isOfLayer(name) &&
+  !ACCESSOR.test(name) &&
   !isPrimitiveName(name) &&
   !decidesCall(name) &&
   !bundledFunctions().has(name) &&

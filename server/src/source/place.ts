@@ -1,6 +1,6 @@
 /** Places a patch on a code base by aligning its hunks with the base's functions. What does not fit is reported. */
 
-import type { FilePatch, InputLine, Patch } from '../diff/patch.js';
+import type { FilePatch, InputLine, Patch, PatchLine } from '../diff/patch.js';
 import { scoreOnText, statementsIn } from './align-text.js';
 import { bundledFunctions } from './bundled.js';
 import { choosesAWay } from '../kernel/decisions.js';
@@ -373,11 +373,9 @@ function onlyDeclares({ words, kind }: HunkStatement): boolean {
 
 /** Numbers every edit of all changed functions through and lists its lines. */
 function numberEdits(patch: Patch, merged: readonly MergedText[]): Pick<Changes, 'changed' | 'edits'> {
-  const kinds = new Map(
-    patch.files.flatMap((file) =>
-      file.hunks.flatMap((hunk) => hunk.lines.map((line) => [line.line, line] as const)),
-    ),
-  );
+  const byLine = new Map<InputLine, PatchLine[]>();
+  for (const line of patch.files.flatMap(({ hunks }) => hunks.flatMap(({ lines }) => lines)))
+    byLine.set(line.line, [...(byLine.get(line.line) ?? []), line]);
   const edits: Edit[] = [];
   const changed = merged.map((text) => {
     const offset = edits.length;
@@ -391,7 +389,7 @@ function numberEdits(patch: Patch, merged: readonly MergedText[]): Pick<Changes,
       const own = lines.filter((line) => line.edit === id);
       edits.push({
         id,
-        lines: own.flatMap((line) => editLine(line, kinds)),
+        lines: own.flatMap((line) => editLine(line, byLine)),
         function: text.afterName ?? text.beforeName ?? '',
       });
     }
@@ -409,12 +407,16 @@ function isWhole(text: MergedText): boolean {
   return text.beforeName === null || text.afterName === null;
 }
 
-type PatchLines = ReadonlyMap<InputLine, FilePatch['hunks'][number]['lines'][number]>;
+/** One line of base64 holds several lines of a patch. */
+type PatchLines = ReadonlyMap<InputLine, readonly PatchLine[]>;
 
-function editLine(line: MergedText['lines'][number], kinds: PatchLines): EditLine[] {
-  const side = line.after ?? line.before;
+function editLine({ before, after }: MergedText['lines'][number], byLine: PatchLines): EditLine[] {
+  const side = after ?? before;
   if (side?.origin.kind !== 'patch') return [];
-  const found = kinds.get(side.origin.line);
+  const kind = before === null ? 'added' : after === null ? 'removed' : 'context';
+  const all = byLine.get(side.origin.line) ?? [];
+  const alike = all.filter(({ text }) => text === side.text);
+  const found = alike.find((one) => one.kind === kind) ?? alike[0] ?? all.at(-1);
   if (found === undefined || found.kind === 'context') return [];
   return [{ line: found.line, kind: found.kind, text: found.text }];
 }
