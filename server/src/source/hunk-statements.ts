@@ -1,6 +1,7 @@
 /** A hunk's lines as statements in order: unchanged ones, removed ones, added ones. */
 
 import type { Hunk, LineKind, PatchLine } from '../diff/patch.js';
+import { withLostEnds } from './cut-statements.js';
 import { maskFragment } from './mask.js';
 import { definedFunction, statements, type Statement } from './statements.js';
 
@@ -66,9 +67,16 @@ export function indentOf(text: string): number {
   return [...lead].reduce((sum, char) => sum + (char === '\t' ? 1 : 1 / TAB), 0);
 }
 
-function sideOf(lines: readonly PatchLine[], without: LineKind, indented: boolean): readonly Placed[] {
+/** `intact`: the mail has lost none of the hunk's lines. */
+function sideOf(
+  lines: readonly PatchLine[],
+  without: LineKind,
+  indented: boolean,
+  intact: boolean,
+): readonly Placed[] {
   const own = lines.flatMap((line, index) => (line.kind === without ? [] : [index]));
-  const found = statements(maskFragment(own.map((index) => lines[index]!.text)));
+  const code = maskFragment(own.map((index) => lines[index]!.text));
+  const found = statements(intact ? code : withLostEnds(code));
   return found.map((statement, order) => {
     const at = [...new Set(statement.lineOf)].map((line) => own[line]!);
     return {
@@ -104,8 +112,8 @@ function toHunkStatement(
 export function hunkStatements(hunk: Hunk): readonly HunkStatement[] {
   const lines = slide(hunk.lines);
   const indented = lines.some((line) => /^\t| {7}/.test(line.text));
-  const before = sideOf(lines, 'added', indented);
-  const after = sideOf(lines, 'removed', indented);
+  const before = sideOf(lines, 'added', indented, hunk.intact);
+  const after = sideOf(lines, 'removed', indented, hunk.intact);
   const key = (placed: Placed): string => placed.at.join();
   const unchanged = (placed: Placed): boolean => placed.at.every((index) => lines[index]!.kind === 'context');
   const kept = new Set(after.filter(unchanged).map(key));
