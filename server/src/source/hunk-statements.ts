@@ -54,8 +54,15 @@ function ownEnd(run: readonly PatchLine[], after: PatchLine): number {
   return run.findIndex(({ text }, at) => text.trim() === '}' && beginsFunction(run.slice(at + 1)));
 }
 
+/** What names the function above it for modules is no part of it, nor of the next one. */
+const EXPORT = /^EXPORT_SYMBOL/;
+
+/** A type on a line of its own, above the name of its function. */
+const isType = (words: readonly string[]): boolean => words.every((word) => /^(?:\w+|\*)$/.test(word));
+
 function beginsFunction(lines: readonly PatchLine[]): boolean {
-  const [first] = statements(maskFragment(lines.map(({ text }) => text)));
+  const all = statements(maskFragment(lines.map(({ text }) => text)));
+  const first = all.find(({ tokens }) => !EXPORT.test(tokens[0] ?? '') && !isType(tokens));
   return first !== undefined && definedFunction(first.tokens) !== null;
 }
 
