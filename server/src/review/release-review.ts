@@ -8,6 +8,7 @@ import type { Lowered } from '../lower/lower.js';
 import { changedErrors } from './changed-errors.js';
 import { changedFlags } from './changed-flags.js';
 import { changedLayouts } from './changed-layouts.js';
+import { changedSizes } from './changed-sizes.js';
 import { changedReferences } from './changed-references.js';
 import { changedTailFlush } from './changed-tail-flush.js';
 import { changedWakeups } from './changed-wakeups.js';
@@ -136,6 +137,7 @@ export class ReleaseReview {
               changedWakeups,
               changedTailFlush,
               changedLayouts,
+              changedSizes,
             ].flatMap((changesIn) =>
               changesIn(placed.placement, this.#before, this.#after)
                 .slice(0, 1)
