@@ -1,4 +1,4 @@
-/** Patchwork pages saved as text: comments, and the diff of the patch, which may stand above or below them. */
+/** Pages of archives saved as text: their dates, and patchwork's comments, which stand above or below the diff. */
 
 import { describe, expect, it } from 'vitest';
 import { readMessages } from '../../server/src/mail/read.js';
@@ -47,4 +47,61 @@ describe('a page', () => {
     const old = await read(HEAD, ['diff linux.orig/fs/f.c linux/fs/f.c', ...DIFF.slice(1)], COMMENT);
     expect(old).toHaveLength(2);
   });
+});
+
+describe('the day of a page', () => {
+  const day = async (...head: readonly string[]) => (await read(head, [''], DIFF))[0]![1];
+
+  it.each([
+    ['patchwork', 'A. Writer March 1, 2017, 4:37 p.m. UTC'],
+    ['lore', 'From: A. Writer @ 2017-03-01 16:37 UTC (permalink / raw)'],
+    ['lkml.org', 'Date\tWed, 01 Mar 2017 16:37:42 +0800'],
+    ['lkml.org, its table flattened', 'Date Wed, 01 Mar 2017 16:37:42 +0800'],
+    ['mail-archive.com', 'A. Writer Wed, 01 Mar 2017 16:37:42 -0800'],
+    ['a zone with its name', 'A. Writer Wed, 1 Mar 2017 16:37:42 +0100 (CET)'],
+    ['cgit', 'author\tA. Writer <a@example.org>\t2017-03-01 08:37:42 +0000'],
+    ['cgit of old', 'author\tA. Writer <a@example.org>\t2017-03-01 08:37:42 (GMT)'],
+    ['gitweb', 'Wed, 1 Mar 2017 08:37:42 +0000 (16:37 +0800)'],
+    ['asctime', 'A. Writer Wed Mar  1 16:37:42 2017 +0800'],
+    ['ISO 8601', 'A. Writer 2017-03-01T16:37:42+08:00'],
+    ['ISO 8601 in UTC', 'A. Writer 2017-03-01T08:37:42Z'],
+    ['half days without a blank', 'A. Writer, March 1, 2017 at 4:37pm'],
+  ])('is read as %s prints it', async (_, line) => {
+    expect(await day('[PATCH] fs: wait', line, 'It waits.')).toBe('2017-03-01');
+  });
+
+  it('is that of the author, who stands first', async () => {
+    expect(
+      await day(
+        'author\tA. Writer\t2017-03-01 08:37:42 +0000',
+        'committer\tB. Keeper\t2017-04-02 09:00:00 +0000',
+      ),
+    ).toBe('2017-03-01');
+  });
+
+  it('is not that of a time without a zone, whatever letters its names have', async () => {
+    expect(await day('[PATCH] fs: wait', 'Warsame and Damien: seen at 16:37 on 1 Mar 2017')).toBeNull();
+    expect(await day('[PATCH] fs: wait', 'since 2017-03-01 it takes 16:37 and not 12:00')).toBeNull();
+  });
+
+  it('is not lost to a time that has no day', async () => {
+    expect(await day('[PATCH] fs: wait', 'at 11:30 p.m. it hangs', 'A. Writer, 1 Mar 2017 16:37 +0800')).toBe(
+      '2017-03-01',
+    );
+  });
+});
+
+it('a page of lkml.org has its subject in a row of its table', async () => {
+  const [first] = await read(
+    [
+      'lkml.org',
+      '/',
+      'Date\tWed, 01 Mar 2017 16:37:42 +0800',
+      'From\tA. Writer <>',
+      'Subject\t[PATCH] fs: wait',
+      '',
+    ],
+    DIFF,
+  );
+  expect(first!.slice(0, 2)).toEqual(['[PATCH] fs: wait', '2017-03-01']);
 });

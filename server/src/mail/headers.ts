@@ -99,7 +99,8 @@ const month = `(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\\.?`;
 
 /** Where year, month and day stand in each form of a date; the first form that matches is taken. */
 const dateForms: readonly { readonly form: RegExp; readonly order: 'ymd' | 'dmy' | 'mdy' }[] = [
-  { form: /\b(\d{4})-(\d{2})-(\d{2})\b/, order: 'ymd' },
+  // ISO 8601, with the time behind a blank or a `T`
+  { form: /\b(\d{4})-(\d{2})-(\d{2})(?=T\d|\b)/, order: 'ymd' },
   // RFC 5322: "Wed, 1 Mar 2017 16:37:42 +0800"
   { form: new RegExp(`\\b(\\d{1,2}) ${month},? (\\d{4})\\b`, 'i'), order: 'dmy' },
   // patchwork: "March 1, 2017, 4:37 p.m. UTC"; lkml.iu.edu: "Wed Mar 01 2017 - 16:37:42 EST"

@@ -98,7 +98,7 @@ function pageFacts(head: readonly string[]): Facts {
 
 /** A `Subject:` line, else a first line that carries a patch tag, with or without an archive's bullet before it. */
 function pageSubject(head: readonly string[]): string | null {
-  const named = labelled(head, /^\s*Subject:/i);
+  const named = labelled(head, /^\s*Subject[:\t]/i);
   if (named !== null) return findSubject(named);
   const first = head
     .find((text) => text.trim() !== '' && !pageLinks.test(text.trim()))
@@ -106,19 +106,26 @@ function pageSubject(head: readonly string[]): string | null {
   return first !== undefined && /^(?:re: *)?\[[^\]]{1,80}\]/i.test(first.trim()) ? findSubject(first) : null;
 }
 
-const ZONE = /UTC|GMT|@ |[ap]\.?m\.?/i;
+/** `10:22`, and patchwork's full hours: `8 a.m.`, `noon`. */
+const TIME = /\d{1,2}:\d{2}|, (?:\d{1,2} [ap]\.m\.|noon|midnight) /;
 
-/** A `Date:` line, else a line that ends in a date with a time of day, as archives print beside the sender's name. */
+/** `UTC`, lore's `NAME @ DATE`, a half of the day, and `+0100` of RFC 5322, `+01:00` or `Z` of ISO 8601. */
+const ZONE =
+  /(?<![a-z])(?:UTC|GMT|[ap]\.?m\.?)(?![a-z])|@ |:\d{2}(?:\.\d+)?(?:Z| ?[+-]\d{2}:?\d{2})(?!\d)|\d [+-]\d{4}(?!\d)/i;
+
+/**
+ * A `Date:` line, which lkml.org prints as a row of a table (`Date<TAB>`), else a line that ends in a date with a time
+ * of day, as archives print beside the sender's name and cgit beside the author's.
+ */
 function pageDate(head: readonly string[]): string | null {
-  const named = labelled(head, /^\s*Date:/i);
-  if (named !== null) return findDate(named);
-  const stamped = head.find(
-    (text) => /\d{1,2}:\d{2}|, (?:\d{1,2} [ap]\.m\.|noon|midnight) /.test(text) && ZONE.test(text),
-  );
-  return stamped === undefined ? null : findDate(stamped);
+  const named = findDate(labelled(head, /^\s*Date[:\t]/i) ?? '');
+  if (named !== null) return named;
+  const stamps = head.filter((text) => TIME.test(text) && ZONE.test(text));
+  return stamps.map(findDate).find((date) => date !== null) ?? null;
 }
 
+/** What stands behind a label, of which `label` matches all. */
 function labelled(head: readonly string[], label: RegExp): string | null {
   const line = head.find((text) => label.test(text));
-  return line === undefined ? null : line.slice(line.indexOf(':') + 1).trim();
+  return line === undefined ? null : line.replace(label, '').trim();
 }
