@@ -4,6 +4,7 @@
  */
 
 import { lineDecoder } from './charset.js';
+import { withoutClearsigning } from './clearsigned.js';
 import { factsOfHeaders, headerBlockLength, headerParameter, parseHeaders, type Headers } from './headers.js';
 import type { Body, Facts, Message, TextLine } from './message.js';
 import { chomp, rawSlice, type RawBlock } from './raw-lines.js';
@@ -87,7 +88,7 @@ async function readLeaf(
   }
   const contentType = headers.get('content-type') ?? '';
   const decode = lineDecoder(headerParameter(contentType, 'charset'));
-  const text = lines.map(({ raw, line }) => ({ text: decode(raw), line }));
+  const text = withoutClearsigning(lines.map(({ raw, line }) => ({ text: decode(raw), line })));
   const own = /^attachment/i.test(headers.get('content-disposition') ?? '')
     ? await attachedFacts(text)
     : null;

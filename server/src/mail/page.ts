@@ -1,5 +1,6 @@
 /** Texts without RFC 5322 headers: archive pages saved as text, `git show` and `git log -p`, plain diffs. */
 
+import { withoutClearsigning } from './clearsigned.js';
 import { findDate, findMessageId, findSeries, findSubject } from './headers.js';
 import type { Facts, Message, TextLine } from './message.js';
 import { lineDecoder } from './charset.js';
@@ -56,7 +57,9 @@ export function readCommits(block: RawBlock): readonly Message[] {
 
 function message(block: RawBlock, findFacts: (head: readonly string[]) => Facts): Message {
   const decode = lineDecoder(null);
-  const lines: TextLine[] = block.lines.map((raw, i) => ({ text: decode(raw), line: block.first + i }));
+  const lines = withoutClearsigning(
+    block.lines.map((raw, i) => ({ text: decode(raw), line: block.first + i })),
+  );
   return {
     facts: findFacts(headOf(lines)),
     bodies: [{ lines, flowed: null, facts: null }],
