@@ -68,6 +68,14 @@ describe('patches are applied on top of each other', () => {
     expect(stacks(mail('[PATCH] a'), mail('[PATCH] b'))).toEqual(['[PATCH] a', '[PATCH] b']);
   });
 
+  it('nor where a page shows them without their ids', () => {
+    const shown = (subject: string, onPage: number): Patch =>
+      mail(subject, null, { messageId: null, onPage });
+    expect(stacks(shown('[PATCH] a', 1), shown('[PATCH v2] a', 40))).toEqual(['[PATCH] a', '[PATCH v2] a']);
+    expect(stacks(shown('[PATCH] a', 1), shown('[PATCH] a', 1))).toEqual(['[PATCH] a [PATCH] a']);
+    expect(stacks(shown('[1/2]', 1), shown('[1/2]', 40))).toEqual(['[1/2]', '[1/2]']);
+  });
+
   it('two diffs of one mail', () => {
     const two = mail('[PATCH] a');
     expect(stacks(two, { ...two })).toEqual(['[PATCH] a [PATCH] a']);

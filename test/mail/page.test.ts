@@ -1,7 +1,9 @@
 /** Pages of archives saved as text: their dates, and patchwork's comments, which stand above or below the diff. */
 
 import { describe, expect, it } from 'vitest';
+import { stacksOf } from '../../server/src/diff/series.js';
 import { readMessages } from '../../server/src/mail/read.js';
+import { read as readAll } from '../diff/fixtures.js';
 
 const HEAD = ['[v2] fs: wait', '', 'A. Writer March 1, 2017, 4:37 p.m. UTC', 'It waits.'];
 const DIFF = ['diff --git a/fs/f.c b/fs/f.c', '--- a/fs/f.c', '+++ b/fs/f.c', '@@ -1 +1 @@', '-a', '+b'];
@@ -24,6 +26,12 @@ describe('a page', () => {
     expect(all.map(([, , line]) => line)).toEqual([1, 11]);
     expect(all[1]![0]).toMatch(/^Re: /);
     expect(all.map(([, date]) => String(date).slice(0, 10))).toEqual(['2017-03-01', '2017-03-02']);
+  });
+
+  it('has signed answers, which do not follow it either', async () => {
+    const signed = [...COMMENT, '', 'Signed-off-by: R. Reader <r@example.org>', ''];
+    const { patches } = await readAll([HEAD, DIFF, signed, DIFF].flat().join('\n'));
+    expect(stacksOf(patches).map(({ patches: own }) => own.length)).toEqual([1, 1]);
   });
 
   it.each(['diff mbox series', 'diff mbox', 'mbox series'])(

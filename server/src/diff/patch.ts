@@ -77,6 +77,8 @@ export interface Patch {
   /** ISO day (yyyy-mm-dd) of the mail or commit, when one is given. */
   readonly date: string | null;
   readonly messageId: string | null;
+  /** The first line of its message, of a page that shows several. */
+  readonly onPage?: InputLine;
   /** Message ids of the mails that this one answers, the root of the thread first. */
   readonly references: readonly string[];
   readonly standing: Standing;

@@ -42,13 +42,16 @@ export function stacksOf(patches: readonly Patch[]): readonly Stack[] {
 function keyOf(patch: Patch, thread: string): string | null {
   const series = ownSeries(patch);
   if (series) return `series ${thread} ${series.version}/${series.total}`;
-  return patch.standing.kind === 'proposal' ? `mail ${patch.messageId}` : null;
+  return patch.standing.kind === 'proposal' ? `mail ${mailOf(patch)}` : null;
 }
+
+/** What tells its mail from others; null for a commit or a diff, which have none. */
+const mailOf = ({ messageId, onPage }: Patch): string | number | null => messageId ?? onPage ?? null;
 
 /** An index that the stack has already opens another series, unless both stand in one mail. */
 function isRepeated(patch: Patch, previous: Patch | undefined, { patches, series }: Stack): boolean {
   if (!series || !patches.some((other) => other.series!.index === patch.series!.index)) return false;
-  return previous?.subject !== patch.subject || previous?.messageId !== patch.messageId;
+  return !previous || previous.subject !== patch.subject || mailOf(previous) !== mailOf(patch);
 }
 
 /** Each series by index, in the places that it held; mails arrive in any order. */

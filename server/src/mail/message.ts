@@ -28,6 +28,8 @@ export interface Facts {
   /** yyyy-mm-dd */
   readonly date: string | null;
   readonly messageId: string | null;
+  /** The first line of a message that shares a page with others: there it tells it from them as an id does. */
+  readonly onPage?: number;
   /** Message ids of `References:` and `In-Reply-To:`, the root of the thread first. */
   readonly references: readonly string[];
 }

@@ -6,6 +6,7 @@ import type { Facts, Message, TextLine } from './message.js';
 import { lineDecoder } from './charset.js';
 import type { RawBlock } from './raw-lines.js';
 import { rawSlice } from './raw-lines.js';
+import { messagesOnPage, type PageMessage } from './thread-page.js';
 
 /** Facts stand at the head of a page; no further lines are looked at. */
 const headLength = 80;
@@ -21,11 +22,36 @@ export function isCommitLine(line: string): boolean {
   return commitLine.test(line);
 }
 
+/** One message for each head of an archive's thread; what stands before the first goes with it. */
+export function readPage(block: RawBlock): readonly Message[] {
+  const heads = messagesOnPage(block.lines.map(lineDecoder(null)));
+  if (heads.length < 2) return readWithComments(block);
+  return heads.map(({ start, told }, k) =>
+    onPage(
+      message(rawSlice(block, k === 0 ? 0 : start, heads[k + 1]?.start), (head) =>
+        told ? threadFacts(head, told) : pageFacts(head),
+      ),
+    ),
+  );
+}
+
+/** An archive shows no message ids: which message it is, its place on the page tells. */
+const onPage = (read: Message): Message => ({
+  ...read,
+  facts: { ...read.facts, onPage: read.bodies[0]?.lines[0]?.line ?? 0 },
+});
+
+const threadFacts = (head: readonly string[], told: NonNullable<PageMessage['told']>): Facts => ({
+  ...pageFacts(head),
+  ...told,
+  series: told.subject === null ? null : findSeries(told.subject),
+});
+
 /**
  * The whole text as one message, but for the comments below its diff, as patchwork numbers them: what stands there is an
  * answer. Comments above the diff belong to it: patchwork prints them first.
  */
-export function readPage(block: RawBlock): readonly Message[] {
+function readWithComments(block: RawBlock): readonly Message[] {
   const diff = block.lines.findIndex((line) => diffStart.test(line));
   const starts = block.lines.flatMap((line, i) =>
     diff >= 0 && i > diff && commentLine.test(line) ? [i] : [],
@@ -35,7 +61,7 @@ export function readPage(block: RawBlock): readonly Message[] {
   return [
     page,
     ...starts.map((start, k) =>
-      message(rawSlice(block, start, starts[k + 1]), (head) => commentFacts(head, answer)),
+      onPage(message(rawSlice(block, start, starts[k + 1]), (head) => commentFacts(head, answer))),
     ),
   ];
 }
