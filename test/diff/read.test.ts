@@ -139,11 +139,11 @@ describe('several patches', () => {
     },
   );
 
-  it('reads each commit of git log -p by itself', async () => {
+  it('reads each commit of git log -p by itself, the oldest first', async () => {
     const { patches } = await read(fixture('mail/log-p.txt'));
     expect(patches.map(({ subject, date }) => [subject, date])).toEqual([
-      ['second', '2020-03-03'],
       ['first', '2020-03-02'],
+      ['second', '2020-03-03'],
     ]);
   });
 });

@@ -1,6 +1,7 @@
 /** Texts without RFC 5322 headers: archive pages saved as text, `git show` and `git log -p`, plain diffs. */
 
 import { withoutClearsigning } from './clearsigned.js';
+import { oldestFirst } from './commit-order.js';
 import { findDate, findMessageId, findSeries, findSubject } from './headers.js';
 import type { Facts, Message, TextLine } from './message.js';
 import { lineDecoder } from './charset.js';
@@ -75,10 +76,17 @@ const commentFacts = (head: readonly string[], answer: Facts): Facts => ({
   date: findDate(head[0]?.replace(/\|.*/, '') ?? '') ?? answer.date,
 });
 
-/** One message for each `commit` line; what stands before the first goes with it. */
+/** One message for each `commit` line, in the order in which they apply; what stands before the first goes with it. */
 export function readCommits(block: RawBlock): readonly Message[] {
   const starts = block.lines.flatMap((line, i) => (isCommitLine(line) ? [i] : []));
-  return starts.map((start, k) => message(rawSlice(block, k === 0 ? 0 : start, starts[k + 1]), commitFacts));
+  const commits = starts.map((start, k) =>
+    message(rawSlice(block, k === 0 ? 0 : start, starts[k + 1]), commitFacts),
+  );
+  return oldestFirst(commits, ({ bodies }) => {
+    const head = headOf(bodies[0]!.lines);
+    // `--pretty=fuller` prints both; a rebase keeps the author's and puts commits into another order.
+    return labelled(head, /^CommitDate:/i) ?? labelled(head, AUTHOR_DATE);
+  });
 }
 
 function message(block: RawBlock, findFacts: (head: readonly string[]) => Facts): Message {
@@ -100,6 +108,8 @@ function headOf(lines: readonly TextLine[]): readonly string[] {
   return diff < 0 ? head : head.slice(0, diff);
 }
 
+const AUTHOR_DATE = /^(?:Author)?Date:/i;
+
 /** `git show`: the subject is the first line of the indented message. */
 function commitFacts(head: readonly string[]): Facts {
   const title = head.find((text) => /^ {4}\S/.test(text)) ?? null;
@@ -108,7 +118,7 @@ function commitFacts(head: readonly string[]): Facts {
   return {
     subject,
     series,
-    date: findDate(labelled(head, /^(?:Author)?Date:/i) ?? ''),
+    date: findDate(labelled(head, AUTHOR_DATE) ?? ''),
     messageId: null,
     references: [],
   };
