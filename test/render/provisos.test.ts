@@ -120,3 +120,22 @@ describe('a diff that was not judged', () => {
     );
   });
 });
+
+describe('an input that lacks changes', () => {
+  const lost = { line: 14, what: 'hunk counts do not match: 1 removed line lost', lost: true } as const;
+  const touching = (report: Report): Report =>
+    withInput(report, { incomplete: true, patches: [{ path: 'fs/iomap.c', hunks: 1, damage: [lost] }] });
+
+  it('has no race in what is there of it, and no more is said', () => {
+    expect(text(touching(withoutFinding))).toMatch(
+      /^no race introduced, left or fixed by what is there of it;/m,
+    );
+  });
+
+  it('is never quiet, whatever it touches', () => {
+    expect(text(touching(nothing))).toBe(`${PATCH}: repaired: ${lost.what} (line 14)\nno verdict\n`);
+    expect(diagnostics(touching(nothing))).toEqual([`repaired: ${lost.what} (line 14)`]);
+    expect(status(touching(nothing))).toBe('no verdict');
+    expect(explainOf('a.patch', outcome(touching(nothing)))).not.toContain('No ordering');
+  });
+});

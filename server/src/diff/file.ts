@@ -2,9 +2,10 @@
 
 import type { Damage, FilePatch } from './patch.js';
 import { readHunk } from './hunk.js';
+import { isWordDiff } from './word-diff.js';
 import { habitsOf, type Habits } from './repair/habits.js';
 import { whitespaceDamage } from './repair/whitespace.js';
-import type { ScannedFile, ScannedPatch } from './scan.js';
+import type { ScannedFile, ScannedHunk, ScannedPatch } from './scan.js';
 
 export interface ReadFiles {
   readonly files: readonly FilePatch[];
@@ -27,8 +28,10 @@ function readFile({ header, hunks }: ScannedFile, habits: Habits): ReadFiles {
   const outside = [header.path, header.newPath].find(leadsOut);
   if (outside !== undefined) {
     const what = `path ${JSON.stringify(outside.slice(0, 80))} leads out of the kernel tree: the file is left out`;
-    return { files: [], damage: [{ line: header.line, what }], cost: 0 };
+    return { files: [], damage: [{ line: header.line, what, lost: true }], cost: 0 };
   }
+  const words = hunks.find(isWordDiff);
+  if (words) return unread(header, words);
   const read = hunks.map((hunk) => readHunk(hunk, habits));
   const file: FilePatch = { ...header, hunks: read.map(({ hunk }) => hunk) };
   const damage = [
@@ -42,6 +45,12 @@ function readFile({ header, hunks }: ScannedFile, habits: Habits): ReadFiles {
 /** Nothing outside a kernel tree is patched; such a path is an accident or an attack. */
 function leadsOut(path: string): boolean {
   return path === '' || path.startsWith('/') || path.includes('\0') || path.split(/[\\/]/).includes('..');
+}
+
+/** The file stands as changed, though nothing can be said of how. */
+function unread(header: ScannedFile['header'], { header: { line } }: ScannedHunk): ReadFiles {
+  const what = 'a word diff, which is not read: give the diff by lines (git show without --word-diff)';
+  return { files: [{ ...header, hunks: [] }], damage: [{ line, what, lost: true }], cost: 0 };
 }
 
 function doubledDamage({ hunks }: FilePatch, { doubled }: Habits): readonly Damage[] {

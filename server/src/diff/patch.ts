@@ -51,6 +51,8 @@ export interface Damage {
   readonly what: string;
   /** Set where a part of the diff is missing and cannot be told. */
   readonly cut?: true;
+  /** Set where changed lines are known to be lost, or were left out: what they do is in no verdict. */
+  readonly lost?: true;
 }
 
 /** What the sender of a diff wants with it. Told by `standingOf()`. */

@@ -44,7 +44,9 @@ function readMessage(message: Message, form: InputForm): MessageReading {
     const facts = body.facts ?? message.facts;
     for (const stream of quoteStreams(body)) {
       const reading = bestReading(stream, body.flowed);
-      for (const orphan of reading.orphans) damage.push(orphan);
+      // A quote shows as much of a patch as is answered: what lacks there is lost to nothing.
+      const lost = stream.depth === 0 ? ({ lost: true } as const) : {};
+      for (const orphan of reading.orphans) damage.push({ ...orphan, ...lost });
       for (const { files, damage: repairs } of reading.patches) {
         const standing = standingOf(facts, stream.depth > 0, sender, files);
         patches.push({ ...facts, standing, files, damage: repairs });

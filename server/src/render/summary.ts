@@ -4,13 +4,14 @@ import { NOT_JUDGED, type Change, type Report, type VerdictRow } from '../review
 import { acrossReleases } from './not-modelled.js';
 import { count, number } from './words.js';
 
-/** True when the input touches nothing that is modelled: there is nothing to say about it. */
+/** True when the input is whole and touches nothing that is modelled: there is nothing to say about it. */
 export function isSilent(report: Report, file: string): boolean {
   const of = (entry: { readonly file: string }) => entry.file === file;
   return (
     !report.verdicts.some(of) &&
     !report.findings.some(of) &&
     !report.notModelled.some(of) &&
+    !report.inputs.some((input) => of(input) && input.incomplete) &&
     !(report.silenced ?? []).some(of)
   );
 }
@@ -21,7 +22,8 @@ export function summary(report: Report): string {
     report.silenced === undefined &&
     report.verdicts.length === 0 &&
     report.findings.length === 0 &&
-    report.notModelled.length === 0
+    report.notModelled.length === 0 &&
+    !isIncomplete(report)
   )
     return '';
   return [races(report), silenced(report), untouched(report), explored(report), unknown(report)]
@@ -33,10 +35,16 @@ export function summary(report: Report): string {
 export const hasVerdict = ({ verdicts, findings }: Report): boolean =>
   findings.length > 0 || verdicts.some((row) => row.change !== 'unknown');
 
+const isIncomplete = ({ inputs }: Report): boolean => inputs.some(({ incomplete }) => incomplete);
+
 function races(report: Report): string {
   if (!hasVerdict(report)) return 'no verdict';
   if (report.findings.length === 0 && report.silenced === undefined) {
-    const some = report.notModelled.length === 0 ? '' : ' by what is modelled of it';
+    const parts = [
+      ...(isIncomplete(report) ? ['there'] : []),
+      ...(report.notModelled.length === 0 ? [] : ['modelled']),
+    ];
+    const some = parts.length === 0 ? '' : ` by what is ${parts.join(' and ')} of it`;
     return `no race introduced, left or fixed${some}`;
   }
   const found = (change: Change) => report.findings.filter((finding) => finding.change === change).length;

@@ -4,7 +4,7 @@ import type { Parser } from 'web-tree-sitter';
 import { version } from '../../../package.json';
 import type { Patch, PatchInput } from '../diff/patch.js';
 import { cParser } from '../lower/parser.js';
-import { bundledEras } from '../source/bundled.js';
+import { bundledEras, loadEra } from '../source/bundled.js';
 import type { CodeBase } from '../source/code-base.js';
 import { eraOf } from '../source/eras.js';
 import { openTree, type SourceFiles } from '../source/files.js';
@@ -15,7 +15,7 @@ import { changedFunctionsOf, type ChangedFunction, type PlacedOfInput } from './
 import { findingsOf, scenarioId, type Judged } from './findings.js';
 import { missingBarrierFindings, missingBarrierRow, weakRacesOf } from './missing-barrier-findings.js';
 import { changedCompletion } from './changed-completion.js';
-import { conditionOf, passedOver } from './conditions.js';
+import { conditionOf, isIncomplete, passedOver } from './conditions.js';
 import { idleBarrierFindings } from './idle-barrier-findings.js';
 import { placeForReview, type Placed, type PlacedPatch } from './placement.js';
 import { planOf, type CheckedFile, type FilePlan, type PlannedPatch } from './plan.js';
@@ -141,6 +141,7 @@ class Review {
     this.#inputs.push({
       ...summaryOf(file, input),
       ...(conditions.length > 0 ? { conditions } : {}),
+      ...(placed.some(lacksChanges) ? { incomplete: true } : {}),
       ...(plan.passedOver.length > 0 ? { passedOver: plan.passedOver.flatMap(passedOverNote) } : {}),
     });
     const findings = [
@@ -202,8 +203,7 @@ class Review {
     const { placed, why, tooOld, notes } = found;
     for (const note of notes) this.#notModelled.push({ file, line: note.line, reason: note.what });
     if (placed.length === 0) this.#releases.push({ file, release: 'none', why });
-    const inScope = placed.some(({ placement }) => isWithin(patch, placement.after));
-    const condition = inScope
+    const condition = mayMatter(patch, found)
       ? conditionOf(planned, tooOld, (one) => unknownNames(one, earlierOf(planned), this.tree))
       : null;
     if (condition !== null) conditions.push({ line: lineOf(patch), text: condition });
@@ -296,6 +296,21 @@ function passedOverNote(patch: Patch): PassedOver[] {
 
 const isWithin = ({ files }: Patch, base: CodeBase): boolean =>
   files.some(({ path, newPath }) => isInScope(path, base) || isInScope(newPath, base));
+
+/** A patch that lost changes may be placed nowhere for it: then its files say whether it is of what is modelled. */
+const mayMatter = (patch: Patch, { placed }: PlacedPatch): boolean =>
+  placed.some(({ placement }) => isWithin(patch, placement.after)) ||
+  (placed.length === 0 &&
+    isIncomplete(patch) &&
+    bundledEras().some(({ id }) => isWithin(patch, loadEra(id))));
+
+const lacksChanges = ({
+  planned: { patch },
+  found,
+}: {
+  planned: PlannedPatch;
+  found: PlacedPatch;
+}): boolean => isIncomplete(patch) && mayMatter(patch, found);
 
 function summaryOf(file: string, input: PatchInput): InputSummary {
   const patches = input.patches.flatMap((patch) =>

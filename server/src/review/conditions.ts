@@ -1,6 +1,6 @@
 /** What a verdict on a patch takes for granted of what was not given with it: one sentence, or none. */
 
-import type { Patch } from '../diff/patch.js';
+import type { Damage, Patch } from '../diff/patch.js';
 import { isReply } from '../diff/standing.js';
 import { ownSeries } from '../diff/series.js';
 import { isForStable } from '../source/choose-eras.js';
@@ -18,7 +18,7 @@ export function conditionOf(
 ): string | null {
   const { patch } = planned;
   const older = tooOld === undefined ? [] : [`judged by a later release: ${tooOld}`];
-  const parts = [...alone(planned), ...cut(patch), ...older];
+  const parts = [...alone(planned), ...incomplete(patch), ...older];
   if (parts.length === 0) return null;
   const names = mayComeFromElsewhere(planned) ? unknown(patch) : [];
   return [...parts, ...(names.length === 0 ? [] : [unknownNames(planned, names)])].join('; ');
@@ -83,13 +83,23 @@ function unknownNames({ patch, stack }: PlannedPatch, names: readonly string[]):
   return `assumes that ${all}, which ${from} may add, ${names.length === 1 ? 'orders' : 'order'} nothing`;
 }
 
-function cut({ damage }: Patch): readonly string[] {
-  const lines = damage.flatMap(({ cut: isCut, line }) => (isCut ? [line] : []));
-  if (lines.length === 0) return [];
+function incomplete({ damage }: Patch): readonly string[] {
+  const linesWhere = (isIt: (one: Damage) => boolean): readonly string[] => [
+    ...new Set(damage.flatMap((one) => (isIt(one) ? [String(one.line)] : []))),
+  ];
+  const at = (lines: readonly string[]): string =>
+    `at ${lines.length === 1 ? 'line' : 'lines'} ${listed(lines)}`;
+  const cut = linesWhere((one) => one.cut === true);
+  const lost = linesWhere((one) => one.lost === true);
   return [
-    `the diff is incomplete: cut at ${lines.length === 1 ? 'line' : 'lines'} ${listed(lines.map(String))}`,
+    ...(cut.length === 0 ? [] : [`the diff is incomplete: cut ${at(cut)}`]),
+    ...(lost.length === 0 ? [] : [`the diff is incomplete: changed lines are lost or left out ${at(lost)}`]),
   ];
 }
+
+/** Whether changes of a patch are missing, so that nothing can be said of all of it. */
+export const isIncomplete = ({ damage }: Patch): boolean =>
+  damage.some(({ cut, lost }) => cut === true || lost === true);
 
 /** `patch 2`, `patches 1-2 and 4-7` */
 function numbered(indices: readonly number[]): string {

@@ -36,6 +36,8 @@ export interface InputSummary {
   readonly patches: readonly PatchSummary[];
   /** What the verdicts on a patch of it take for granted, where that is anything. */
   readonly conditions?: readonly LineNote[];
+  /** Set where changes of a patch that was judged are missing: what is said of the input is said of the rest of it. */
+  readonly incomplete?: true;
   /** Diffs that were not judged because they are no proposals. */
   readonly passedOver?: readonly PassedOver[];
 }

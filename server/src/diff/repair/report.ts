@@ -1,5 +1,6 @@
 /** What a reading had to assume, in words, each with the line where it was assumed. */
 
+import { looksLikeC } from '../c-shape.js';
 import type { HunkHeader } from '../hunk-header.js';
 import type { Damage } from '../patch.js';
 import type { ScannedHunk } from '../scan.js';
@@ -7,20 +8,27 @@ import type { Reading } from './reading.js';
 
 export function damageOf(scanned: ScannedHunk, reading: Reading): readonly Damage[] {
   const { header } = scanned;
+  const cuts = [...cutDamage(reading), ...endDamage(scanned, reading)];
   return [
     ...sectionDamage(header, reading),
     ...restDamage(reading),
     ...blankDamage(reading),
-    ...cutDamage(reading),
-    ...countDamage(header, reading),
-    ...endDamage(scanned, reading),
+    ...cuts,
+    ...countDamage(header, reading, cuts.length > 0),
     ...reading.leftOut.map(({ text, line }) => leftOutDamage(text, line)),
   ];
 }
 
 export function leftOutDamage(text: string, line: number): Damage {
   const shown = text.length > 40 ? `${text.slice(0, 40)}…` : text;
-  return { line, what: `"${shown}" after the hunk taken for a signature or prose: left out` };
+  const what = `"${shown}" after the hunk taken for a signature or prose: left out`;
+  return { line, what, ...(mayBeChange(text) ? { lost: true } : {}) };
+}
+
+/** C behind one sign; a name or a sentence behind a dash is no change, nor is a rule of dashes. */
+function mayBeChange(text: string): boolean {
+  const own = text.slice(1);
+  return own.trim() !== '' && looksLikeC(own) && !/^(?:-{3,}|\+{3,})/.test(text);
 }
 
 function sectionDamage(header: HunkHeader, { section }: Reading): readonly Damage[] {
@@ -50,7 +58,8 @@ function cutDamage({ body }: Reading): readonly Damage[] {
     .map(({ raw }) => ({ line: raw.line, what: `"${raw.text.trim()}": the hunk was cut here`, cut: true }));
 }
 
-function countDamage(header: HunkHeader, reading: Reading): readonly Damage[] {
+/** `cut`: the hunk was cut, which says already why changes lack. */
+function countDamage(header: HunkHeader, reading: Reading, cut: boolean): readonly Damage[] {
   const { missingContext: missing, changeGap: gap } = reading;
   const damage: Damage[] = [];
   if (missing > 0) {
@@ -71,6 +80,7 @@ function countDamage(header: HunkHeader, reading: Reading): readonly Damage[] {
     damage.push({
       line: header.line,
       what: `hunk counts do not match: ${plural(Math.abs(gap), `${lost} line`)} lost, or as many ${excess} ones too many; all lines kept`,
+      ...(cut ? {} : { lost: true }),
     });
   }
   return damage;
