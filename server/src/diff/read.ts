@@ -8,6 +8,7 @@ import { readFiles, type ReadFiles } from './file.js';
 import type { Damage, Patch, ReadResult } from './patch.js';
 import { refuseBytes, refuseEmpty } from './refuse.js';
 import { trimLineEnds } from './repair/line-ends.js';
+import { closeUp } from './repair/spaced-out.js';
 import { scan } from './scan.js';
 import { inSeriesOrder } from './series.js';
 import { standingOf, type Sender } from './standing.js';
@@ -84,11 +85,12 @@ function bestReading(stream: Stream, flowed: Body['flowed']): StreamReading {
 
 function readStream(lines: readonly TextLine[]): StreamReading {
   const trimmed = trimLineEnds(lines);
-  const { patches, orphans } = scan(trimmed.lines);
+  const closed = closeUp(trimmed.lines);
+  const { patches, orphans } = scan(closed.lines);
   const read = patches.map(readFiles).filter(({ files, damage }) => files.length > 0 || damage.length > 0);
   return {
     patches: read.map((patch, i) =>
-      i === 0 ? { ...patch, damage: [...trimmed.damage, ...patch.damage] } : patch,
+      i === 0 ? { ...patch, damage: [...trimmed.damage, ...closed.damage, ...patch.damage] } : patch,
     ),
     orphans,
     cost: read.reduce((sum, { cost }) => sum + cost, 0),
