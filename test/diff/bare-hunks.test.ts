@@ -46,6 +46,16 @@ describe('a hunk without numbers', () => {
     expect(damage).toEqual([BARE]);
   });
 
+  it.each(['@@ demo_free_range @@\n', '@@\n', '@@ demo_free_range(\n'])(
+    'may stand below two names of a file alone: %j',
+    async (header) => {
+      const names = HEAD.slice(HEAD.indexOf('---'));
+      const { texts, damage } = await readDiff(`I would do:\n\n${names}${header}${SECOND}\nRight?\n`);
+      expect(texts).toEqual(['inode_dio_wait(inode);']);
+      expect(damage).toEqual([BARE]);
+    },
+  );
+
   it('is no list in prose below three dots', async () => {
     const { texts } = await readDiff(`${HEAD}${FIRST}\n...\n\n- one thing\n+ another one\n`);
     expect(texts).toEqual(['inode_dio_begin(inode);']);

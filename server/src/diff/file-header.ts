@@ -1,6 +1,7 @@
 /** The lines before a file's hunks: `diff --git` with its extended headers, or a bare `---`/`+++` pair. */
 
 import type { TextLine } from '../mail/message.js';
+import { bareHeaderAt } from './hunk-header.js';
 import type { FilePatch } from './patch.js';
 
 export type FileHeader = Omit<FilePatch, 'hunks'>;
@@ -15,7 +16,13 @@ export function startsFile(lines: readonly TextLine[], at: number): boolean {
   if (text.startsWith('diff ')) return diffLine.test(text) && text.length < 2000;
   if (text.startsWith('Index: ')) return lines[at + 1]?.text.startsWith('=====') ?? false;
   if (!text.startsWith('--- ') || !lines[at + 1]?.text.startsWith('+++ ')) return false;
-  return lines.slice(at + 2, at + 4).some((line) => line.text.startsWith('@@ -'));
+  return [at + 2, at + 3].some((i) => startsHunk(lines, i));
+}
+
+/** Also one without numbers, written by hand. */
+function startsHunk(lines: readonly TextLine[], at: number): boolean {
+  const text = lines[at]?.text ?? '';
+  return text.startsWith('@@ -') || (text.startsWith('@@') && bareHeaderAt(lines, at, undefined) !== null);
 }
 
 /** Reads the header that starts at `at`; `end` is the index after it. */

@@ -1,6 +1,7 @@
 /** Input that holds nothing to check: one line that says what is wrong and what to do. */
 
 import type { Message } from '../mail/message.js';
+import { otherFormIn } from './other-forms.js';
 import type { Damage, Patch } from './patch.js';
 
 const mebibyte = 1024 * 1024;
@@ -30,12 +31,8 @@ export function refuseEmpty(
   const [file] = patches.flatMap(({ files }) => files);
   const [defect] = damage;
   if (defect) return `line ${defect.line}: ${defect.what}; no other patch in it`;
-  const combined = messages
-    .flatMap(({ bodies }) => bodies)
-    .flatMap(({ lines }) => lines)
-    .find(({ text }) => text.startsWith('@@@ '));
-  if (combined)
-    return `line ${combined.line}: a combined diff of a merge, which is not read: give the diff to one parent (git show -m)`;
+  const other = otherFormIn(messages.flatMap(({ bodies }) => bodies).flatMap(({ lines }) => lines));
+  if (other !== null) return other;
   if (file) return `line ${file.line}: the diff of ${file.path} has no hunks: give the patch with its text`;
   if (messages.length > 1) return `no diff in any of the ${messages.length} messages`;
   if (messages.some(({ skipped }) => skipped.includes('text/html'))) {

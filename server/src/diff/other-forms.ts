@@ -1,0 +1,33 @@
+/** Forms of a diff that are not read, each told by what only it has, with the way to one that is. */
+
+import type { TextLine } from '../mail/message.js';
+
+interface OtherForm {
+  readonly shows: RegExp;
+  readonly what: string;
+}
+
+const otherForms: readonly OtherForm[] = [
+  {
+    shows: /^@@@ /,
+    what: 'a combined diff of a merge, which is not read: give the diff to one parent (git show -m)',
+  },
+  {
+    // POSIX diff, -c: the range of the old lines.
+    shows: /^\*\*\* \d+(?:,\d+)? \*\*\*\*$/,
+    what: 'a context diff (diff -c), which is not read: give a unified one (diff -u)',
+  },
+  {
+    shows: /^\s*\d+[:|.)]?\s(?:@@ -\d+(?:,\d+)? \+\d|diff --git )/,
+    what: 'a listing with line numbers, which is not read: give the diff without them',
+  },
+];
+
+/** What the first line of such a form says, of the form that is first in the list. */
+export function otherFormIn(lines: readonly TextLine[]): string | null {
+  for (const { shows, what } of otherForms) {
+    const line = lines.find(({ text }) => shows.test(text.trimEnd()));
+    if (line) return `line ${line.line}: ${what}`;
+  }
+  return null;
+}
