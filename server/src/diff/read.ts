@@ -1,12 +1,13 @@
 /** The door of the diff room: bytes to patches. */
 
 import { unflow } from '../mail/flowed.js';
-import type { Body, InputForm, Message, TextLine } from '../mail/message.js';
+import type { Body, InputForm, Message, TakenOff, TextLine } from '../mail/message.js';
 import { quoteStreams, type Stream } from '../mail/quoted.js';
 import { readMessages } from '../mail/read.js';
 import { readFiles, type ReadFiles } from './file.js';
 import type { Damage, Patch, ReadResult } from './patch.js';
 import { refuseBytes, refuseEmpty } from './refuse.js';
+import { outdent } from './repair/indented.js';
 import { trimLineEnds } from './repair/line-ends.js';
 import { closeUp } from './repair/spaced-out.js';
 import { scan } from './scan.js';
@@ -20,9 +21,13 @@ import { standingOf, type Sender } from './standing.js';
 export async function readPatches(bytes: Uint8Array): Promise<ReadResult> {
   const refusal = refuseBytes(bytes);
   if (refusal !== null) return { ok: false, what: refusal };
-  const { form, messages } = await readMessages(bytes);
+  const { form, messages, takenOff } = await readMessages(bytes);
   const read = messages.map((message) => readMessage(message, form));
-  const patches = inSeriesOrder(read.flatMap((message) => message.patches));
+  const found = withDamage(
+    read.flatMap((message) => message.patches),
+    takenOff.map(takenOffDamage),
+  );
+  const patches = inSeriesOrder(found);
   const checkable = patches.filter(({ files }) => files.some(({ hunks }) => hunks.length > 0));
   if (checkable.length === 0) {
     const damage = [...patches, ...read].flatMap((part) => part.damage);
@@ -54,19 +59,26 @@ function readMessage(message: Message, form: InputForm): MessageReading {
       }
     }
   }
-  return { patches: withOrphans(patches, damage), damage };
+  return { patches: withDamage(patches, damage), damage };
 }
 
 const senderOf = ({ bodies }: Message, form: InputForm): Sender => ({
   form,
-  lines: bodies.flatMap(({ lines }) => lines.flatMap(({ text }) => (text.startsWith('>') ? [] : text))),
+  lines: bodies.flatMap((body) =>
+    quoteStreams(body).flatMap(({ depth, lines }) => (depth === 0 ? lines.map(({ text }) => text) : [])),
+  ),
 });
 
-/** Lines left out of a message are listed with its first patch, so that nothing is lost unsaid. */
-function withOrphans(patches: readonly Patch[], orphans: readonly Damage[]): readonly Patch[] {
+const takenOffDamage = ({ line, what }: TakenOff): Damage => ({
+  line,
+  what: what === 'colours' ? 'colours of a terminal: taken off' : 'graph of git log: taken off',
+});
+
+/** What belongs to no patch is listed with the first one, so that nothing is lost unsaid. */
+function withDamage(patches: readonly Patch[], damage: readonly Damage[]): readonly Patch[] {
   const [first, ...rest] = patches;
-  if (!first || orphans.length === 0) return patches;
-  return [{ ...first, damage: [...first.damage, ...orphans].sort((a, b) => a.line - b.line) }, ...rest];
+  if (!first || damage.length === 0) return patches;
+  return [{ ...first, damage: [...first.damage, ...damage].sort((a, b) => a.line - b.line) }, ...rest];
 }
 
 interface StreamReading {
@@ -86,13 +98,24 @@ function bestReading(stream: Stream, flowed: Body['flowed']): StreamReading {
 function readStream(lines: readonly TextLine[]): StreamReading {
   const trimmed = trimLineEnds(lines);
   const closed = closeUp(trimmed.lines);
-  const { patches, orphans } = scan(closed.lines);
-  const read = patches.map(readFiles).filter(({ files, damage }) => files.length > 0 || damage.length > 0);
+  const { patches, orphans, damage } = scanIndented(closed.lines);
+  const read = patches.map(readFiles).filter((patch) => patch.files.length > 0 || patch.damage.length > 0);
+  const repairs = [...trimmed.damage, ...closed.damage, ...damage];
   return {
-    patches: read.map((patch, i) =>
-      i === 0 ? { ...patch, damage: [...trimmed.damage, ...closed.damage, ...patch.damage] } : patch,
-    ),
+    patches: read.map((patch, i) => (i === 0 ? { ...patch, damage: [...repairs, ...patch.damage] } : patch)),
     orphans,
     cost: read.reduce((sum, { cost }) => sum + cost, 0),
   };
+}
+
+/** Where no diff stands at the margin, one that is indented is looked for; it is one if the counts of some hunk hold. */
+function scanIndented(lines: readonly TextLine[]): ReturnType<typeof scan> & { damage: readonly Damage[] } {
+  const plain = { ...scan(lines), damage: [] };
+  const moved = plain.patches.length === 0 && plain.orphans.length === 0 ? outdent(lines) : null;
+  if (moved === null) return plain;
+  const found = scan(moved.lines);
+  const holds = found.patches.some(({ files }) =>
+    files.some(({ hunks }) => hunks.some(({ counted }) => counted !== null)),
+  );
+  return holds ? { ...found, damage: [moved.damage] } : plain;
 }

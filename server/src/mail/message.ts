@@ -45,7 +45,14 @@ export interface Message {
 /** The form a file has, told from its first lines. */
 export type InputForm = 'diff' | 'format-patch' | 'mail' | 'mbox' | 'archive-page';
 
+/** What stood around every line of the file and is no part of any: where it began. */
+export interface TakenOff {
+  readonly line: number;
+  readonly what: 'colours' | 'graph';
+}
+
 export interface Messages {
   readonly form: InputForm;
+  readonly takenOff: readonly TakenOff[];
   readonly messages: readonly Message[];
 }

@@ -6,12 +6,17 @@ import type { Message, Messages } from './message.js';
 import { readMail } from './mime.js';
 import { isCommitLine, readCommits, readPage } from './page.js';
 import { rawLines, rawSlice, type RawBlock } from './raw-lines.js';
+import { withoutTerminal } from './terminal.js';
 
 const byteOrderMark = '\xef\xbb\xbf';
 
 /** Reads a file in any of the forms of `InputForm`. Never throws; a text that is no mail is one message. */
 export async function readMessages(bytes: Uint8Array): Promise<Messages> {
-  const file = withoutMark(rawLines(bytes));
+  const { file, takenOff } = withoutTerminal(withoutMark(rawLines(bytes)));
+  return { ...(await readFile(file)), takenOff };
+}
+
+async function readFile(file: RawBlock): Promise<Omit<Messages, 'takenOff'>> {
   const form = inputForm(file.lines);
   switch (form) {
     case 'mbox':
@@ -25,7 +30,7 @@ export async function readMessages(bytes: Uint8Array): Promise<Messages> {
   }
 }
 
-async function readMbox(file: RawBlock): Promise<Messages> {
+async function readMbox(file: RawBlock): Promise<Omit<Messages, 'takenOff'>> {
   const mails = splitMbox(fromFirstText(file));
   const messages: Message[] = [];
   for (const mail of mails) messages.push(await readMail(mail));
