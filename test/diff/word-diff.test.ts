@@ -28,7 +28,7 @@ describe('a word diff', () => {
   it('is told as lost beside a patch that is read', async () => {
     const { patches } = await read(`${LINES}${WORDS.replaceAll('demo.c', 'other.c')}`);
     const all = patches.flatMap(({ damage }) => damage);
-    expect(all).toMatchObject([{ line: 11, lost: true }]);
+    expect(all).toMatchObject([{ line: 11, lost: 'changes' }]);
     expect(patches.flatMap(({ files }) => files.map(({ hunks }) => hunks.length))).toEqual([1, 0]);
   });
 

@@ -122,9 +122,9 @@ describe('a diff that was not judged', () => {
 });
 
 describe('an input that lacks changes', () => {
-  const lost = { line: 14, what: 'hunk counts do not match: 1 removed line lost', lost: true } as const;
+  const lost = { line: 14, what: 'hunk counts do not match: 1 removed line lost', lost: 'changes' } as const;
   const touching = (report: Report): Report =>
-    withInput(report, { incomplete: true, patches: [{ path: 'fs/iomap.c', hunks: 1, damage: [lost] }] });
+    withInput(report, { incomplete: 'changes', patches: [{ path: 'fs/iomap.c', hunks: 1, damage: [lost] }] });
 
   it('has no race in what is there of it, and no more is said', () => {
     expect(text(touching(withoutFinding))).toMatch(

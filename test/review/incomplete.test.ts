@@ -45,6 +45,13 @@ describe('a diff that touches nothing modelled', () => {
     expect(lost).toMatch(/^no verdict$/m);
   });
 
+  it('is told as repaired, and quiet, where a blank line may have gone with all others', async () => {
+    const lost = await said(diff('fs/ext4/demo.c', '-\tdemo_wait(demo);').replace('-10,4', '-10,5'));
+    expect(lost).toContain('repaired: hunk counts do not match: 1 removed line lost');
+    expect(lost).toContain(QUIET);
+    expect(lost).not.toContain('incomplete');
+  });
+
   it('is quiet in a file of something else, whatever is lost', async () => {
     expect(await said(diff('fs/nfs/demo.c'))).toContain(QUIET);
   });

@@ -28,7 +28,7 @@ function readFile({ header, hunks }: ScannedFile, habits: Habits): ReadFiles {
   const outside = [header.path, header.newPath].find(leadsOut);
   if (outside !== undefined) {
     const what = `path ${JSON.stringify(outside.slice(0, 80))} leads out of the kernel tree: the file is left out`;
-    return { files: [], damage: [{ line: header.line, what, lost: true }], cost: 0 };
+    return { files: [], damage: [{ line: header.line, what, lost: 'changes' }], cost: 0 };
   }
   const words = hunks.find(isWordDiff);
   if (words) return unread(header, words);
@@ -50,7 +50,7 @@ function leadsOut(path: string): boolean {
 /** The file stands as changed, though nothing can be said of how. */
 function unread(header: ScannedFile['header'], { header: { line } }: ScannedHunk): ReadFiles {
   const what = 'a word diff, which is not read: give the diff by lines (git show without --word-diff)';
-  return { files: [{ ...header, hunks: [] }], damage: [{ line, what, lost: true }], cost: 0 };
+  return { files: [{ ...header, hunks: [] }], damage: [{ line, what, lost: 'changes' }], cost: 0 };
 }
 
 function doubledDamage({ hunks }: FilePatch, { doubled }: Habits): readonly Damage[] {

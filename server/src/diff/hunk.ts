@@ -79,7 +79,7 @@ function repaired(scanned: ScannedHunk, habits: Habits): ReadHunk {
   const reading = cheapestReading(scanned.header, scanned.region, habits);
   return {
     hunk: hunkOf(scanned, reading.section.section, linesOf(reading, habits), false),
-    damage: damageOf(scanned, reading),
+    damage: damageOf(scanned, reading, habits),
     cost: 1 + reading.cost,
   };
 }

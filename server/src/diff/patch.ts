@@ -51,9 +51,12 @@ export interface Damage {
   readonly what: string;
   /** Set where a part of the diff is missing and cannot be told. */
   readonly cut?: true;
-  /** Set where changed lines are known to be lost, or were left out: what they do is in no verdict. */
-  readonly lost?: true;
+  /** Set where changed lines are lost or were left out: what they do is in no verdict. */
+  readonly lost?: Loss;
 }
+
+/** `blank lines`: the text has none left at all, and no more lack than it can have had. */
+export type Loss = 'changes' | 'blank lines';
 
 /** What the sender of a diff wants with it. Told by `standingOf()`. */
 export type Standing =

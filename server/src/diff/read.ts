@@ -51,7 +51,7 @@ function readMessage(message: Message, form: InputForm): MessageReading {
     for (const stream of quoteStreams(body)) {
       const reading = bestReading(stream, body.flowed);
       // A quote shows as much of a patch as is answered: what lacks there is lost to nothing.
-      const lost = stream.depth === 0 ? ({ lost: true } as const) : {};
+      const lost = stream.depth === 0 ? ({ lost: 'changes' } as const) : {};
       for (const orphan of reading.orphans) damage.push({ ...orphan, ...lost });
       for (const { files, damage: repairs } of reading.patches) {
         const standing = standingOf(facts, stream.depth > 0, sender, files);

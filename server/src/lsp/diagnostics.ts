@@ -190,9 +190,11 @@ function onLine({ document, checked }: Shown, line: number, code: string, text: 
   return range === null ? [] : [coded(code, text, range, 'information')];
 }
 
-/** Like repairs are one diagnostic, on the first of their lines; none in a patch that touches nothing modelled. */
+/** Like repairs are one diagnostic, on the first of their lines; none in a whole patch that touches nothing modelled. */
 function damage({ document, checked }: Shown): Diagnostic[] {
-  const inputs = checked.report.inputs.filter(({ file }) => !isSilent(checked.report, file));
+  const inputs = checked.report.inputs.filter(
+    ({ file, incomplete }) => !isSilent(checked.report, file) || incomplete !== undefined,
+  );
   return inputs.flatMap((input) =>
     likeRepairs(input).flatMap((repairs) => {
       const line = Math.min(...repairs.lines);

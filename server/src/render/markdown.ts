@@ -35,7 +35,7 @@ export function renderMarkdown(report: Report, options: Pick<TextOptions, 'patch
       ),
     ),
     ...report.inputs
-      .filter((input) => !silent.includes(input))
+      .filter((input) => !silent.includes(input) || input.incomplete !== undefined)
       .flatMap((input) =>
         repairsOf(input).map((repair) => `${code(input.file)} repaired: ${escape(repair)}`),
       ),

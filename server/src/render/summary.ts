@@ -11,7 +11,7 @@ export function isSilent(report: Report, file: string): boolean {
     !report.verdicts.some(of) &&
     !report.findings.some(of) &&
     !report.notModelled.some(of) &&
-    !report.inputs.some((input) => of(input) && input.incomplete) &&
+    !report.inputs.some((input) => of(input) && input.incomplete === 'changes') &&
     !(report.silenced ?? []).some(of)
   );
 }
@@ -35,7 +35,8 @@ export function summary(report: Report): string {
 export const hasVerdict = ({ verdicts, findings }: Report): boolean =>
   findings.length > 0 || verdicts.some((row) => row.change !== 'unknown');
 
-const isIncomplete = ({ inputs }: Report): boolean => inputs.some(({ incomplete }) => incomplete);
+const isIncomplete = ({ inputs }: Report): boolean =>
+  inputs.some(({ incomplete }) => incomplete === 'changes');
 
 function races(report: Report): string {
   if (!hasVerdict(report)) return 'no verdict';

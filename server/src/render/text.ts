@@ -55,7 +55,7 @@ function noteLines(report: Report, width: number): Line[] {
       ),
     ),
     ...report.inputs
-      .filter((input) => !isSilent(report, input.file))
+      .filter((input) => !isSilent(report, input.file) || input.incomplete !== undefined)
       .flatMap((input) =>
         repairsOf(input).flatMap((repair) => note(`${input.file}: `, `repaired: ${repair}`, width)),
       ),

@@ -15,7 +15,7 @@ import { changedFunctionsOf, type ChangedFunction, type PlacedOfInput } from './
 import { findingsOf, scenarioId, type Judged } from './findings.js';
 import { missingBarrierFindings, missingBarrierRow, weakRacesOf } from './missing-barrier-findings.js';
 import { changedCompletion } from './changed-completion.js';
-import { conditionOf, isIncomplete, passedOver } from './conditions.js';
+import { conditionOf, lossIn, passedOver } from './conditions.js';
 import { idleBarrierFindings } from './idle-barrier-findings.js';
 import { placeForReview, type Placed, type PlacedPatch } from './placement.js';
 import { planOf, type CheckedFile, type FilePlan, type PlannedPatch } from './plan.js';
@@ -141,7 +141,7 @@ class Review {
     this.#inputs.push({
       ...summaryOf(file, input),
       ...(conditions.length > 0 ? { conditions } : {}),
-      ...(placed.some(lacksChanges) ? { incomplete: true } : {}),
+      ...incompleteness(placed),
       ...(plan.passedOver.length > 0 ? { passedOver: plan.passedOver.flatMap(passedOverNote) } : {}),
     });
     const findings = [
@@ -301,16 +301,18 @@ const isWithin = ({ files }: Patch, base: CodeBase): boolean =>
 const mayMatter = (patch: Patch, { placed }: PlacedPatch): boolean =>
   placed.some(({ placement }) => isWithin(patch, placement.after)) ||
   (placed.length === 0 &&
-    isIncomplete(patch) &&
+    lossIn(patch) !== null &&
     bundledEras().some(({ id }) => isWithin(patch, loadEra(id))));
 
-const lacksChanges = ({
-  planned: { patch },
-  found,
-}: {
-  planned: PlannedPatch;
-  found: PlacedPatch;
-}): boolean => isIncomplete(patch) && mayMatter(patch, found);
+function incompleteness(
+  placed: readonly { readonly planned: PlannedPatch; readonly found: PlacedPatch }[],
+): Pick<InputSummary, 'incomplete'> {
+  const losses = placed.map(({ planned: { patch }, found }) =>
+    mayMatter(patch, found) ? lossIn(patch) : null,
+  );
+  const grave = losses.find((loss) => loss === 'changes') ?? losses.find((loss) => loss !== null);
+  return grave ? { incomplete: grave } : {};
+}
 
 function summaryOf(file: string, input: PatchInput): InputSummary {
   const patches = input.patches.flatMap((patch) =>

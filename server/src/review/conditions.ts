@@ -1,6 +1,6 @@
 /** What a verdict on a patch takes for granted of what was not given with it: one sentence, or none. */
 
-import type { Damage, Patch } from '../diff/patch.js';
+import type { Damage, Loss, Patch } from '../diff/patch.js';
 import { isReply } from '../diff/standing.js';
 import { ownSeries } from '../diff/series.js';
 import { isForStable } from '../source/choose-eras.js';
@@ -90,16 +90,18 @@ function incomplete({ damage }: Patch): readonly string[] {
   const at = (lines: readonly string[]): string =>
     `at ${lines.length === 1 ? 'line' : 'lines'} ${listed(lines)}`;
   const cut = linesWhere((one) => one.cut === true);
-  const lost = linesWhere((one) => one.lost === true);
+  const lost = linesWhere((one) => one.lost === 'changes');
   return [
     ...(cut.length === 0 ? [] : [`the diff is incomplete: cut ${at(cut)}`]),
     ...(lost.length === 0 ? [] : [`the diff is incomplete: changed lines are lost or left out ${at(lost)}`]),
   ];
 }
 
-/** Whether changes of a patch are missing, so that nothing can be said of all of it. */
-export const isIncomplete = ({ damage }: Patch): boolean =>
-  damage.some(({ cut, lost }) => cut === true || lost === true);
+/** What a patch lacks, the graver of two; null for one that is whole. */
+export function lossIn({ damage }: Patch): Loss | null {
+  if (damage.some(({ cut, lost }) => cut === true || lost === 'changes')) return 'changes';
+  return damage.some(({ lost }) => lost !== undefined) ? 'blank lines' : null;
+}
 
 /** `patch 2`, `patches 1-2 and 4-7` */
 function numbered(indices: readonly number[]): string {

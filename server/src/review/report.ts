@@ -5,7 +5,7 @@
  */
 
 import type { MemoryModel } from '../sim/exploration.js';
-import type { InputKind } from '../diff/patch.js';
+import type { InputKind, Loss } from '../diff/patch.js';
 
 export const SCHEMA = 'dio-ordering/1';
 
@@ -36,8 +36,8 @@ export interface InputSummary {
   readonly patches: readonly PatchSummary[];
   /** What the verdicts on a patch of it take for granted, where that is anything. */
   readonly conditions?: readonly LineNote[];
-  /** Set where changes of a patch that was judged are missing: what is said of the input is said of the rest of it. */
-  readonly incomplete?: true;
+  /** Set where a patch that was judged lacks changed lines: what is said of the input is said of the rest of it. */
+  readonly incomplete?: Loss;
   /** Diffs that were not judged because they are no proposals. */
   readonly passedOver?: readonly PassedOver[];
 }

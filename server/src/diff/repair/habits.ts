@@ -5,6 +5,8 @@ import type { ScannedHunk } from '../scan.js';
 export interface Habits {
   /** Every context line has one blank too many: format=flowed stuffing left in place (RFC 3676, 4.4). */
   readonly doubled: boolean;
+  /** No hunk has a blank line, and some hunk lacks lines: archives drop lines without a word in them. */
+  readonly emptyLost: boolean;
   /** Context lines lost their leading blank, all of them or some. */
   readonly blankLost: boolean;
   /**
@@ -25,10 +27,17 @@ export function habitsOf(hunks: readonly ScannedHunk[]): Habits {
   return {
     // A kernel line starts with a tab, a word, or " *" in a comment; so two blanks and one of those are one too many.
     doubled: stuffed.length === spaced.length && stuffed.some((text) => /^ {2}[^ *]/.test(text)),
+    emptyLost: hunks.some(({ counted }) => !counted) && !hunks.some(showsBlankLine),
     blankLost: losesBlanks(texts),
     width: unbrokenWidth([...hunks.map(({ header }) => header.raw), ...texts]),
     around: hunks.reduce((most, hunk) => Math.max(most, contextAround(hunk)), 3),
   };
+}
+
+/** As far as its last change: what stands below may be a letter. */
+function showsBlankLine({ counted, region }: ScannedHunk): boolean {
+  const end = counted?.end ?? region.findLastIndex(({ text }) => /^[+-]/.test(text)) + 1;
+  return region.slice(0, end).some(({ text }) => /^[ +-]?\s*$/.test(text));
 }
 
 /**

@@ -2,11 +2,12 @@
 
 import { looksLikeC } from '../c-shape.js';
 import type { HunkHeader } from '../hunk-header.js';
-import type { Damage } from '../patch.js';
+import type { Damage, Loss } from '../patch.js';
 import type { ScannedHunk } from '../scan.js';
+import type { Habits } from './habits.js';
 import type { Reading } from './reading.js';
 
-export function damageOf(scanned: ScannedHunk, reading: Reading): readonly Damage[] {
+export function damageOf(scanned: ScannedHunk, reading: Reading, habits: Habits): readonly Damage[] {
   const { header } = scanned;
   const cuts = [...cutDamage(reading), ...endDamage(scanned, reading)];
   return [
@@ -14,7 +15,7 @@ export function damageOf(scanned: ScannedHunk, reading: Reading): readonly Damag
     ...restDamage(reading),
     ...blankDamage(reading),
     ...cuts,
-    ...countDamage(header, reading, cuts.length > 0),
+    ...countDamage(header, reading, habits, cuts.length > 0),
     ...reading.leftOut.map(({ text, line }) => leftOutDamage(text, line)),
   ];
 }
@@ -22,7 +23,7 @@ export function damageOf(scanned: ScannedHunk, reading: Reading): readonly Damag
 export function leftOutDamage(text: string, line: number): Damage {
   const shown = text.length > 40 ? `${text.slice(0, 40)}…` : text;
   const what = `"${shown}" after the hunk taken for a signature or prose: left out`;
-  return { line, what, ...(mayBeChange(text) ? { lost: true } : {}) };
+  return { line, what, ...(mayBeChange(text) ? { lost: 'changes' } : {}) };
 }
 
 /** C behind one sign; a name or a sentence behind a dash is no change, nor is a rule of dashes. */
@@ -59,7 +60,7 @@ function cutDamage({ body }: Reading): readonly Damage[] {
 }
 
 /** `cut`: the hunk was cut, which says already why changes lack. */
-function countDamage(header: HunkHeader, reading: Reading, cut: boolean): readonly Damage[] {
+function countDamage(header: HunkHeader, reading: Reading, habits: Habits, cut: boolean): readonly Damage[] {
   const { missingContext: missing, changeGap: gap } = reading;
   const damage: Damage[] = [];
   if (missing > 0) {
@@ -80,10 +81,28 @@ function countDamage(header: HunkHeader, reading: Reading, cut: boolean): readon
     damage.push({
       line: header.line,
       what: `hunk counts do not match: ${plural(Math.abs(gap), `${lost} line`)} lost, or as many ${excess} ones too many; all lines kept`,
-      ...(cut ? {} : { lost: true }),
+      ...(cut ? {} : { lost: lossOf(header, reading, habits) }),
     });
   }
   return damage;
+}
+
+/** Of so many changed lines one is blank, at most, in the kernel's code. */
+const LINES_TO_A_BLANK = 4;
+
+/**
+ * Lines that went because they are blank are on neither side. Where there is more context than the smaller side of the
+ * header has, a change lost its sign and stands there. A hunk with no change left has lost more than a blank line.
+ */
+function lossOf(header: HunkHeader, { body, rests, changeGap }: Reading, { emptyLost }: Habits): Loss {
+  const count = (kind: string): number => body.filter((line) => line.kind === kind).length;
+  const [added, removed] = [count('added'), count('removed')];
+  const context = count('context') - rests.size;
+  const least = Math.min(header.oldCount - removed, header.newCount - added);
+  const own = changeGap > 0 ? added : removed;
+  const few = Math.abs(changeGap) <= 1 + own / LINES_TO_A_BLANK;
+  const explained = emptyLost && few && added + removed > 0 && context <= least;
+  return explained ? 'blank lines' : 'changes';
 }
 
 /** The context that git shows below the last change. */
