@@ -52,6 +52,12 @@ describe('a diff that touches nothing modelled', () => {
     expect(lost).not.toContain('incomplete');
   });
 
+  it('is quiet where a line was added by hand that the header does not count', async () => {
+    const more = await said(diff('fs/ext4/demo.c', '-\tdemo_wait(demo);', '+\tdemo_note(demo);'));
+    expect(more).toContain(QUIET);
+    expect(more).not.toContain('incomplete');
+  });
+
   it('is quiet in a file of something else, whatever is lost', async () => {
     expect(await said(diff('fs/nfs/demo.c'))).toContain(QUIET);
   });

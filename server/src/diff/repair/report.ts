@@ -81,10 +81,23 @@ function countDamage(header: HunkHeader, reading: Reading, habits: Habits, cut: 
     damage.push({
       line: header.line,
       what: `hunk counts do not match: ${plural(Math.abs(gap), `${lost} line`)} lost, or as many ${excess} ones too many; all lines kept`,
-      ...(cut ? {} : { lost: lossOf(header, reading, habits) }),
+      ...(cut || holdsAll(header, reading) ? {} : { lost: lossOf(header, reading, habits) }),
     });
   }
   return damage;
+}
+
+const counted = ({ body }: Reading, kind: string): number => body.filter((line) => line.kind === kind).length;
+
+/**
+ * Both sides are as long as the header says: where one is longer, lines were added by hand and not counted. More context
+ * than a side has lines is a change that lost its sign.
+ */
+function holdsAll({ oldCount, newCount }: HunkHeader, reading: Reading): boolean {
+  const context = counted(reading, 'context') - reading.rests.size;
+  const [removed, added] = [counted(reading, 'removed'), counted(reading, 'added')];
+  const isLong = context + removed >= oldCount && context + added >= newCount;
+  return isLong && context <= Math.min(oldCount, newCount);
 }
 
 /** Of so many changed lines one is blank, at most, in the kernel's code. */
@@ -94,10 +107,10 @@ const LINES_TO_A_BLANK = 4;
  * Lines that went because they are blank are on neither side. Where there is more context than the smaller side of the
  * header has, a change lost its sign and stands there. A hunk with no change left has lost more than a blank line.
  */
-function lossOf(header: HunkHeader, { body, rests, changeGap }: Reading, { emptyLost }: Habits): Loss {
-  const count = (kind: string): number => body.filter((line) => line.kind === kind).length;
-  const [added, removed] = [count('added'), count('removed')];
-  const context = count('context') - rests.size;
+function lossOf(header: HunkHeader, reading: Reading, { emptyLost }: Habits): Loss {
+  const { rests, changeGap } = reading;
+  const [added, removed] = [counted(reading, 'added'), counted(reading, 'removed')];
+  const context = counted(reading, 'context') - rests.size;
   const least = Math.min(header.oldCount - removed, header.newCount - added);
   const own = changeGap > 0 ? added : removed;
   const few = Math.abs(changeGap) <= 1 + own / LINES_TO_A_BLANK;
