@@ -52,6 +52,20 @@ describe('a diff that touches nothing modelled', () => {
     expect(lost).not.toContain('incomplete');
   });
 
+  it('is quiet where many lines are there and the header counts one more', async () => {
+    const added = ['a', 'b', 'c', 'd'].map((name) => `+\tdemo_note(demo->${name});`);
+    const more = diff('fs/ext4/demo.c', ...added).replace('-10,4 +10,3', '-10,3 +10,8');
+    expect(await said(more)).toContain(QUIET);
+    expect(await said(more.replace('+10,8', '+10,10'))).toMatch(LOST);
+  });
+
+  it('is quiet where a removed line was made one that stays, by hand', async () => {
+    const two = (sign: string): string =>
+      diff('fs/ext4/demo.c', `${sign}\tdemo_wait(demo);`, '-').replace('-10,4', '-10,5');
+    expect(await said(two(' '))).toContain(QUIET);
+    expect(await said(two(''))).toMatch(LOST);
+  });
+
   it('is quiet where a line was added by hand that the header does not count', async () => {
     const more = await said(diff('fs/ext4/demo.c', '-\tdemo_wait(demo);', '+\tdemo_note(demo);'));
     expect(more).toContain(QUIET);

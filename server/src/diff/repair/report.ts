@@ -81,7 +81,9 @@ function countDamage(header: HunkHeader, reading: Reading, habits: Habits, cut: 
     damage.push({
       line: header.line,
       what: `hunk counts do not match: ${plural(Math.abs(gap), `${lost} line`)} lost, or as many ${excess} ones too many; all lines kept`,
-      ...(cut || holdsAll(header, reading) ? {} : { lost: lossOf(header, reading, habits) }),
+      ...(cut || holdsAll(header, reading) || isMiscounted(header, reading)
+        ? {}
+        : { lost: lossOf(header, reading, habits) }),
     });
   }
   return damage;
@@ -89,34 +91,52 @@ function countDamage(header: HunkHeader, reading: Reading, habits: Habits, cut: 
 
 const counted = ({ body }: Reading, kind: string): number => body.filter((line) => line.kind === kind).length;
 
-/**
- * Both sides are as long as the header says: where one is longer, lines were added by hand and not counted. More context
- * than a side has lines is a change that lost its sign.
- */
-function holdsAll({ oldCount, newCount }: HunkHeader, reading: Reading): boolean {
-  const context = counted(reading, 'context') - reading.rests.size;
+/** The lines of a kind in a hunk, and by what the smaller side of its header leaves room for as context. */
+function countsOf({ oldCount, newCount }: HunkHeader, reading: Reading) {
   const [removed, added] = [counted(reading, 'removed'), counted(reading, 'added')];
+  const context = counted(reading, 'context') - reading.rests.size;
+  return { removed, added, context, least: Math.min(oldCount - removed, newCount - added) };
+}
+
+/**
+ * Both sides are as long as the header says: where one is longer, the hunk was edited by hand. More context than a side has
+ * lines is a change that lost its sign, but for one in a hunk that has others, and of which every line has its blank.
+ */
+function holdsAll(header: HunkHeader, reading: Reading): boolean {
+  const { oldCount, newCount } = header;
+  const { removed, added, context } = countsOf(header, reading);
   const isLong = context + removed >= oldCount && context + added >= newCount;
-  return isLong && context <= Math.min(oldCount, newCount);
+  const isMarked = reading.body.every(({ kind, raw }) => kind !== 'context' || /^(?: |$)/.test(raw.text));
+  const mayBeEdited = isMarked && added + removed > 0 && Math.abs(reading.changeGap) === 1;
+  return isLong && (mayBeEdited || context <= Math.min(oldCount, newCount));
 }
 
 /** Of so many changed lines one is blank, at most, in the kernel's code. */
 const LINES_TO_A_BLANK = 4;
 
 /**
- * Lines that went because they are blank are on neither side. Where there is more context than the smaller side of the
- * header has, a change lost its sign and stands there. A hunk with no change left has lost more than a blank line.
+ * At most `few` changed lines lack. Where there is more context than the smaller side of the header has, a change lost its
+ * sign and stands there. A hunk with no change left has lost more than some of them.
  */
-function lossOf(header: HunkHeader, reading: Reading, { emptyLost }: Habits): Loss {
-  const { rests, changeGap } = reading;
-  const [added, removed] = [counted(reading, 'added'), counted(reading, 'removed')];
-  const context = counted(reading, 'context') - rests.size;
-  const least = Math.min(header.oldCount - removed, header.newCount - added);
-  const own = changeGap > 0 ? added : removed;
-  const few = Math.abs(changeGap) <= 1 + own / LINES_TO_A_BLANK;
-  const explained = emptyLost && few && added + removed > 0 && context <= least;
-  return explained ? 'blank lines' : 'changes';
+function lacksAtMost(few: number, header: HunkHeader, reading: Reading): boolean {
+  const { removed, added, context, least } = countsOf(header, reading);
+  return Math.abs(reading.changeGap) <= few && added + removed > 0 && context <= least;
 }
+
+/** How many lines of the side that lacks some may be blank. */
+const blanksOf = (reading: Reading): number =>
+  counted(reading, reading.changeGap > 0 ? 'added' : 'removed') / LINES_TO_A_BLANK;
+
+/** One side is as long as the header says, so that no line went from the other: who edited the hunk has miscounted. */
+function isMiscounted(header: HunkHeader, reading: Reading): boolean {
+  const { removed, added, context } = countsOf(header, reading);
+  const isWhole = context + removed === header.oldCount || context + added === header.newCount;
+  return isWhole && lacksAtMost(blanksOf(reading), header, reading);
+}
+
+/** Lines that went because they are blank are on neither side. */
+const lossOf = (header: HunkHeader, reading: Reading, { emptyLost }: Habits): Loss =>
+  emptyLost && lacksAtMost(1 + blanksOf(reading), header, reading) ? 'blank lines' : 'changes';
 
 /** The context that git shows below the last change. */
 const CONTEXT_BELOW = 3;
