@@ -992,6 +992,19 @@ describe('edits', () => {
     ]);
   });
 
+  it('have the words of each line where several stand on one, as in base64', () => {
+    const onOne: Patch = {
+      ...MOVE,
+      files: MOVE.files.map((file) => ({
+        ...file,
+        hunks: file.hunks.map((hunk) => ({ ...hunk, lines: hunk.lines.map((one) => ({ ...one, line: 7 })) })),
+      })),
+    };
+    const words = (patch: Patch) =>
+      placePatch(patch, BASE, matters).edits.map(({ lines }) => lines.map(({ kind, text }) => [kind, text]));
+    expect(words(onOne)).toEqual(words(MOVE));
+  });
+
   it('of a patch know only lines of the patch', () => {
     const lines = new Set(
       MOVE.files.flatMap((file) => file.hunks.flatMap((hunk) => hunk.lines.map((line) => line.line))),
