@@ -9,7 +9,7 @@ import { BLANK, indent, line, span, type Line, type Style } from './line.js';
 import { patchLines, type PatchText } from './patch-text.js';
 import { RULES } from './rules.js';
 import { padEnd, padStart, wrap } from './width.js';
-import { changeWord, lineRanges, violation } from './words.js';
+import { changeWord, differing, lineRanges, violation } from './words.js';
 
 export interface TextOptions {
   /** Columns of the screen. */
@@ -105,9 +105,7 @@ function otherSideLines({ otherSide }: Finding, options: TextOptions): Line[] {
   const width = options.width - MARGIN * 2;
   return [
     BLANK,
-    ...wrap(`${otherSide.side} the patch, in the same order, these steps differ:`, width, MARGIN).map(
-      (text) => line(text, 'dim'),
-    ),
+    ...wrap(differing(otherSide), width, MARGIN).map((text) => line(text, 'dim')),
     BLANK,
     ...indent(drawTimeline(otherSide.timeline, { width, places: true }), MARGIN),
   ];

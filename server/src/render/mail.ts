@@ -7,7 +7,7 @@ import { factsOf, namedScenarios } from './facts.js';
 import { paint, line } from './line.js';
 import { quotedPatch, type PatchText } from './patch-text.js';
 import { padEnd, wrap } from './width.js';
-import { changeWord, violation } from './words.js';
+import { changeWord, differingSentence, violation } from './words.js';
 
 const WIDTH = 72;
 const LABEL = 11;
@@ -52,11 +52,7 @@ export function renderMail(report: Report, finding: Finding, patchText: PatchTex
 
 function otherSideText({ otherSide }: Finding): string[][] {
   if (otherSide === undefined) return [];
-  const side = otherSide.side === 'before' ? 'Before' : 'After';
-  return [
-    wrap(`${side} the patch, in the same order, these steps differ:`, WIDTH),
-    timelineText(otherSide.timeline),
-  ];
+  return [wrap(differingSentence(otherSide), WIDTH), timelineText(otherSide.timeline)];
 }
 
 /** Mail keeps to ASCII where it can: the arrow of a state change becomes `->`. */

@@ -13,7 +13,7 @@ import { conditionsOf, isJudged, passedOverOf } from './provisos.js';
 import { statsLines } from './stats.js';
 import { isSilent, summary } from './summary.js';
 import { expandTabs, printable } from './width.js';
-import { changeWord, violation } from './words.js';
+import { changeWord, differingSentence, violation } from './words.js';
 
 /** Width of the fenced explanation. */
 const FENCED = 100;
@@ -84,8 +84,7 @@ export function renderFindingMarkdown(
 
 function otherSide({ otherSide: other }: Finding): string[] {
   if (other === undefined) return [];
-  const side = other.side === 'before' ? 'Before' : 'After';
-  return [`${side} the patch, in the same order, these steps differ:`, table(other.timeline)];
+  return [differingSentence(other), table(other.timeline)];
 }
 
 function patchFence(

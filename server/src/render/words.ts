@@ -1,6 +1,6 @@
 /** Small wordings that several formats share. */
 
-import type { Finding } from '../review/report.js';
+import type { Finding, SideWithoutRace } from '../review/report.js';
 import { RULES } from './rules.js';
 
 const NUMBER = new Intl.NumberFormat('en');
@@ -27,6 +27,16 @@ export function changeWord({ change, severity, condition }: Finding): string {
 export function violation(finding: Finding): string {
   const rule = RULES[finding.property];
   return `${rule.title} (${rule.property}): ${rule.violated}`;
+}
+
+/** Stands above the steps of the side without the race. */
+export const differing = ({ side }: SideWithoutRace): string =>
+  `${side} the patch, in the same order, these steps differ:`;
+
+/** The same at the beginning of a paragraph. */
+export function differingSentence(other: SideWithoutRace): string {
+  const text = differing(other);
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** `12, 14-20`: 1-based line numbers, sorted and each once. */
