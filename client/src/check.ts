@@ -36,6 +36,16 @@ export function registerCheck(
   context.subscriptions.push(commands.registerCommand(COMMAND.check, check));
 }
 
+/** In the status bar, until another text is looked at: it would be taken for what is said of that one. */
+function tellBeside(document: TextDocument, what: string): void {
+  const message = window.setStatusBarMessage(what, SUMMARY_SHOWN);
+  const left = window.onDidChangeActiveTextEditor((editor) => {
+    if (editor?.document === document) return;
+    message.dispose();
+    left.dispose();
+  });
+}
+
 async function checkAndSay(
   client: LanguageClient,
   log: LogOutputChannel,
@@ -46,7 +56,7 @@ async function checkAndSay(
     const status = await withProgress(nameOf(document.uri), (token) =>
       client.sendRequest<Status | null>(REQUEST.check, params, token),
     );
-    if (status !== null) window.setStatusBarMessage(`DIO Ordering: ${status.summary}`, SUMMARY_SHOWN);
+    if (status !== null) tellBeside(document, `DIO Ordering: ${status.summary}`);
     return status;
   } catch (error) {
     // Cancelled, or gone with the server, which has its own line in the log.
