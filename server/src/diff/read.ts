@@ -43,17 +43,20 @@ interface MessageReading {
 }
 
 function readMessage(message: Message, form: InputForm): MessageReading {
-  const sender = senderOf(message, form);
+  const bodies = message.bodies.map((body) => ({ body, streams: quoteStreams(body) }));
+  // Most of a large text has no patch in it: nobody asks then who wrote it.
+  let sender: Sender | null = null;
   const patches: Patch[] = [];
   const damage: Damage[] = [];
-  for (const body of message.bodies) {
+  for (const { body, streams } of bodies) {
     const facts = body.facts ?? message.facts;
-    for (const stream of quoteStreams(body)) {
+    for (const stream of streams) {
       const reading = bestReading(stream, body.flowed);
       // A quote shows as much of a patch as is answered: what lacks there is lost to nothing.
       const lost = stream.depth === 0 ? ({ lost: 'changes' } as const) : {};
       for (const orphan of reading.orphans) damage.push({ ...orphan, ...lost });
       for (const { files, damage: repairs } of reading.patches) {
+        sender ??= { form, lines: bodies.flatMap((one) => one.streams.flatMap(ownLines)) };
         const standing = standingOf(facts, stream.depth > 0, sender, files);
         patches.push({ ...facts, standing, files, damage: repairs });
       }
@@ -62,12 +65,8 @@ function readMessage(message: Message, form: InputForm): MessageReading {
   return { patches: withDamage(patches, damage), damage };
 }
 
-const senderOf = ({ bodies }: Message, form: InputForm): Sender => ({
-  form,
-  lines: bodies.flatMap((body) =>
-    quoteStreams(body).flatMap(({ depth, lines }) => (depth === 0 ? lines.map(({ text }) => text) : [])),
-  ),
-});
+const ownLines = ({ depth, lines }: Stream): readonly string[] =>
+  depth === 0 ? lines.map(({ text }) => text) : [];
 
 const takenOffDamage = ({ line, what }: TakenOff): Damage => ({
   line,
