@@ -3,13 +3,14 @@ import { describePrimitive } from '../../server/src/kernel/primitive-description
 import { TRACKED_FIELDS } from '../../server/src/kernel/primitives.js';
 import { COUNT } from '../../server/src/kernel/primitives/count.js';
 import { DATA } from '../../server/src/kernel/primitives/data.js';
+import { DIO_REFERENCE } from '../../server/src/kernel/primitives/dio-reference.js';
 import { EXTENTS } from '../../server/src/kernel/primitives/extent.js';
 import { LOCKS } from '../../server/src/kernel/primitives/locks.js';
 import { PAGE } from '../../server/src/kernel/primitives/page.js';
 import { RANGE } from '../../server/src/kernel/primitives/range.js';
 import { WRITEBACK } from '../../server/src/kernel/primitives/writeback.js';
 
-const rows = [...COUNT, ...LOCKS, ...PAGE, ...RANGE, ...EXTENTS, ...DATA, ...WRITEBACK];
+const rows = [...COUNT, ...LOCKS, ...PAGE, ...RANGE, ...EXTENTS, ...DATA, ...DIO_REFERENCE, ...WRITEBACK];
 
 /** Arguments by which rows of one name are told apart. */
 const ARGUMENTS = [[], ['&inode->i_dio_count'], ['&EXT4_I(inode)->i_mmap_sem'], ['page', 'page->mapping']];

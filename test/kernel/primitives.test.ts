@@ -7,6 +7,7 @@ import { buildModel } from '../../server/src/kernel/model.js';
 import { isPrimitiveName, primitiveOf } from '../../server/src/kernel/primitives.js';
 import { COUNT } from '../../server/src/kernel/primitives/count.js';
 import { DATA } from '../../server/src/kernel/primitives/data.js';
+import { DIO_REFERENCE } from '../../server/src/kernel/primitives/dio-reference.js';
 import { EXTENTS } from '../../server/src/kernel/primitives/extent.js';
 import { FREEING } from '../../server/src/kernel/primitives/free.js';
 import { GET_BLOCK } from '../../server/src/kernel/primitives/get-block.js';
@@ -29,6 +30,7 @@ const ROWS = [
   ...FREEING,
   ...GET_BLOCK,
   ...DATA,
+  ...DIO_REFERENCE,
   ...WRITEBACK,
 ];
 const rows = ROWS.map((row) => [row.names[0]!, row] as const);
@@ -142,6 +144,7 @@ describe('a name is one primitive', () => {
     ['atomic_read', '&inode->i_dio_count'],
     ['atomic_inc', '&inode->i_dio_count'],
     ['atomic_dec_and_test', '&inode->i_dio_count'],
+    ['atomic_dec_and_test', '&dio->ref'],
     ['atomic_read', '&(inode->i_dio_count)'],
   ])('%s(%s) is one', (name, argument) => {
     const fitting = ROWS.filter((row) => row.names.includes(name) && row.when?.([argument]));

@@ -14,6 +14,10 @@ const idOf = (fs: string, io: string): string => {
 
 const DIRECT = ['dio-read', 'aio-dio-read', 'dio-write', 'aio-dio-write'];
 const ALL = ['ext4', 'xfs'].flatMap((fs) => DIRECT.map((io) => idOf(fs, io)));
+const [ASYNC, SYNC] = [true, false].map((aio) => ALL.filter((id) => id.includes('aio-') === aio)) as [
+  string[],
+  string[],
+];
 const unpatched = bundledEras().flatMap(({ id }) => ALL.map((one) => [id, one] as const));
 
 /** No release from 4.8 on is known to lose count. */
@@ -36,6 +40,13 @@ const BEGIN_BEFORE_FLUSH: Mutation = {
   replace: '\tinode_dio_begin(inode);\n\tret = filemap_write_and_wait_range(',
 };
 
+const dropped = (...then: string[]): Pick<Mutation, 'find' | 'replace'> => ({
+  find: /\tinode_dio_begin\(inode\);\n([\s\S]*?)\tif \(!atomic_dec_and_test\(&dio->ref\)\) \{/,
+  replace: `$1\t${then.join('\n\t')}\n\tif (!last) {`,
+});
+const LAST = 'bool last = atomic_dec_and_test(&dio->ref);';
+const COUNT = 'inode_dio_begin(inode);';
+
 type Row = readonly [what: string, mutation: Mutation, races: readonly string[], safe: readonly string[]];
 
 const CHANGES: readonly Row[] = [
@@ -52,6 +63,9 @@ const CHANGES: readonly Row[] = [
     ALL,
     [],
   ],
+  // Nothing completes before the submitter's reference is dropped: AIO completes as soon as it is.
+  ['inode_dio_begin() when the reference is dropped', { ...rw, ...dropped(LAST, COUNT) }, ASYNC, SYNC],
+  ['inode_dio_begin() before the reference is dropped', { ...rw, ...dropped(COUNT, LAST) }, [], ALL],
   [
     'a completion that returns early where end_io failed',
     { ...complete, find: /(ret = dops->end_io\([^;]*;)/, replace: '$1\n\tif (ret)\n\t\treturn ret;' },

@@ -1,7 +1,7 @@
 /** The shared state of one scenario as variables of the simulator: one inode, one page, its blocks, the locks. */
 
 import type { Variable, VariableId } from '../sim/program.js';
-import { isFreeing, isShifting, type ActorRole, type Configuration } from './configuration.js';
+import { isCalled, isFreeing, isShifting, type ActorRole, type Configuration } from './configuration.js';
 
 /** What a block, a page or a reader's buffer holds. Data versions follow: `DATA + n`. */
 export const CONTENT = { nothing: 0, zeros: 1, stale: 2, data: 3 } as const;
@@ -57,6 +57,8 @@ export interface ActorVariables {
   readonly pte: VariableId;
   /** The bio of a direct write: submitted, then on disk. */
   readonly bio: VariableId;
+  /** It has dropped its reference on the direct I/O that its bio completes. Null: it waits for its bio itself. */
+  readonly submitted: VariableId | null;
   /** A bio of zeros for the rest of the block is on its way with it. Null: nobody else completes the write. */
   readonly zeroes: VariableId | null;
   /** It is counted in `i_unwritten`, see primitives/unwritten.ts. Null: the count is not kept. */
@@ -198,6 +200,7 @@ function addActor(
 ): ActorVariables {
   const total = partsOf(configuration);
   const part = configuration.blockInHalves ? 'half' : 'block';
+  const submitsAsync = role.aio && !isCalled(role);
   const submitsPart = configuration.blockInHalves === true && role.aio && role.kind === 'dio-write';
   const got = Array.from({ length: total }, (_, block) =>
     vars.add(
@@ -215,6 +218,7 @@ function addActor(
     holds: vars.add(`page of ${role.name} current`, 1),
     pte: vars.add(`pte of ${role.name}`, PTE.dropped, PTE.none, null, PTE_NAMES),
     bio: vars.add(`bio of ${role.name}`, 2, 0, null, ['none', 'submitted', 'on disk']),
+    submitted: submitsAsync ? vars.add(`${role.name} submitted`, 1) : null,
     zeroes: submitsPart ? vars.add(`zeros of ${role.name}`, 1, 0, null, ['none', 'submitted']) : null,
     unwritten: submitsPart && configuration.fs === 'ext4' ? vars.add(`i_unwritten by ${role.name}`, 1) : null,
     stored: role.kept || readsBack(role) ? vars.add(`${role.name} has stored`, 1) : null,

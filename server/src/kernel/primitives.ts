@@ -2,6 +2,7 @@
 
 import { COUNT } from './primitives/count.js';
 import { DATA } from './primitives/data.js';
+import { DIO_REFERENCE } from './primitives/dio-reference.js';
 import { EXTENTS } from './primitives/extent.js';
 import { FREEING } from './primitives/free.js';
 import { GET_BLOCK } from './primitives/get-block.js';
@@ -37,6 +38,7 @@ const PLAIN: Table = tableOf([
   ...GET_BLOCK,
   ...COUNT_OF_UNWRITTEN,
   ...DATA,
+  ...DIO_REFERENCE,
   ...WRITEBACK,
 ]);
 

@@ -61,7 +61,7 @@ const isLeftToCompletion = ({ role, storedAs, ofObject }: PrimitiveCall): boolea
   truth(ofObject('dio', 'is_async')) !== false;
 
 /** The submitter goes on while its bio is on its way. */
-const IN_FLIGHT = 'bio in flight';
+export const IN_FLIGHT = 'bio in flight';
 const LEFT_IN_FLIGHT = register(IN_FLIGHT, ONE);
 
 /** fs/ext4/truncate.h: gives back what a write that failed has allocated behind EOF, which nobody else sees. */
