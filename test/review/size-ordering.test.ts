@@ -74,6 +74,12 @@ const CONVERT = /(\terror = xfs_bmapi_write)/;
 
 type Row = readonly [what: string, mutation: Mutation, races: readonly string[], safe: readonly string[]];
 
+/** The commit that looks at i_size behind the page lookup: "Fix read/truncate race" (2.6.25). */
+const EARLY_SIZE = {
+  find: /(\t\terror = filemap_get_pages\([^;]*;\n\t\tif \(error < 0\)\n\t\t\tbreak;\n\n)(\t\tisize = i_size_read\(inode\);\n)/,
+  replace: '$2$1',
+};
+
 const CHANGES: readonly Row[] = [
   [
     'ext4_dio_write_end_io() leaves i_size to what comes after the invalidation',
@@ -185,6 +191,13 @@ const CHANGES: readonly Row[] = [
     [EXT4_CACHE[0]!, XFS_CACHE[0]!],
     [EXT4_CACHE[1]!, XFS_CACHE[1]!, EXT4_READ, XFS_READ],
   ],
+  // XFS reads under its IOLOCK, which keeps the truncate out.
+  [
+    'filemap_read() goes by the i_size of before it had its pages',
+    { era: '6.9', path: 'mm/filemap.c', function: 'filemap_read', ...EARLY_SIZE },
+    ['ext4/buffered-read+truncate/delalloc/mapped'],
+    ['xfs/buffered-read+truncate/mapped'],
+  ],
   [
     'ext4_da_write_begin() moves i_size before the data is in the page',
     {
@@ -238,6 +251,13 @@ async function told(text: string, kernel: string): Promise<readonly string[]> {
 }
 
 describe('a patch', () => {
+  it('that lets a read go by the EOF from before a truncate is told by what the read returns', async () => {
+    const text = diffOf('6.9', 'mm/filemap.c', [EARLY_SIZE.find, EARLY_SIZE.replace]);
+    expect(await told(text, '6.12')).toEqual([
+      'error introduced: a buffered read can now return zeros for what a truncate takes away (ext4, delalloc, mapped extent, 6.9-6.13)',
+    ]);
+  });
+
   it('like "ext4: Fix occasional generic/418 failure" closes what 5.5 to 5.12 have', async () => {
     const fixed = diffOf('5.9', 'fs/ext4/file.c', [
       /\tif \(size && flags & IOMAP_DIO_UNWRITTEN\)\n\t\treturn ext4_convert_unwritten_extents\(NULL, inode,\s*offset, size\);\n\n\treturn 0;/,

@@ -13,7 +13,7 @@ const anyOf = (conditions: readonly Expr[]): Expr =>
 const allOf = (conditions: readonly Expr[]): Expr => conditions.reduce((left, right) => both(left, right));
 
 export function sizeOutOfOrder(model: Model, actors: readonly ActorRole[]): Expr {
-  if (model.freed !== null) return emptyInsideEof(model, actors);
+  if (model.freed !== null) return either(emptyInsideEof(model, actors), zerosBesideTruncate(model, actors));
   return anyOf(
     actors.flatMap((role, i) => appended(model, role).map((block) => wrongRead(model, actors, i, block))),
   );
@@ -72,6 +72,22 @@ function emptyInsideEof(model: Model, actors: readonly ActorRole[]): Expr {
     both(equals(extent, EXTENT.hole), not(isBeyond(model, block))),
   );
   return both(allOf(returned), anyOf(empty));
+}
+
+/**
+ * A buffered read returns what was there, or that the file has ended. Zeros are a page that was filled behind the new EOF,
+ * copied by the EOF of before: generic_file_read_iter() and filemap_read() look at i_size when the page is up to date.
+ */
+function zerosBesideTruncate(model: Model, actors: readonly ActorRole[]): Expr {
+  return anyOf(
+    actors.flatMap((role, i) => {
+      if (role.kind !== 'buffered-read') return [];
+      const { got, returned } = model.actors[i]!;
+      return role.blocks.map((block) =>
+        both(equals(returned, lastReturn(role)), equals(got[block]!, CONTENT.zeros)),
+      );
+    }),
+  );
 }
 
 /** What the last entry leaves in `returned`. */

@@ -223,10 +223,10 @@ export function appendScenarios(mount: Mount): Scenario[] {
 export function truncateScenarios(mount: Mount): Scenario[] {
   const { fs } = mount.configuration;
   const inside: Mount = { ...mount, configuration: { ...mount.configuration, sizeAtStart: 1 } };
-  const beside = (id: string, role: ActorRole, asks: 'P2' | 'P5'): Scenario =>
-    scenario(inside, `${id}+truncate`, 'mapped', MAPPED, [role, truncate(fs)], [asks]);
+  const beside = (id: string, role: ActorRole, ...asks: ('P2' | 'P5' | 'P8')[]): Scenario =>
+    scenario(inside, `${id}+truncate`, 'mapped', MAPPED, [role, truncate(fs)], asks);
   return [
-    beside('buffered-read', bufferedRead(fs, 0), 'P2'),
+    beside('buffered-read', bufferedRead(fs, 0), 'P2', 'P8'),
     beside('read-fault', readFault(fs), 'P2'),
     beside('fault', { ...fault(fs), kept: true }, 'P5'),
   ];

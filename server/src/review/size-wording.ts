@@ -8,6 +8,8 @@ import { article, others, type Told } from './phrases.js';
 /** What is wrong at the end of a trace. */
 type Wrong =
   | { readonly kind: 'empty' }
+  /** Of a page that was filled behind the EOF that a truncate has left. */
+  | { readonly kind: 'zeros of truncate'; readonly reader: number }
   /** The write has returned, and its bytes lie beyond EOF. */
   | { readonly kind: 'short' }
   | {
@@ -18,7 +20,10 @@ type Wrong =
     };
 
 function wrongAtEnd(model: Model, last: readonly number[], { configuration }: Scenario): Wrong {
-  if (model.freed !== null) return { kind: 'empty' };
+  if (model.freed !== null) {
+    const reader = model.actors.findIndex(({ got }) => got.some((id) => last[id] === CONTENT.zeros));
+    return reader < 0 ? { kind: 'empty' } : { kind: 'zeros of truncate', reader };
+  }
   const appended = configuration.sizeAtStart!;
   for (const [reader, own] of model.actors.entries()) {
     for (const [block, id] of own.got.entries()) {
@@ -44,6 +49,10 @@ const where = (beyond: boolean): string => (beyond ? 'beyond EOF' : 'inside EOF'
 
 export function sizeHeadline({ scenario, run, last, involved, happens }: Told): string {
   const wrong = wrongAtEnd(run.lowered.model, last, scenario);
+  if (wrong.kind === 'zeros of truncate') {
+    const { name } = scenario.actors[wrong.reader]!;
+    return `${article(name)} ${happens} return zeros for what a truncate takes away`;
+  }
   const writer = article(writerOf(scenario));
   if (wrong.kind === 'empty')
     return `${writer} and a truncate ${happens} leave i_size over blocks that are freed`;
@@ -63,6 +72,10 @@ export function sizeViolation(
   scenario: Scenario,
 ): string {
   const wrong = wrongAtEnd(model, last, scenario);
+  if (wrong.kind === 'zeros of truncate') {
+    const { name } = scenario.actors[wrong.reader]!;
+    return `${article(name)} has returned zeros, neither what was in the file nor that it has ended`;
+  }
   const writer = writerOf(scenario);
   if (wrong.kind === 'empty')
     return 'write and truncate have returned, and i_size covers blocks that were freed';
