@@ -289,6 +289,23 @@ describe('the end of writeback', () => {
       [6, 'no scenario runs the changed ext4_end_io_end() (6.9-6.13)'],
     ]);
   });
+
+  const CONVERTS = /(\tif \(ioend->io_type == IOMAP_UNWRITTEN\)[^;]*;\n)/;
+  it.each([
+    [
+      '6.5',
+      'fs/ext4/page-io.c',
+      'ext4_end_io_end',
+      /(\tif \(unlikely\(io_end->flag[^]*?)(\text4_release_io_end\(io_end\);\n)/,
+      '$2$1',
+    ],
+    ['6.5', 'fs/xfs/xfs_aops.c', 'xfs_end_ioend', CONVERTS, '\tiomap_finish_ioends(ioend, error);\n$1'],
+  ] as const)('%s %s: comes before the conversion, which is said', async (era, path, name, find, to) => {
+    const { said } = await notes(diffOf(era, path, [find, to]), era);
+    expect(said.map(([, reason]) => reason)).toEqual([
+      expect.stringContaining(`no scenario runs the changed ${name}()`),
+    ]);
+  });
 });
 
 describe('a reference on direct I/O', () => {

@@ -37,11 +37,28 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   ],
   ext4_io_submit: [
     'ext4_end_bio',
+    'ext4_end_io',
+    'ext4_end_io_end',
+    'ext4_convert_unwritten_io_end_vec',
     'ext4_finish_bio',
     'ext4_add_complete_io',
     'ext4_do_flush_completed_IO',
     'ext4_put_io_end_defer',
     'ext4_release_io_end',
+  ],
+  // The end of XFS's writeback.
+  iomap_submit_ioend: [
+    'xfs_end_io',
+    'xfs_end_ioend',
+    'xfs_end_bio',
+    'xfs_destroy_ioend',
+    'xfs_finish_page_writeback',
+    'iomap_finish_ioend',
+    'iomap_finish_ioends',
+    'iomap_finish_ioend_buffered',
+    'iomap_finish_page_writeback',
+    'iomap_finish_folio_write',
+    'iomap_writepage_end_bio',
   ],
   xfs_bmapi_write: ['xfs_bmapi_allocate', 'xfs_bmapi_convert_unwritten'],
 };
@@ -50,3 +67,7 @@ const all = new Set(Object.values(PARTS).flat());
 
 /** Whether a primitive calls the function of this name. */
 export const isPartOfPrimitive = (name: string): boolean => all.has(name);
+
+/** Whether a line names one. */
+export const namesPartOfPrimitive = (text: string): boolean =>
+  (text.match(/\w+/g) ?? []).some(isPartOfPrimitive);

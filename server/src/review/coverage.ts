@@ -1,5 +1,6 @@
 /** What a patch changes and nothing is said of by what ran: a change of ordering must not pass in silence. */
 
+import { namesPartOfPrimitive } from '../kernel/primitive-parts.js';
 import { primitiveFamily } from '../kernel/primitives.js';
 import { namesUnmodelledCall, unmodelledCall } from '../kernel/unmodelled-calls.js';
 import type { Code } from '../lower/code.js';
@@ -19,12 +20,16 @@ type Note = Omit<NotModelled, 'file'>;
 export function notRun({ placement, release }: Placed, ran: ReadonlySet<string>): readonly Note[] {
   const { tables } = placement.after;
   return placement.edits.flatMap((edit): Note[] => {
-    const line = edit.lines.find(({ text }) => matters(text) || namesUnmodelledCall(text));
+    const line = edit.lines.find(({ text }) => orders(text));
     if (!line || ran.has(edit.function) || tables.has(edit.function)) return [];
     if (isUnused(edit.function, placement)) return [];
     return [{ line: line.line, reason: `no scenario runs the changed ${edit.function}() (${release})` }];
   });
 }
+
+/** Also what a primitive is made of: where it is bundled as well, nobody runs it. */
+const orders = (text: string): boolean =>
+  matters(text) || namesUnmodelledCall(text) || namesPartOfPrimitive(text);
 
 /** A function that the patch brings, for another one of its series: nothing names it, so that nobody runs it. */
 function isUnused(name: string, { changed, after }: Placed['placement']): boolean {

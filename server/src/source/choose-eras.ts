@@ -73,7 +73,8 @@ const failAlike = (a: Fit, b: Fit): boolean => a.unplaced === b.unplaced && a.un
  * closely: the release has more lines there than the patch shows, its own. One that still has what the patch takes away
  * does not have it, nor one that has most of that word by word where the patch brings nothing, which fits everywhere; nor
  * one that decides by something else, nor one that is no more like what the patch brings than like what it takes away.
- * Nobody adds a second wait, or a second unlock, right beside the first; and one that has all that the
+ * Nor one of which no line is word by word what the patch brings, where the old side finds no place either: that is code
+ * in other words than the patch's, both ways. Nobody adds a second wait, or a second unlock, right beside the first; and one that has all that the
  * patch brings word by word, and not all that it takes away, has it.
  */
 const hasIt = (back: Fit, forwards: Fit): boolean =>
@@ -82,6 +83,7 @@ const hasIt = (back: Fit, forwards: Fit): boolean =>
   back.differing === 0 &&
   back.placed >= forwards.placed &&
   (back.removes === 0 ? forwards.exact * 2 <= forwards.removes : back.score > forwards.score) &&
+  (back.removes === 0 || back.exact > 0 || forwards.placed > 0) &&
   (!isWhole(forwards) ||
     forwards.repeated > 0 ||
     (back.removes > 0 && back.exact === back.removes && forwards.exact < forwards.removes) ||
