@@ -5,6 +5,7 @@ import { alignOnText, statementsIn, textStatements } from './align-text.js';
 import { PlacingChecks, type Placing } from './check-placed.js';
 import { maskComments } from './mask.js';
 import type { MergedLine } from './merged.js';
+import { withDeclarations } from './declarations.js';
 import { HunkBlocks, type Item } from './hunk-blocks.js';
 import { Inserter, type BaseText } from './insert.js';
 import { indentOf, changedLine, shown, type HunkStatement } from './hunk-statements.js';
@@ -120,7 +121,8 @@ class TextPlacer {
         matters: this.#decides(statement.words),
       };
     });
-    this.#items = withRespeltHeads(withoutLeftBlocks(aligned, this.#base, text), this.#base);
+    const placed = withDeclarations(withoutLeftBlocks(aligned, this.#base, text), this.#base);
+    this.#items = withRespeltHeads(placed, this.#base);
     this.#inserter = new Inserter(this.#items, this.#base);
     this.#respelt = respeltItems(this.#items);
   }
