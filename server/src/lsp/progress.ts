@@ -5,6 +5,8 @@ import type { CheckProgress } from './worker-protocol.js';
 
 /** Milliseconds for which a check may run unseen. */
 const UNSEEN = 400;
+/** Milliseconds between two reports: a check has hundreds of scenarios, and nobody reads ten numbers a second. */
+const APART = 100;
 
 export interface ProgressOf {
   readonly connection: Connection;
@@ -38,6 +40,8 @@ interface Reporter {
 class ShownProgress {
   #reporter: Reporter | null = null;
   #last: CheckProgress | null = null;
+  /** When the last report went out, as of `performance.now()`. */
+  #shown = -Infinity;
   #ended = false;
 
   constructor(readonly of: ProgressOf) {}
@@ -59,8 +63,10 @@ class ShownProgress {
 
   report(progress: CheckProgress): void {
     this.#last = progress;
+    if (this.#reporter === null || performance.now() - this.#shown < APART) return;
+    this.#shown = performance.now();
     const { done, total, what } = progress;
-    this.#reporter?.report(Math.floor((100 * done) / total), `${done} of ${total}: ${what}`);
+    this.#reporter.report(Math.floor((100 * done) / total), `${done} of ${total}: ${what}`);
   }
 
   end(): void {
