@@ -181,6 +181,11 @@ describe('a thread on a page of lore', () => {
     expect(await facts(change(lore(...two)))).toEqual(both);
   });
 
+  it('may be of one message, below the title of the archive', async () => {
+    const [first] = two;
+    expect(await facts(['a-list archive mirror', ...lore(first!)])).toEqual(both.slice(0, 1));
+  });
+
   it('may begin within a message', async () => {
     expect((await facts(lore(...two).slice(7))).slice(1)).toEqual(both.slice(1));
     expect(await facts(lore(...two).slice(7))).toHaveLength(2);

@@ -26,7 +26,7 @@ export function isCommitLine(line: string): boolean {
 /** One message for each head of an archive's thread; what stands before the first goes with it. */
 export function readPage(block: RawBlock): readonly Message[] {
   const heads = messagesOnPage(block.lines.map(lineDecoder(null)));
-  if (heads.length < 2) return readWithComments(block);
+  if (heads.length < 2) return readWithComments(block, heads[0]?.told ?? null);
   return heads.map(({ start, told }, k) =>
     onPage(
       message(rawSlice(block, k === 0 ? 0 : start, heads[k + 1]?.start), (head) =>
@@ -42,22 +42,30 @@ const onPage = (read: Message): Message => ({
   facts: { ...read.facts, onPage: read.bodies[0]?.lines[0]?.line ?? 0 },
 });
 
-const threadFacts = (head: readonly string[], told: NonNullable<PageMessage['told']>): Facts => ({
+type Told = NonNullable<PageMessage['told']>;
+
+const threadFacts = (head: readonly string[], told: Told): Facts => ({
   ...pageFacts(head),
   ...told,
   series: told.subject === null ? null : findSeries(told.subject),
 });
 
+/** The one message of a page: the archive's own title may stand above its head. */
+function onlyFacts(head: readonly string[], told: Told | null): Facts {
+  const facts = pageFacts(head);
+  return told !== null && facts.subject === null ? threadFacts(head, told) : facts;
+}
+
 /**
  * The whole text as one message, but for the comments below its diff, as patchwork numbers them: what stands there is an
  * answer. Comments above the diff belong to it: patchwork prints them first.
  */
-function readWithComments(block: RawBlock): readonly Message[] {
+function readWithComments(block: RawBlock, told: Told | null): readonly Message[] {
   const diff = block.lines.findIndex((line) => diffStart.test(line));
   const starts = block.lines.flatMap((line, i) =>
     diff >= 0 && i > diff && commentLine.test(line) ? [i] : [],
   );
-  const page = message(rawSlice(block, 0, starts[0]), pageFacts);
+  const page = message(rawSlice(block, 0, starts[0]), (head) => onlyFacts(head, told));
   const answer = { ...page.facts, subject: `Re: ${page.facts.subject ?? ''}`.trim(), series: null };
   return [
     page,
