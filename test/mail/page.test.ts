@@ -7,6 +7,7 @@ import { read as readAll } from '../diff/fixtures.js';
 
 const HEAD = ['[v2] fs: wait', '', 'A. Writer March 1, 2017, 4:37 p.m. UTC', 'It waits.'];
 const DIFF = ['diff --git a/fs/f.c b/fs/f.c', '--- a/fs/f.c', '+++ b/fs/f.c', '@@ -1 +1 @@', '-a', '+b'];
+const OTHER = DIFF.map((line) => line.replaceAll('f.c', 'other.c'));
 const COMMENT = ['R. Reader March 2, 2017, 11:01 p.m. UTC | #1', 'What of this?'];
 
 const read = async (...parts: readonly (readonly string[])[]) => {
@@ -26,6 +27,25 @@ describe('a page', () => {
     expect(all.map(([, , line]) => line)).toEqual([1, 11]);
     expect(all[1]![0]).toMatch(/^Re: /);
     expect(all.map(([, date]) => String(date).slice(0, 10))).toEqual(['2017-03-01', '2017-03-02']);
+  });
+
+  it('has its own diff below the comments, whatever diffs stand in them', async () => {
+    const shown = [HEAD, COMMENT, OTHER, COMMENT, DIFF];
+    const { patches } = await readAll(shown.flat().join('\n'));
+    expect(patches.map(({ subject, standing, files }) => [subject, standing.kind, files[0]!.path])).toEqual([
+      ['[v2] fs: wait', 'proposal', 'fs/f.c'],
+      ['Re: [v2] fs: wait', 'sketch', 'fs/other.c'],
+    ]);
+    expect((await read(...shown)).map(([, , line]) => line)).toEqual([1, 5, 13]);
+  });
+
+  it('keeps all of its lines, with their numbers, in whatever order they stand', async () => {
+    const shown = [HEAD, COMMENT, OTHER, COMMENT, DIFF].flat();
+    const { messages } = await readMessages(Buffer.from(shown.join('\n')));
+    const lines = messages.flatMap(({ bodies }) => bodies.flatMap(({ lines: of }) => of));
+    expect([...lines].sort((a, b) => a.line - b.line)).toEqual(
+      shown.map((text, i) => ({ text, line: i + 1 })),
+    );
   });
 
   it('has signed answers, which do not follow it either', async () => {

@@ -29,7 +29,7 @@ export function readPage(block: RawBlock): readonly Message[] {
   if (heads.length < 2) return readWithComments(block, heads[0]?.told ?? null);
   return heads.map(({ start, told }, k) =>
     onPage(
-      message(rawSlice(block, k === 0 ? 0 : start, heads[k + 1]?.start), (head) =>
+      message([rawSlice(block, k === 0 ? 0 : start, heads[k + 1]?.start)], (head) =>
         told ? threadFacts(head, told) : pageFacts(head),
       ),
     ),
@@ -57,22 +57,40 @@ function onlyFacts(head: readonly string[], told: Told | null): Facts {
 }
 
 /**
- * The whole text as one message, but for the comments below its diff, as patchwork numbers them: what stands there is an
- * answer. Comments above the diff belong to it: patchwork prints them first.
+ * The whole text as one message, but for the comments that patchwork numbers: what stands below a diff in them, or above
+ * one, is an answer. Comments above the only diff belong to it: patchwork prints them first.
  */
 function readWithComments(block: RawBlock, told: Told | null): readonly Message[] {
-  const diff = block.lines.findIndex((line) => diffStart.test(line));
-  const starts = block.lines.flatMap((line, i) =>
-    diff >= 0 && i > diff && commentLine.test(line) ? [i] : [],
-  );
-  const page = message(rawSlice(block, 0, starts[0]), (head) => onlyFacts(head, told));
+  const { own, comments } = partsOf(block);
+  const page = message(own, (head) => onlyFacts(head, told));
   const answer = { ...page.facts, subject: `Re: ${page.facts.subject ?? ''}`.trim(), series: null };
   return [
     page,
-    ...starts.map((start, k) =>
-      onPage(message(rawSlice(block, start, starts[k + 1]), (head) => commentFacts(head, answer))),
-    ),
+    ...comments.map((comment) => onPage(message([comment], (head) => commentFacts(head, answer)))),
   ];
+}
+
+interface PageParts {
+  /** What is the page's own, in the order of its lines. */
+  readonly own: readonly RawBlock[];
+  readonly comments: readonly RawBlock[];
+}
+
+function partsOf(block: RawBlock): PageParts {
+  const diff = block.lines.findIndex((line) => diffStart.test(line));
+  const all = block.lines.flatMap((line, i) => (commentLine.test(line) ? [i] : []));
+  const below = all.filter((at) => diff >= 0 && at > diff);
+  if (below.length === 0) return { own: [block], comments: [] };
+  // With comments above it the first diff is one of theirs, and the page's own is the one below all of them.
+  const last = all.at(-1)!;
+  const end =
+    below.length < all.length ? block.lines.findIndex((line, i) => i > last && diffStart.test(line)) : -1;
+  const starts = end < 0 ? below : all;
+  const bounds = [...starts, end < 0 ? block.lines.length : end];
+  return {
+    own: [rawSlice(block, 0, starts[0]), ...(end < 0 ? [] : [rawSlice(block, end)])],
+    comments: starts.map((start, k) => rawSlice(block, start, bounds[k + 1])),
+  };
 }
 
 /** `Jan Kara March 1, 2017, 11:01 p.m. UTC | #1`. */
@@ -88,7 +106,7 @@ const commentFacts = (head: readonly string[], answer: Facts): Facts => ({
 export function readCommits(block: RawBlock): readonly Message[] {
   const starts = block.lines.flatMap((line, i) => (isCommitLine(line) ? [i] : []));
   const commits = starts.map((start, k) =>
-    message(rawSlice(block, k === 0 ? 0 : start, starts[k + 1]), commitFacts),
+    message([rawSlice(block, k === 0 ? 0 : start, starts[k + 1])], commitFacts),
   );
   return oldestFirst(commits, ({ bodies }) => {
     const head = headOf(bodies[0]!.lines);
@@ -97,10 +115,10 @@ export function readCommits(block: RawBlock): readonly Message[] {
   });
 }
 
-function message(block: RawBlock, findFacts: (head: readonly string[]) => Facts): Message {
+function message(blocks: readonly RawBlock[], findFacts: (head: readonly string[]) => Facts): Message {
   const decode = lineDecoder(null);
   const lines = withoutClearsigning(
-    block.lines.map((raw, i) => ({ text: decode(raw), line: block.first + i })),
+    blocks.flatMap(({ lines: of, first }) => of.map((raw, i) => ({ text: decode(raw), line: first + i }))),
   );
   return {
     facts: findFacts(headOf(lines)),
