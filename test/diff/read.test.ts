@@ -15,6 +15,8 @@ function changes(patch: Patch): readonly string[] {
   );
 }
 
+const DIFF = ['--- a/fs/f.c', '+++ b/fs/f.c', '@@ -1 +1 @@', '-a', '+b'].join('\n');
+
 const added = (first: number, second: number, file = 'direct-io.c'): readonly string[] => [
   `fs/iomap/${file} ${first} +${begin}`,
   `fs/iomap/${file} ${second} +${barrier}`,
@@ -214,6 +216,21 @@ describe('diffs', () => {
       line: 32,
     });
   });
+});
+
+it('says that a hunk in an answer has no file, and takes it for a loss of no patch', async () => {
+  const answer = [
+    'R. Reader March 2, 2017, 11:01 p.m. UTC | #1',
+    'Why not so?',
+    '@@ -1,1 +1,1 @@',
+    '-a',
+    '+b',
+  ];
+  const quoted = ['R. Reader March 3, 2017, 11:01 p.m. UTC | #2', '> @@ -1,1 +1,1 @@', '> -a', '> +b', 'No.'];
+  const { patches } = await read(['[PATCH] f: count', '', DIFF, ...answer, ...quoted].join('\n'));
+  expect(patches.map(({ damage }) => damage)).toEqual([
+    [{ line: 10, what: 'hunk without a file header: left out' }],
+  ]);
 });
 
 describe('input that holds nothing to check', () => {

@@ -25,7 +25,7 @@ export async function readPatches(bytes: Uint8Array): Promise<ReadResult> {
   const read = messages.map((message) => readMessage(message, form));
   const found = withDamage(
     read.flatMap((message) => message.patches),
-    takenOff.map(takenOffDamage),
+    [...takenOff.map(takenOffDamage), ...read.flatMap(leftOut)],
   );
   const patches = inSeriesOrder(found);
   const checkable = patches.filter(({ files }) => files.some(({ hunks }) => hunks.length > 0));
@@ -35,6 +35,10 @@ export async function readPatches(bytes: Uint8Array): Promise<ReadResult> {
   }
   return { ok: true, input: { kind: form, messages: messages.length, patches } };
 }
+
+/** What a message shows that has no patch, as a hunk in an answer: said, and missing in none of the patches. */
+const leftOut = ({ patches, damage }: MessageReading): readonly Damage[] =>
+  patches.length > 0 ? [] : damage.flatMap(({ line, what, lost }) => (lost ? [{ line, what }] : []));
 
 interface MessageReading {
   readonly patches: readonly Patch[];
