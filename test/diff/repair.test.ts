@@ -134,3 +134,25 @@ describe('context lines', () => {
     }
   });
 });
+
+it('a header broken between a type and its name is joined, though a lost blank line makes its counts hold', async () => {
+  const patch = await readOne(
+    [
+      '--- a/fs/f.c',
+      '+++ b/fs/f.c',
+      '@@ -475,6 +475,7 @@ count_something(struct thing *thing, struct other_thing',
+      '*other,',
+      'if (failed)',
+      'goto out;',
+      '+ count(thing);',
+      '/*',
+      '* What is counted here',
+      '* is counted.',
+      '',
+    ].join('\n'),
+  );
+  const [hunk] = patch.files[0]!.hunks;
+  expect(hunk!.section).toBe('count_something(struct thing *thing, struct other_thing *other,');
+  expect(hunk!.lines[0]!.text).toBe('if (failed)');
+  expect(said(patch)).toMatch(/hunk header wrapped: joined with the next line/);
+});

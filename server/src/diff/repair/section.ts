@@ -21,7 +21,8 @@ export interface SectionReading {
 /**
  * The readings of a header and the lines after it, unlikely ones dearer. A piece that almost certainly belongs to
  * the header makes the readings that leave it in the body dearer, but by less than a line missing costs: the
- * header's counts are stronger evidence than shape.
+ * header's counts are stronger evidence than shape. Not so where the section ends as no line of C does: the counts
+ * hold by chance where a blank line is lost for the piece that is put in.
  */
 export function sectionReadings(
   header: HunkHeader,
@@ -35,7 +36,11 @@ export function sectionReadings(
   for (let pieces = 0; pieces <= mostPieces; pieces++) {
     const next = region[pieces]?.text ?? '';
     const kinship = kinshipOf(section, last, next, width);
-    readings.push({ pieces, section, cost: paid + (kinship === 'certain' ? 6 : 0) });
+    readings.push({
+      pieces,
+      section,
+      cost: paid + (kinship === 'certain' ? (endsAsNoLine(section) ? 20 : 6) : 0),
+    });
     if (kinship === 'none') break;
     section = `${section} ${next.trim()}`.trim();
     last = next;
@@ -55,6 +60,11 @@ function kinshipOf(
   if (length > sectionLimit || !/^[\w\s*,()[\]]+\{?$/.test(next) || startsStatement(next)) return 'none';
   const ends = /[,)]\s*\{?$/.test(next.trimEnd()) || length >= sectionLimit - 1;
   return isIncomplete(section) && ends ? 'certain' : 'possible';
+}
+
+/** An open parameter list is broken behind a comma or its parenthesis, never between a type and its name. */
+function endsAsNoLine(section: string): boolean {
+  return section.length < sectionLimit - 1 && isIncomplete(section) && /[\w*]$/.test(section);
 }
 
 function startsStatement(text: string): boolean {
