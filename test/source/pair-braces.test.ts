@@ -86,3 +86,22 @@ describe('a block that the patch takes away', () => {
     expect(said).toEqual([expect.stringMatching(/^the statement under `if \(!page\) \{` is another in/)]);
   });
 });
+
+describe('a statement of which the mail lost the line that opens it', () => {
+  it('is refused: what it governs would stand under another head', () => {
+    const { text, said } = placed(
+      '\tret = inode_dio_begin(inode);\n\tif (write && !done) {\n\t\tret = set_up(inode);\n\t}\n\treturn ret;',
+      ` 	if (write && !done) {
+-				end >> PAGE_SHIFT))
+-			warn(inode);
++				end >> PAGE_SHIFT)) {
++			ret = -ENOTBLK;
++			inode_dio_end(inode);
++		}
+ 		ret = set_up(inode);
+`,
+    );
+    expect(text).not.toContain('PAGE_SHIFT');
+    expect(said).toEqual([expect.stringMatching(/with them its parentheses do not pair up$/)]);
+  });
+});

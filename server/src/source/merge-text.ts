@@ -14,7 +14,14 @@ import type { Piece } from './pieces.js';
 import { CONTROL, trackedCalls, type Relevance } from './relevance.js';
 import { respeltItems, withRespeltHeads } from './respelt.js';
 import { isEdgeOf, sameWords } from './similarity.js';
-import { assignedName, braceDelta, definedFunction, tokens, type Statement } from './statements.js';
+import {
+  assignedName,
+  braceDelta,
+  definedFunction,
+  parenthesisDelta,
+  tokens,
+  type Statement,
+} from './statements.js';
 import type { FunctionText, SourceLine } from './text.js';
 import { saysRangeBy } from './tracked-names.js';
 
@@ -61,9 +68,12 @@ function setsAny(words: readonly string[], known: ReadonlySet<string>): boolean 
 /** A head that asks for something. */
 const CONDITION = /^(?:\} )?(?:else )?(?:if|while|switch) \(/;
 
-/** Whether the braces of the new side pair up. */
-const isBalanced = (lines: readonly MergedLine[]): boolean =>
-  braceDelta(tokens(maskComments(lines.flatMap((line) => line.after?.text ?? []).join('\n')))) === 0;
+/** What of the new side does not pair up: a line that opens or closes a block, or a call, was not placed. */
+function unpairedIn(lines: readonly MergedLine[]): 'braces' | 'parentheses' | null {
+  const words = tokens(maskComments(lines.flatMap((line) => line.after?.text ?? []).join('\n')));
+  if (braceDelta(words) !== 0) return 'braces';
+  return parenthesisDelta(words) === 0 ? null : 'parentheses';
+}
 
 /** What is removed in a block that the base has not is none of its like that stands less deep. */
 function withoutLeftBlocks(items: readonly Item[], base: BaseText, text: FunctionText): Item[] {
@@ -153,7 +163,7 @@ class TextPlacer {
     checks.checkHeads();
     checks.checkLabels();
     checks.checkForeign();
-    if (!isBalanced(this.#emit())) pairBraces(this.#items, this.#slots, this.#base.statements);
+    if (unpairedIn(this.#emit()) === 'braces') pairBraces(this.#items, this.#slots, this.#base.statements);
     const lines = this.#emit();
     const unseen = this.#unseen();
     return {
@@ -322,15 +332,16 @@ class TextPlacer {
     return own;
   }
 
-  /** Refuses a placing after which braces no longer pair up: a line that opens or closes a block was not placed. */
+  /** Refuses a placing after which braces or parentheses no longer pair up. */
   #balanced(lines: readonly MergedLine[]): Pick<PlacedText, 'lines' | 'name' | 'placed' | 'problems'> {
     const first = this.#items.find((item) => item.statement.kind !== 'context');
-    if (isBalanced(lines) || first === undefined) {
+    const unpaired = unpairedIn(lines);
+    if (unpaired === null || first === undefined) {
       return { lines, name: this.#name(), placed: this.#placedHunks(), problems: this.#problems };
     }
     this.#problem(
       first,
-      `${this.#base.label} is too short for the changes: with them its braces do not pair up`,
+      `${this.#base.label} is too short for the changes: with them its ${unpaired} do not pair up`,
     );
     const unchanged = this.text.lines.map((line) => ({ before: line, after: line, edit: null }));
     return { lines: unchanged, name: this.text.name, placed: new Set(), problems: this.#problems };

@@ -89,8 +89,13 @@ export function statements(masked: readonly string[]): readonly Statement[] {
 }
 
 /** Braces opened minus braces closed. */
-export function braceDelta(words: readonly string[]): number {
-  return words.reduce((sum, word) => sum + (word === '{' ? 1 : word === '}' ? -1 : 0), 0);
+export const braceDelta = (words: readonly string[]): number => deltaOf(words, '{', '}');
+
+/** Parentheses opened minus parentheses closed. */
+export const parenthesisDelta = (words: readonly string[]): number => deltaOf(words, '(', ')');
+
+function deltaOf(words: readonly string[], open: string, close: string): number {
+  return words.reduce((sum, word) => sum + (word === open ? 1 : word === close ? -1 : 0), 0);
 }
 
 /** True for units that hold nothing but braces, such as `}`, `{` and `};`. */
