@@ -221,6 +221,10 @@ describe('a guard', () => {
     ['guard(spinlock)(&lock); a();', 'a()'],
     ['scoped_guard(rwsem_write, &s) { a(); } b();', 'down_write(&s) a() up_write(&s) b()'],
     ['scoped_guard(rwsem_read, &s)\n\ta();\nb();', 'down_read(&s) a() up_read(&s) b()'],
+    ['scoped_guard(rwsem_read, &s)\n\tret = a();\nb();', 'down_read(&s) a() up_read(&s) b()'],
+    ['scoped_guard(rwsem_read, &s)\n\t*ret = a();\nb();', 'down_read(&s) a() up_read(&s) b()'],
+    ['scoped_guard(rwsem_read, &s)\n\treturn a();\nb();', 'down_read(&s) a() up_read(&s)'],
+    ['switch (x) { case 1: scoped_guard(rwsem_read, &s) a(); }', 'down_read(&s) a() up_read(&s)'],
     ['scoped_guard(mutex, &m) { a(); } b();', 'a() b()'],
     ['scoped_guard(rwsem_read, &s) { goto out; } out: b();', 'down_read(&s) up_read(&s) up_read(&s) b()'],
     ['guard(rwsem_read)(&s); goto out; out: b();', 'down_read(&s) b() up_read(&s)'],
@@ -234,6 +238,19 @@ describe('a guard', () => {
     );
     const untilReturn = made.slice(0, expected.split(' ').length);
     expect(untilReturn.join(' ')).toBe(expected);
+  });
+});
+
+describe('a scoped guard is the whole branch of an if', () => {
+  const guard = 'scoped_guard(rwsem_read, &s)';
+  const cond = 'scoped_cond_guard(rwsem_read_try, return -EAGAIN, &s)';
+  it.each([
+    [`if (x) ${guard} { a(); } b();`, 'b()'],
+    [`if (x) ${guard} a(); else b();`, 'b()'],
+    [`if (x) b(); else ${guard} r = a();`, `${guard} a() ${guard}`],
+    [`if (x) b(); else ${cond} r = a();`, `unread: ${cond.replace('return -EAGAIN', '_')} a()`],
+  ])('%s makes %s where x is false', (body, expected) => {
+    expect(calls(body, { x: 0 })).toBe(expected);
   });
 });
 

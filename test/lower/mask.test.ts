@@ -19,6 +19,11 @@ describe('what stands in a place where the grammar of C has no room for it', () 
     ['void f(void) __releases(lock)', 'void f(void)                 '],
     ['STATIC int', 'static int'],
     ['\tlist_for_each_entry(a, b, c) {', '\t             while (a, b, c) {'],
+    ['scoped_guard(rwsem_read, &s)', 'while(scoped,rwsem_read, &s)'],
+    [
+      'scoped_cond_guard(rwsem_read_try, return -EAGAIN, &s)',
+      'while(scoped_cond,rwsem_read_try,_              , &s)',
+    ],
     ['EXPORT_SYMBOL_GPL(iomap_dio_rw);', '                                '],
     ['container_of(w, struct iomap_dio, work)', 'container_of(w,        iomap_dio, work)'],
   ])('%s', (text, expected) => {
@@ -37,6 +42,7 @@ describe('length and newlines stay', () => {
   /** Pieces that the masks look for, and what breaks them. */
   const piece = fc.constantFrom(
     ...['__init', '__user ', '__releases(', ')', '(', '\n', ' ', 'STATIC ', 'hlist_for_each_entry_rcu', ';'],
+    ...['scoped_guard(', 'scoped_cond_guard(', 'rwsem_read,', 'return -EAGAIN,'],
     ...[
       'EXPORT_SYMBOL(f)',
       'DEFINE_MUTEX(\n',

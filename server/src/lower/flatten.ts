@@ -24,22 +24,20 @@ const field = (node: Node, name: string): Node | null => node.childForFieldName(
 
 function flattenBlock(flow: Flattening, node: Node): void {
   const outer = flow.guards.length;
-  const statements = node.namedChildren.filter((child) => child !== null && child.type !== 'comment');
-  statements.forEach((child, at) => {
-    const before = statements[at - 1];
-    if (before && isScopedGuard(before)) flattenScope(flow, before, child!);
-    else if (child && !isScopedGuard(child)) flattenStatement(flow, child);
-  });
+  for (const child of node.namedChildren) {
+    if (child && child.type !== 'comment') flattenStatement(flow, child);
+  }
   leaveGuards(flow, outer);
   flow.guards.length = outer;
 }
 
 /** The statement that a scoped guard is for: a loop of one turn, which a `break` leaves. */
-function flattenScope(flow: Flattening, guard: Node, body: Node): void {
+function flattenScope(flow: Flattening, node: Node): void {
   const outer = flow.guards.length;
   const end = flow.newLabel();
-  takeScopedGuard(flow, guard, body);
-  flow.insideLoop(end, end, () => flattenStatement(flow, body));
+  const body = field(node, 'body');
+  takeScopedGuard(flow, node, body ?? node);
+  flow.insideLoop(end, end, () => flattenOptional(flow, body));
   flow.place(end);
   leaveGuards(flow, outer);
   flow.guards.length = outer;
@@ -61,6 +59,7 @@ function flattenOptional(flow: Flattening, node: Node | null): void {
 }
 
 function flattenWhile(flow: Flattening, node: Node): void {
+  if (isScopedGuard(node)) return flattenScope(flow, node);
   const [head, body, end] = [flow.newLabel(), flow.newLabel(), flow.newLabel()];
   flow.place(head);
   flattenCondition(flow, field(node, 'condition')!, body, end);

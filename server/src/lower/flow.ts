@@ -10,6 +10,8 @@ type Draft = Instruction | { readonly kind: 'label'; readonly id: number };
 interface Guard {
   readonly unlock: string;
   readonly args: readonly Pure[];
+  /** The guard as it stands. */
+  readonly text: string;
   readonly node: Node;
   /** What it guards: its block, or the statement behind it. */
   readonly scope: Node;

@@ -35,38 +35,68 @@ export function takeGuard(flow: Flattening, statement: Node): boolean {
   const kind = field(call, 'function');
   if (kind?.type !== 'call_expression' || !/^(?:guard|CLASS)$/.test(field(kind, 'function')?.text ?? ''))
     return false;
-  take(flow, statement, argumentsOf(kind)[0]?.text ?? '', argumentsOf(call), statement.parent ?? statement);
+  take(flow, {
+    node: statement,
+    text: oneLine(statement.text).replace(/;$/, ''),
+    kind: argumentsOf(kind)[0]?.text ?? '',
+    args: argumentsOf(call),
+    scope: statement.parent ?? statement,
+  });
   return true;
 }
 
-/** Whether a statement is the head of a scoped guard, which C takes for a call of which the semicolon is missing. */
-export const isScopedGuard = (statement: Node): boolean =>
-  statement.type === 'expression_statement' &&
-  /^scoped_(?:cond_)?guard$/.test(field(statement.namedChildren[0], 'function')?.text ?? '');
+/** What the mask made of `scoped_guard(` and `scoped_cond_guard(`. */
+const SCOPED = /^scoped(?:_cond)?$/;
 
-/** Takes the lock of a scoped guard for `scope`. */
-export function takeScopedGuard(flow: Flattening, statement: Node, scope: Node): void {
-  const call = statement.namedChildren[0];
-  const [kind, ...args] = argumentsOf(call);
-  const conditional = field(call, 'function')?.text === 'scoped_cond_guard';
-  take(flow, statement, conditional ? '' : (kind?.text ?? ''), args, scope);
+/** What a scoped guard was given, behind the word that the mask put there; null for another loop. */
+function scopedArguments(loop: Node): readonly Node[] | null {
+  const operands = operandsOf(field(loop, 'condition')?.namedChildren[0]);
+  return SCOPED.test(operands[0]?.text ?? '') && operands.length > 1 ? operands : null;
 }
 
-function take(flow: Flattening, node: Node, kind: string, args: readonly Node[], scope: Node): void {
+const operandsOf = (node: Node | null | undefined): readonly Node[] =>
+  node?.type === 'comma_expression'
+    ? [field(node, 'left')!, ...operandsOf(field(node, 'right'))]
+    : node
+      ? [node]
+      : [];
+
+/** Whether a loop is a scoped guard, and not one that C has. */
+export const isScopedGuard = (loop: Node): boolean => scopedArguments(loop) !== null;
+
+/** Takes the lock of a scoped guard for `scope`. */
+export function takeScopedGuard(flow: Flattening, loop: Node, scope: Node): void {
+  const [macro, kind, ...args] = scopedArguments(loop) ?? [];
+  const conditional = macro?.text === 'scoped_cond';
+  const text = `${macro?.text ?? ''}_guard(${[kind, ...args].map((arg) => oneLine(arg?.text ?? '')).join(', ')})`;
+  take(flow, { node: loop, text, kind: conditional ? '' : (kind?.text ?? ''), args, scope });
+}
+
+interface Taken {
+  readonly node: Node;
+  /** The guard as it stands. */
+  readonly text: string;
+  readonly kind: string;
+  readonly args: readonly Node[];
+  readonly scope: Node;
+}
+
+function take(flow: Flattening, { node, text, kind, args, scope }: Taken): void {
   if (IDLE.test(kind)) return;
   const locks = LOCKS[kind];
   if (!locks) {
-    flow.emit({ kind: 'unread', text: oneLine(node.text).replace(/;$/, ''), site: flow.site(node) });
+    flow.emit({ kind: 'unread', text, site: flow.site(node) });
     return;
   }
   const values = args.map((arg) => flattenExpression(flow, arg, true));
-  emitCall(flow, locks.lock, values, node);
-  flow.guards.push({ unlock: locks.unlock, args: values, node, scope });
+  emitCall(flow, { name: locks.lock, args: values, text, node });
+  flow.guards.push({ unlock: locks.unlock, args: values, text, node, scope });
 }
 
 /** Gives back what was taken since `guards` had this length, last taken first. The guards stay for other ways out. */
 export function leaveGuards(flow: Flattening, since: number): void {
-  for (const { unlock, args, node } of flow.guards.slice(since).reverse()) emitCall(flow, unlock, args, node);
+  for (const { unlock, ...guard } of flow.guards.slice(since).reverse())
+    emitCall(flow, { ...guard, name: unlock });
 }
 
 /** The same for a `goto`: what does not guard the statement of its label. */
@@ -79,13 +109,20 @@ export function leaveGuardsFor(flow: Flattening, label: string): void {
   if (first >= 0) leaveGuards(flow, first);
 }
 
-function emitCall(flow: Flattening, name: string, args: readonly Pure[], node: Node): void {
+interface LockCall {
+  readonly name: string;
+  readonly args: readonly Pure[];
+  readonly text: string;
+  readonly node: Node;
+}
+
+function emitCall(flow: Flattening, { name, args, text, node }: LockCall): void {
   flow.emit({
     kind: 'call',
     result: flow.newTemp(),
     callee: { kind: 'name', name },
     args,
-    text: oneLine(node.text).replace(/;$/, ''),
+    text,
     used: false,
     site: flow.site(node),
   });

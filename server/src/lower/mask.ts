@@ -13,6 +13,13 @@ const ATTRIBUTE =
 /** `list_for_each_entry(...) {`: a loop whose header is no C; becomes a `while (` of the same width. */
 const FOR_EACH = /\b\w*for_each\w*[ \t]*\(/g;
 
+/**
+ * `scoped_guard(rwsem_read, &sem)` of include/linux/cleanup.h: a loop of one turn, which becomes `while(scoped,rwsem_read,
+ * &sem)`; of `scoped_cond_guard()` the statement for when the lock is not to be had, which is no expression, goes.
+ */
+const SCOPED_GUARD = /\b(scoped(?:_cond)?)_guard([ \t]*)\(/g;
+const COND_GUARD_FAILS = /(?<=\bscoped_cond_guard[ \t]*\(\s*\w+\s*,)[^\n,;{}][^,;{}]*(?=,)/g;
+
 /** Whole lines at file level that declare by macro. */
 const TOP_LEVEL_MACRO =
   /^(?:EXPORT_\w+|module_\w+|MODULE_\w+|DEFINE_\w+|ALLOW_ERROR_INJECTION|BTF_\w+)\s*\([^;{}]*?\);?[ \t]*$/gm;
@@ -34,6 +41,8 @@ export function mask(text: string): string {
   return text
     .replace(ATTRIBUTE, blank)
     .replace(FOR_EACH, padLoop)
+    .replace(COND_GUARD_FAILS, (statement) => `_${blank(statement.slice(1))}`)
+    .replace(SCOPED_GUARD, 'while($1$2,')
     .replace(TOP_LEVEL_MACRO, blank)
     .replace(STRUCT_ARGUMENT, blank)
     .replace(XFS_STATIC, 'static');
