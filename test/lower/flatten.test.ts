@@ -254,6 +254,16 @@ describe('a scoped guard is the whole branch of an if', () => {
   });
 });
 
+describe('({ ... }) of GNU C', () => {
+  it.each<[string, Answers, string]>([
+    ['return ({ int r = a(); b(); r; });', { 'a()': 3 }, 'a() b() return 3'],
+    ['if (({ int r = a(); !r; })) x();', { 'a()': 0 }, 'a() x()'],
+    ['({ if (a()) x(); });', { 'a()': 0 }, 'a()'],
+  ])('%s with %o', (body, answers, expected) => {
+    expect(calls(body, answers)).toBe(expected);
+  });
+});
+
 describe('an option of the build', () => {
   const both = 'x();\n#ifdef CONFIG_FS_DAX\n a();\n#else\n b();\n#endif\n y();';
   const only = 'x();\n#if IS_ENABLED(CONFIG_QUOTA)\n a();\n#endif\n y();';

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { loadEra } from '../../server/src/source/bundled.js';
+import { placeBackwards } from '../../server/src/source/place-backwards.js';
 import { placePatch } from '../../server/src/source/place.js';
 import { matters } from '../../server/src/review/placement.js';
 import { diffOf } from '../review/patches.js';
@@ -11,19 +12,68 @@ const PATH = 'fs/iomap/direct-io.c';
 const HEAD = 'ssize_t iomap_dio_complete(struct iomap_dio *dio)\n';
 const OLD = '(dio->flags & IOMAP_DIO_WRITE) && inode';
 
-/** The line with this text in iomap_dio_complete() after a patch that defines `definition` and writes `used`. */
-function lineAfter(definition: string, used: string, part: string): string | undefined {
+/** The lines of iomap_dio_complete() after a patch that defines `definition` and writes `used`. */
+function linesAfter(definition: string, used: string): readonly string[] {
   const text = diffOf('5.9', PATH, [HEAD, `${definition}\n\n${HEAD}`], [OLD, `${used} && inode`]);
   const { after } = placePatch(patchOf(text), loadEra('5.9'), matters);
-  const lines = after.universe.get('iomap_dio_complete')!.lines.map((line) => line.text.trim());
-  return lines.find((line) => line.includes(part));
+  return after.universe.get('iomap_dio_complete')!.lines.map((line) => line.text.trim());
 }
+
+const lineAfter = (definition: string, used: string, part: string): string | undefined =>
+  linesAfter(definition, used).find((line) => line.includes(part));
 
 describe('a macro of the patch', () => {
   it('gets its arguments, parentheses and all', () => {
     const definition = '#define is_write(d, mask) \\\n\t((d)->flags & (mask))';
     expect(lineAfter(definition, 'is_write(of(dio, 1), IOMAP_DIO_WRITE)', 'nrpages')).toBe(
       '(((of(dio, 1))->flags & (IOMAP_DIO_WRITE))) && inode->i_mapping->nrpages) {',
+    );
+  });
+
+  it('is written out where its call goes over several lines, each of which keeps its place', () => {
+    const used = '(wrote(dio,\n\t\t   IOMAP_DIO_WRITE))';
+    expect(linesAfter('#define wrote(d, mask) ((d)->flags & (mask))', used)).toContain(
+      '((((dio)->flags & (IOMAP_DIO_WRITE)))) && inode->i_mapping->nrpages) {',
+    );
+    expect(lineAfter('#define wrote(d, mask) ((d)->flags & (mask))', used, 'int err;')).toBe('int err;');
+  });
+
+  it.each([
+    [
+      'a macro of the patch',
+      '#define wrote(d) of(d, 1)\n#define of(d, n) ((d)->flags & (n))',
+      '(((dio)->flags & (1)))',
+    ],
+    [
+      'itself, which C calls then',
+      '#define wrote(d) (wrote(d) || (d)->size)',
+      '((wrote(dio) || (dio)->size))',
+    ],
+    [
+      'statements with a value',
+      '#define wrote(d) ({ int w = (d)->size; w; })',
+      '({ int w = (dio)->size; w; })',
+    ],
+  ])('may hold %s', (_, definition, expected) => {
+    expect(lineAfter(definition, 'wrote(dio)', 'nrpages')).toContain(expected);
+  });
+
+  it('that is one statement is written out as one, and as nothing else', () => {
+    const definition = '#define begin(i) do { \\\n\tinode_dio_begin(i); smp_mb(); \\\n} while (0)';
+    const used = '0) {\n\t\tbegin(inode);\n\t}\n\tif (';
+    expect(linesAfter(definition, used)).toContain('do { inode_dio_begin(inode); smp_mb(); } while (0);');
+  });
+
+  it('that it removes is written out where it removes the call', () => {
+    const definition = '#define is_write(d) ((d)->flags & IOMAP_DIO_WRITE)';
+    const withMacro = [HEAD, `${definition}\n\n${HEAD}`] as const;
+    const called = [OLD, 'is_write(dio) && inode'] as const;
+    const text = diffOf('5.9', PATH, withMacro, called);
+    const back = text.replace(/^[-+](?=[^-+])/gm, (sign) => (sign === '+' ? '-' : '+'));
+    const { before } = placeBackwards(patchOf(back), loadEra('5.9'), matters);
+    const lines = before.universe.get('iomap_dio_complete')!.lines.map((line) => line.text.trim());
+    expect(lines.find((line) => line.includes('nrpages'))).toContain(
+      '(((dio)->flags & IOMAP_DIO_WRITE)) && inode',
     );
   });
 

@@ -244,7 +244,17 @@ const plainField = (flow: Flattening, node: Node): Pure =>
 
 function flattenParenthesized(flow: Flattening, node: Node, used: boolean): Pure {
   const inner = node.namedChildren.find((child) => child && child.type !== 'comment');
+  if (inner?.type === 'compound_statement') return flattenStatementExpression(flow, inner, used);
   return inner ? flattenExpression(flow, inner, used) : opaque(node);
+}
+
+/** `({ int r = f(); r; })` of GNU C: the statements, and the value of the last one. */
+function flattenStatementExpression(flow: Flattening, block: Node, used: boolean): Pure {
+  const statements = block.namedChildren.filter((child) => child !== null && child.type !== 'comment');
+  const last = statements.at(-1);
+  const value = last?.type === 'expression_statement' ? last.namedChildren[0] : null;
+  for (const statement of value ? statements.slice(0, -1) : statements) flow.statement(flow, statement!);
+  return value ? flattenExpression(flow, value, used) : opaque(block);
 }
 
 function flattenComma(flow: Flattening, node: Node, used: boolean): Pure {
@@ -295,7 +305,7 @@ export function flattenCondition(flow: Flattening, node: Node, then: number, oth
     node.type === 'parenthesized_expression'
       ? node.namedChildren.find((child) => child && child.type !== 'comment')
       : null;
-  if (inner) return flattenCondition(flow, inner, then, otherwise);
+  if (inner && inner.type !== 'compound_statement') return flattenCondition(flow, inner, then, otherwise);
   const op = field(node, 'operator')?.text;
   if (node.type === 'unary_expression' && op === '!')
     return flattenCondition(flow, field(node, 'argument')!, otherwise, then);

@@ -10,7 +10,7 @@ import type { Node } from './parser.js';
 
 /** Flattens one `function_definition` node; `text` gives each row its origin. */
 export function flattenFunction(definition: Node, text: FunctionText): FunctionCode {
-  const flow = new Flattening(text);
+  const flow = new Flattening(text, flattenStatement);
   const parameters = parameterLocals(definition);
   for (const parameter of parameters) flow.locals.set(parameter.name, parameter);
   const body = definition.childForFieldName('body');

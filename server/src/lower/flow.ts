@@ -35,7 +35,11 @@ export class Flattening {
   /** Of the blocks that are open here, outermost first. */
   readonly guards: Guard[] = [];
 
-  constructor(readonly text: FunctionText) {}
+  constructor(
+    readonly text: FunctionText,
+    /** Makes what a statement does; expressions need it for `({ ... })`. */
+    readonly statement: (flow: Flattening, node: Node) => void,
+  ) {}
 
   site(node: Node): Site {
     const row = Math.min(node.startPosition.row, this.text.lines.length - 1);

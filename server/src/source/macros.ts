@@ -1,7 +1,10 @@
-/** Function-like macros that a patch defines, written out where the patch calls them: nobody else knows their text. */
+/**
+ * Function-like macros that a patch defines, written out where it calls them: nobody else knows their text. Those that it
+ * removes are written out where it removes the call.
+ */
 
 import type { Patch } from '../diff/patch.js';
-import type { MergedText } from './merged.js';
+import type { MergedLine, MergedText } from './merged.js';
 
 interface Macro {
   readonly parameters: readonly string[];
@@ -12,15 +15,24 @@ type Macros = ReadonlyMap<string, Macro>;
 
 const DEFINITION = /^#\s*define\s+([A-Za-z_]\w*)\(([\w\s,]*)\)\s+(.*)$/;
 
-/** Statements, and what only the preprocessor can do, stay calls. */
+/** What only the preprocessor can do stays a call. */
 const EXPRESSION = /^[^;{}#"\\]+$/;
+/** `({ ... })` of GNU C stands where an expression does, `do { ... } while (0)` where one ends in a semicolon. */
+const STATEMENTS = /^\(\s*\{[^#]*\}\s*\)$/;
+const ONE_STATEMENT = /^do\s*\{[^#]*\}\s*while\s*\(\s*0\s*\)$/;
 
-/** The macros that the patch adds and whose text is one expression. */
-export function addedMacros(patch: Patch): Macros {
+const isWhole = (body: string): boolean =>
+  [EXPRESSION, STATEMENTS, ONE_STATEMENT].some((form) => form.test(body));
+
+type Side = 'before' | 'after';
+
+/** The macros that only this side has and whose text can stand where they are called. */
+function macrosOf(patch: Patch, side: Side): Macros {
   const found = new Map<string, Macro>();
-  for (const text of patch.files.flatMap(addedDefinitions)) {
+  const kind = side === 'after' ? 'added' : 'removed';
+  for (const text of patch.files.flatMap((file) => definitions(file, kind))) {
     const [, name, parameters, body] = DEFINITION.exec(text) ?? [];
-    if (name === undefined || body === undefined || !EXPRESSION.test(body)) continue;
+    if (name === undefined || body === undefined || !isWhole(body.trim())) continue;
     const names = (parameters ?? '').split(',').map((one) => one.trim());
     found.set(name, { parameters: names.filter((one) => one !== ''), body: body.trim() });
   }
@@ -28,15 +40,18 @@ export function addedMacros(patch: Patch): Macros {
 }
 
 /** The words of such a definition. */
-export const isExpressionMacro = (words: readonly string[]): boolean =>
-  /^# define \w+ \( [^;{}#"]+$/.test(words.join(' '));
+export function isKnownMacro(words: readonly string[]): boolean {
+  const [, body] =
+    /^# define \w+ \( [\w ,]*\) (.+)$/.exec(words.filter((word) => word !== '\\').join(' ')) ?? [];
+  return body !== undefined && isWhole(body);
+}
 
 /** Lines that define, with those that a backslash joins to them. */
-function addedDefinitions(file: Patch['files'][number]): readonly string[] {
-  const added = file.hunks.map((hunk) =>
-    hunk.lines.flatMap((line) => (line.kind === 'added' ? [line.text.trim()] : [])),
+function definitions(file: Patch['files'][number], kind: 'added' | 'removed'): readonly string[] {
+  const own = file.hunks.map((hunk) =>
+    hunk.lines.flatMap((line) => (line.kind === kind ? [line.text.trim()] : [])),
   );
-  return added.flatMap((lines) =>
+  return own.flatMap((lines) =>
     lines
       .join('\n')
       .replace(/\s*\\\n\s*/g, ' ')
@@ -45,35 +60,100 @@ function addedDefinitions(file: Patch['files'][number]): readonly string[] {
   );
 }
 
-/** The texts after the patch with its macros written out; a call that does not end on its line stays a call. */
-export function withMacrosExpanded(merged: readonly MergedText[], macros: Macros): readonly MergedText[] {
-  if (macros.size === 0) return merged;
-  return merged.map((text) => ({
-    ...text,
-    lines: text.lines.map((line) => {
-      if (line.after === null || line.before !== null) return line;
-      const expanded = expand(line.after.text, macros);
-      return expanded === line.after.text ? line : { ...line, after: { ...line.after, text: expanded } };
-    }),
-  }));
+/** The texts with the macros written out that the patch adds, and those that it removes. */
+export function withMacrosExpanded(merged: readonly MergedText[], patch: Patch): readonly MergedText[] {
+  return (['before', 'after'] as const).reduce((texts, side) => {
+    const macros = macrosOf(patch, side);
+    if (macros.size === 0) return texts;
+    return texts.map((text) => ({ ...text, lines: expandedLines(text.lines, side, macros) }));
+  }, merged);
 }
+
+/** A call that goes over several lines is written out on its first; the others stay, and are empty. */
+function expandedLines(lines: readonly MergedLine[], side: Side, macros: Macros): readonly MergedLine[] {
+  const expanded = [...lines];
+  for (let at = 0; at < lines.length; at++) {
+    const call = callFrom(lines, at, side, macros);
+    const text = expand(call.text, macros);
+    if (text === call.text) continue;
+    call.lines.forEach((line, nth) => {
+      expanded[line] = withText(lines[line]!, side, nth === 0 ? text : '');
+    });
+    at = call.lines.at(-1)!;
+  }
+  return expanded;
+}
+
+/** The text of a line that only this side has. */
+const ownText = (line: MergedLine | undefined, side: Side): string | null =>
+  line?.[side === 'after' ? 'before' : 'after'] === null ? (line[side]?.text ?? null) : null;
+
+const withText = (line: MergedLine, side: Side, text: string): MergedLine => ({
+  ...line,
+  [side]: line[side] && { ...line[side], text },
+});
+
+interface Call {
+  readonly text: string;
+  /** Where its lines stand in the merged text; those of the other side are between them. */
+  readonly lines: readonly number[];
+}
+
+const LONGEST_CALL = 50;
+
+/** A line, with those behind it that a call of a macro needs to be whole. */
+function callFrom(lines: readonly MergedLine[], at: number, side: Side, macros: Macros): Call {
+  const first = ownText(lines[at], side) ?? '';
+  const taken = [at];
+  let text = first;
+  for (let next = at + 1; isCutCall(text, macros); next++) {
+    const more = ownText(lines[next], side);
+    const ends = next > at + LONGEST_CALL || (more === null && lines[next]?.[side] !== null);
+    if (ends) return { text: first, lines: [at] };
+    if (more === null) continue;
+    text += ` ${more.trim()}`;
+    taken.push(next);
+  }
+  return { text, lines: taken };
+}
+
+/** Whether the arguments of a macro do not end in the text. */
+function isCutCall(text: string, macros: Macros): boolean {
+  return [...macros.keys()].some((name) =>
+    [...text.matchAll(callOf(name))].some(
+      ({ index, 0: head }) => argumentsFrom(text.slice(index + head.length)) === null,
+    ),
+  );
+}
+
+const callOf = (name: string): RegExp => new RegExp(`\\b${name}\\(`, 'g');
 
 function expand(line: string, macros: Macros): string {
-  return [...macros].reduce((text, [name, macro]) => expandOne(text, name, macro), line);
+  return [...macros.keys()].reduce((text, name) => expandOne(text, name, macros), line);
 }
 
-function expandOne(line: string, name: string, { parameters, body }: Macro): string {
-  const call = new RegExp(`\\b${name}\\(`).exec(line);
-  if (!call) return line;
-  const args = argumentsFrom(line.slice(call.index + call[0].length));
-  if (args?.texts.length !== parameters.length) return line;
-  const own = new RegExp(`\\b(?:${parameters.join('|')})\\b`, 'g');
-  const text = body.replace(own, (parameter) => args.texts[parameters.indexOf(parameter)]!);
-  const rest = line.slice(call.index + call[0].length + args.length);
-  return `${line.slice(0, call.index)}(${text})${expandOne(rest, name, { parameters, body })}`;
+/** As the preprocessor does it: arguments first, then the text that they stand in, where the macro itself is none. */
+function expandOne(line: string, name: string, macros: Macros): string {
+  const call = callOf(name).exec(line);
+  const macro = macros.get(name);
+  if (!call || !macro) return line;
+  const from = call.index + call[0].length;
+  const args = argumentsFrom(line.slice(from));
+  const { parameters, body } = macro;
+  if (args?.texts.length !== Math.max(parameters.length, 1)) return line;
+  const texts = args.texts.map((text) => expand(text, macros));
+  const inner = new Map([...macros].filter(([other]) => other !== name));
+  const text = expand(
+    body.replace(/[A-Za-z_]\w*/g, (word) => texts[parameters.indexOf(word)] ?? word),
+    inner,
+  );
+  const behind = line.slice(from + args.length);
+  if (ONE_STATEMENT.test(body) && !/^\s*;/.test(behind)) return line;
+  const rest = expandOne(behind, name, macros);
+  return `${line.slice(0, call.index)}${EXPRESSION.test(body) ? `(${text})` : text}${rest}`;
 }
 
-/** Arguments up to the closing parenthesis, and how far that is; null when the line ends before. */
+/** Arguments up to the closing parenthesis, and how far that is; null when the text ends before. */
 function argumentsFrom(text: string): { readonly texts: readonly string[]; readonly length: number } | null {
   const texts = [''];
   let depth = 0;

@@ -11,7 +11,7 @@ import type { CodeBase } from './code-base.js';
 import { groupEdits } from './edits.js';
 import { changedLine, shown, type HunkStatement } from './hunk-statements.js';
 import { patchLine, placeOnText, type Problem } from './merge-text.js';
-import { addedMacros, isExpressionMacro, withMacrosExpanded } from './macros.js';
+import { isKnownMacro, withMacrosExpanded } from './macros.js';
 import { mergeWhole } from './merge-whole.js';
 import {
   replaceTexts,
@@ -367,7 +367,7 @@ const NAMES_ONLY =
 /** A prototype, or what else speaks of a function without calling it: a new macro is looked at where it is used. */
 function onlyDeclares({ words, kind }: HunkStatement): boolean {
   if (NAMES_ONLY.test(words[0] ?? '') || words[0] === 'extern') return true;
-  if (kind === 'added' && isExpressionMacro(words)) return true;
+  if (kind === 'added' && isKnownMacro(words)) return true;
   return words.at(-1) === ';' && definedFunction(words.slice(0, -1)) !== null;
 }
 
@@ -456,7 +456,7 @@ const NOTHING: Pick<Changes, 'changed' | 'edits'> = { changed: [], edits: [] };
 export function placementOf(patch: Patch, base: CodeBase, results: readonly FileAndResult[]): Placement {
   const merged = results.flatMap((one) => one.result.merged);
   const { changed, edits } =
-    merged.length === 0 ? NOTHING : numberEdits(patch, withMacrosExpanded(merged, addedMacros(patch)));
+    merged.length === 0 ? NOTHING : numberEdits(patch, withMacrosExpanded(merged, patch));
   const problems = results.flatMap((one) => one.result.problems);
   const [before, after] = [replaceTexts(base, changed, textBefore), replaceTexts(base, changed, textAfter)];
   return {
