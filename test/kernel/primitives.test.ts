@@ -143,6 +143,8 @@ describe('a name is one primitive', () => {
     ['up_read', '&ip->i_mmaplock'],
     ['atomic_read', '&inode->i_dio_count'],
     ['atomic_inc', '&inode->i_dio_count'],
+    ['atomic_inc_return', '&inode->i_dio_count'],
+    ['atomic_fetch_inc', '&inode->i_dio_count'],
     ['atomic_dec_and_test', '&inode->i_dio_count'],
     ['atomic_dec_and_test', '&dio->ref'],
     ['atomic_read', '&(inode->i_dio_count)'],

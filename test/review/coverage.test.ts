@@ -152,6 +152,8 @@ describe('a call of which the model keeps nothing', () => {
     ['synchronize_rcu();', 'what synchronize_rcu() waits for'],
     ['filemap_flush(inode->i_mapping);', 'what filemap_flush() has written back, and when,'],
     ['inode_dio_wait_interruptible(inode);', 'what inode_dio_wait_interruptible() leaves undone'],
+    ['atomic_add(2, &inode->i_dio_count);', 'what atomic_add() does to i_dio_count'],
+    ['atomic_dec(&inode->i_dio_count);', 'what atomic_dec() does to i_dio_count'],
   ])('%s where a direct write comes to it', async (call, what) => {
     const text = added(call);
     const { findings, said } = await notes(text, '6.5');

@@ -27,8 +27,15 @@ const ROWS: readonly Row[] = [
   { names: /^ext4_alloc_da_blocks$/, does: 'has written back, and when,' },
 ];
 
-/** What a call by this name does that is not modelled, as "what filemap_flush() has written back", or null. */
-export function unmodelledCall(name: string): string | null {
+const ATOMIC = /^atomic_/;
+const ON_THE_COUNT = /\bi_dio_count\b/;
+
+/**
+ * What a call by this name does that is not modelled, as "what filemap_flush() has written back", or null. Atomic
+ * operations are told by what they work on, which stands in the text of the call.
+ */
+export function unmodelledCall(name: string, text = ''): string | null {
+  if (ATOMIC.test(name) && ON_THE_COUNT.test(text)) return `what ${name}() does to i_dio_count`;
   const row = ROWS.find(({ names }) => names.test(name));
   return row ? `what ${name}() ${row.does}` : null;
 }

@@ -139,7 +139,7 @@ export class ActorSurroundings implements TracedSurroundings {
   /** Most calls order nothing; one that a patch or a tree makes and that only another release has might. */
   noteUnknownCall(name: string, text: string, site: Site): void {
     needsToBeKnown(text, site);
-    const unmodelled = unmodelledCall(name);
+    const unmodelled = unmodelledCall(name, text);
     if (unmodelled !== null) {
       this.#timesNoted++;
       this.unmodelled.set(name, { text: unmodelled, site });

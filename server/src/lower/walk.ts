@@ -14,6 +14,7 @@ import {
 } from '../kernel/decisions.js';
 import { failureOf, UNKNOWN_FAILURE } from '../kernel/failures.js';
 import { primitiveOf, type Primitive } from '../kernel/primitives.js';
+import { unmodelledCall } from '../kernel/unmodelled-calls.js';
 import {
   ERROR,
   flagNames,
@@ -436,7 +437,8 @@ function count(
 ): Value | null {
   const row = counter(name);
   const target = row ? call.args[row.pointer] : undefined;
-  if (!row || !target) return null;
+  // One that every task sees is none of the path's own.
+  if (!row || !target || unmodelledCall(name, call.text) !== null) return null;
   const place = placeOf(scope, { kind: 'deref', of: target });
   const { now, result: value } = row.apply(scope.store.get(place) ?? UNKNOWN, args[1] ?? UNKNOWN);
   write(around, scope.store, place, now);

@@ -16,6 +16,12 @@ const begin: Primitive['fragment'] = ({ model }) => [
   exit(UNKNOWN),
 ];
 
+/** As a value-returning RMW counts: fully ordered (Documentation/atomic_t.txt). */
+const beginInOrder: Primitive['fragment'] = ({ model }) => [
+  choose('full', option('', TRUE, [to(model.dioCount, plus(model.dioCount, 1))])),
+  exit(UNKNOWN),
+];
+
 const end: Primitive['fragment'] = ({ model }) => [
   choose(
     'full',
@@ -72,6 +78,12 @@ export const COUNT: readonly Primitive[] = [
     when: isDioCount,
     about: ['Counts a direct I/O', 'Orders nothing by itself.'],
     fragment: begin,
+  },
+  {
+    names: ['atomic_inc_return', 'atomic_fetch_inc'],
+    when: isDioCount,
+    about: ['Counts a direct I/O', 'Fully ordered RMW.'],
+    fragment: beginInOrder,
   },
   {
     names: ['atomic_dec_and_test'],
