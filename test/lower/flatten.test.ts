@@ -1,6 +1,6 @@
+import { argumentTexts, pureText } from '../../server/src/lower/evaluate.js';
 import { takesUnknownLock } from '../../server/src/lower/guards.js';
 import { describe, expect, it } from 'vitest';
-import { argumentTexts } from '../../server/src/lower/evaluate.js';
 import { flattened } from './c.js';
 import { trace, type Answers } from './machine.js';
 
@@ -251,6 +251,22 @@ describe('a scoped guard is the whole branch of an if', () => {
     [`if (x) b(); else ${cond} r = a();`, `unread: ${cond.replace('return -EAGAIN', '_')} a()`],
   ])('%s makes %s where x is false', (body, expected) => {
     expect(calls(body, { x: 0 })).toBe(expected);
+  });
+});
+
+describe('a variable with a cleanup', () => {
+  const made = (declaration: string) =>
+    flattened(`int f(struct xfs_inode *ip)\n{\n${declaration}\n\ta();\n}`).instructions.flatMap((one) =>
+      one.kind === 'unread' ? [one.text] : one.kind === 'assign' ? [`${pureText(one.target)} =`] : [],
+    );
+
+  it.each(['__free(kfree)', '__free(fput)', '__cleanup(put_page)'])('%s orders nothing', (cleanup) => {
+    expect(made(`\tstruct foo *p ${cleanup} = ip;`)).toEqual(['p =']);
+  });
+
+  it.each(['__free(xfs_iunlock_shared)', '__cleanup(end)'])('%s is kept, as it may be a lock', (cleanup) => {
+    expect(made(`\tstruct foo *p ${cleanup} = ip;`)).toEqual([cleanup, 'p =']);
+    expect(takesUnknownLock(cleanup)).toBe(true);
   });
 });
 

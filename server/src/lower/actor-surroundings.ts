@@ -7,7 +7,7 @@ import { bundledFunctions } from '../source/bundled.js';
 import type { Code } from './code.js';
 import type { Watched } from './consulted.js';
 import type { Names } from './evaluate.js';
-import { takesUnknownLock } from './guards.js';
+import { reasonOf } from './guards.js';
 import type { FunctionCode, Site } from './instruction.js';
 import { NotModelledError } from './not-modelled.js';
 import type { Relevance } from './relevance.js';
@@ -151,8 +151,8 @@ export class ActorSurroundings implements TracedSurroundings {
   }
 
   noteUnread(text: string, site: Site): void {
-    if (takesUnknownLock(text))
-      throw new NotModelledError(`which lock ${text} takes in ${site.function}() is not known`, site);
+    const reason = reasonOf(text, site.function);
+    if (reason !== null) throw new NotModelledError(reason, site);
     const name = text.match(/\w+(?=\s*\()/g)?.find(isPrimitiveName);
     if (name)
       throw new NotModelledError(

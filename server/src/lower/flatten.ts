@@ -4,7 +4,14 @@ import type { FunctionText } from '../source/text.js';
 import { declaredLocals, declaratorName, parameterLocals } from './declarations.js';
 import { assignFields, assignValue, flattenExpression, flattenCondition } from './expressions.js';
 import { Flattening, type LoopEnd } from './flow.js';
-import { isScopedGuard, leaveGuards, leaveGuardsFor, takeGuard, takeScopedGuard } from './guards.js';
+import {
+  isScopedGuard,
+  keepCleanups,
+  leaveGuards,
+  leaveGuardsFor,
+  takeGuard,
+  takeScopedGuard,
+} from './guards.js';
 import type { FunctionCode, Pure } from './instruction.js';
 import type { Node } from './parser.js';
 
@@ -169,6 +176,7 @@ function isSaidAgain(declarator: Node, declaration: Node): boolean {
 
 function flattenDeclaration(flow: Flattening, node: Node): void {
   for (const local of declaredLocals(node)) flow.locals.set(local.name, local);
+  keepCleanups(flow, node);
   for (const child of node.namedChildren) {
     if (child?.type === 'init_declarator') flattenInitializer(flow, child);
     else if (child && declaratorName(child) && !isSaidAgain(child, node)) declareLocal(flow, child, false);

@@ -19,9 +19,16 @@ const IDLE =
   /^(?:(?:raw_)?spinlock|mutex|rcu|srcu|preempt|migrate|irq|read_lock|write_lock|cpus_read|percpu)/;
 
 const UNKNOWN = /^(?:guard|scoped_guard|scoped_cond_guard|CLASS)\s*\(/;
+const CLEANUP = /\b__(?:free|cleanup)\s*\(\s*(\w+)\s*\)/;
 
-/** Whether text that was left unread takes a lock of a class that nobody here knows. */
-export const takesUnknownLock = (text: string): boolean => UNKNOWN.test(text);
+/** Whether text that was left unread takes a lock of a class that nobody here knows, or gives back what may be one. */
+export const takesUnknownLock = (text: string): boolean => UNKNOWN.test(text) || CLEANUP.test(text);
+
+/** Why nothing is said of a run that comes to such text. */
+export function reasonOf(text: string, where: string): string | null {
+  if (UNKNOWN.test(text)) return `which lock ${text} takes in ${where}() is not known`;
+  return CLEANUP.test(text) ? `what ${text} does where its block in ${where}() ends is not known` : null;
+}
 
 const field = (node: Node | null | undefined, name: string): Node | null =>
   node?.childForFieldName(name) ?? null;
@@ -91,6 +98,18 @@ function take(flow: Flattening, { node, text, kind, args, scope }: Taken): void 
   const values = args.map((arg) => flattenExpression(flow, arg, true));
   emitCall(flow, { name: locks.lock, args: values, text, node });
   flow.guards.push({ unlock: locks.unlock, args: values, text, node, scope });
+}
+
+/** Memory and references order nothing here. */
+const IDLE_CLEANUP = /free|put/;
+
+/** Keeps `struct foo *p __free(name)`, which the mask took out, where the end of the block may order something by it. */
+export function keepCleanups(flow: Flattening, declaration: Node): void {
+  const { startPosition, endPosition } = declaration;
+  const lines = flow.text.lines.slice(startPosition.row, endPosition.row + 1);
+  const [text, name] = CLEANUP.exec(lines.map((line) => line.text).join('\n')) ?? [];
+  if (text === undefined || IDLE_CLEANUP.test(name ?? '')) return;
+  flow.emit({ kind: 'unread', text: oneLine(text), site: flow.site(declaration) });
 }
 
 /** Gives back what was taken since `guards` had this length, last taken first. The guards stay for other ways out. */

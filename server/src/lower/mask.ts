@@ -6,9 +6,9 @@
 
 const blank = (text: string): string => text.replace(/[^\n]/g, ' ');
 
-/** Attribute macros: `__init`, `__user`, `__must_check`, `__releases(lock)`. */
+/** Attribute macros: `__init`, `__user`, `__must_check`, `__releases(lock)`, `__free(kfree)`. */
 const ATTRIBUTE =
-  /\b__(?:init|exit|initdata|user|kernel|iomem|rcu|percpu|force|must_check|always_unused|maybe_unused|always_inline|cold|hot|pure|sched|noreturn|read_mostly|ro_after_init|weak|visible|bitwise|nocast|private|cacheline_aligned(?:_in_smp)?)\b|\b(?:noinline_for_stack|noinline|asmlinkage|notrace)\b|\b__(?:releases|acquires|must_hold|printf|counted_by|alloc_size)\s*\([^()\n]*\)/g;
+  /\b__(?:init|exit|initdata|user|kernel|iomem|rcu|percpu|force|must_check|always_unused|maybe_unused|always_inline|cold|hot|pure|sched|noreturn|read_mostly|ro_after_init|weak|visible|bitwise|nocast|private|cacheline_aligned(?:_in_smp)?)\b|\b(?:noinline_for_stack|noinline|asmlinkage|notrace)\b|\b__(?:releases|acquires|must_hold|printf|counted_by|alloc_size|free|cleanup)\s*\([^()\n]*\)/g;
 
 /** `list_for_each_entry(...) {`: a loop whose header is no C; becomes a `while (` of the same width. */
 const FOR_EACH = /\b\w*for_each\w*[ \t]*\(/g;

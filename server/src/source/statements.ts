@@ -125,6 +125,9 @@ export function callsIn(words: readonly string[]): readonly string[] {
 
 const NOT_A_TYPE = new Set([...NOT_CALLED, 'goto', 'break', 'continue', 'default']);
 
+/** `DEFINE_GUARD(name, struct xfs_inode *, ...)` of include/linux/cleanup.h is whole, and no semicolon ends it. */
+const DEFINES_BY_MACRO = /^(?:DEFINE|DECLARE|EXTEND)_[A-Z_]*\d?$/;
+
 /**
  * The name that a function definition's head defines, e.g. `iomap_dio_rw` of `ssize_t iomap_dio_rw(struct kiocb *iocb)`;
  * null for anything else (a call ends in `;`, a macro loop declares no parameters).
@@ -134,6 +137,7 @@ export function definedFunction(words: readonly string[]): string | null {
   const open = body.indexOf('(');
   const name = body[open - 1];
   if (open < 1 || name === undefined || !/^[A-Za-z_]\w*$/.test(name) || body.at(-1) !== ')') return null;
+  if (DEFINES_BY_MACRO.test(name)) return null;
   if (body.slice(0, open).some((word) => NOT_A_TYPE.has(word) || !/^(?:[A-Za-z_]\w*|\*)$/.test(word)))
     return null;
   const declares = body
