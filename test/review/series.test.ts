@@ -5,7 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { readPatches } from '../../server/src/diff/read.js';
 import { check, type CheckedFile } from '../../server/src/review/check.js';
 import type { Report } from '../../server/src/review/report.js';
+import { unifiedDiff } from '../source/helpers.js';
 import { report } from './patches.js';
+import { mailOf, textOf } from './written.js';
 
 /** Completes a write after the second invalidation, so that zeros stay in the page cache. */
 const PATCH = readFileSync(
@@ -57,6 +59,22 @@ describe('a verdict on a member of a series', () => {
     expect(changes(alone)).toEqual(['introduced']);
     expect(alone.findings.map(({ condition }) => condition)).toEqual([text]);
     expect(new Set(alone.verdicts.map(({ condition }) => condition))).toEqual(new Set([text]));
+  });
+
+  it('knows the macro that an earlier member brings, though that one alone is placed nowhere', async () => {
+    const path = 'fs/iomap/direct-io.c';
+    const head = 'ssize_t iomap_dio_complete(struct iomap_dio *dio)\n';
+    const second = '\tif (!dio->error && dio->size && (dio->flags & IOMAP_DIO_WRITE))\n';
+    const plain = textOf('6.5', path);
+    const macro = `#define iomap_dio_wrote(d) \\\n\t(!(d)->error && (d)->size && ((d)->flags & IOMAP_DIO_WRITE))\n\n`;
+    const defined = plain.replace(head, () => macro + head);
+    const used = defined.replace(second, '\tif (iomap_dio_wrote(dio))\n');
+    const { findings, notModelled } = await report(
+      mailOf('[PATCH 1/2] iomap: a macro', `${unifiedDiff(path, plain, defined)}\n`) +
+        mailOf('[PATCH 2/2] iomap: use it', `${unifiedDiff(path, defined, used)}\n`),
+      { kernel: '6.5' },
+    );
+    expect({ findings, notModelled }).toEqual({ findings: [], notModelled: [] });
   });
 
   it('names the members that are missing among others', async () => {

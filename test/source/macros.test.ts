@@ -6,6 +6,7 @@ import { placeBackwards } from '../../server/src/source/place-backwards.js';
 import { placePatch } from '../../server/src/source/place.js';
 import { matters } from '../../server/src/review/placement.js';
 import { diffOf } from '../review/patches.js';
+import { diffOfWritten } from '../review/written.js';
 import { patchOf } from './helpers.js';
 
 const PATH = 'fs/iomap/direct-io.c';
@@ -62,6 +63,34 @@ describe('a macro of the patch', () => {
     const definition = '#define begin(i) do { \\\n\tinode_dio_begin(i); smp_mb(); \\\n} while (0)';
     const used = '0) {\n\t\tbegin(inode);\n\t}\n\tif (';
     expect(linesAfter(definition, used)).toContain('do { inode_dio_begin(inode); smp_mb(); } while (0);');
+  });
+
+  it('may be called by the patches behind it', () => {
+    const first = diffOf('5.9', PATH, [
+      HEAD,
+      `#define is_write(d) ((d)->flags & IOMAP_DIO_WRITE)\n\n${HEAD}`,
+    ]);
+    const second = diffOf('5.9', PATH, [OLD, 'is_write(dio) && inode']);
+    const base = placePatch(patchOf(first), loadEra('5.9'), matters).after;
+    const { after } = placePatch(patchOf(second), base, matters);
+    const lines = after.universe.get('iomap_dio_complete')!.lines.map((line) => line.text.trim());
+    expect(lines.find((line) => line.includes('nrpages'))).toContain(
+      '(((dio)->flags & IOMAP_DIO_WRITE)) && inode',
+    );
+  });
+
+  it('named like what orders direct I/O is no function of another release', () => {
+    const definition = '#define iomap_dio_begin(i) do { inode_dio_begin(i); smp_mb(); } while (0)';
+    const text = diffOfWritten([
+      'a macro around the count',
+      '5.9',
+      [
+        PATH,
+        [HEAD, `${definition}\n\n${HEAD}`],
+        ['\tinode_dio_begin(inode);\n', '\tiomap_dio_begin(inode);\n'],
+      ],
+    ]);
+    expect(placePatch(patchOf(text), loadEra('5.9'), matters).unplaced).toEqual([]);
   });
 
   it('that it removes is written out where it removes the call', () => {

@@ -7,6 +7,7 @@ import { chooseEras } from '../source/choose-eras.js';
 import type { CodeBase } from '../source/code-base.js';
 import type { Era, EraId } from '../source/eras.js';
 import type { SourceFiles } from '../source/files.js';
+import { macrosAfter } from '../source/macros.js';
 import { placePatch, type Placement } from '../source/place.js';
 import { placeBackwards } from '../source/place-backwards.js';
 import { placeOnTree } from '../source/tree.js';
@@ -32,7 +33,10 @@ export type SeriesBase = Map<EraId, CodeBase>;
 /** A line matters when it names a primitive. */
 export const matters = (text: string): boolean => text.match(/\w+/g)?.some(isPrimitiveName) ?? false;
 
-/** Places a patch on every release it is to be judged for, on top of what `series` already holds. */
+/**
+ * Places a patch on every release it is to be judged for, on top of what `series` already holds. A patch that brings no
+ * more than a macro may be placed on none, and those behind it call the macro all the same.
+ */
 export function placeForReview(
   patch: Patch,
   kernel: string | null,
@@ -56,6 +60,9 @@ export function placeForReview(
   }));
   const first = patch.files[0]?.hunks[0]?.lines[0]?.line;
   if (choice.note !== undefined && first !== undefined) notes.push({ line: first, what: choice.note });
+  if (macrosAfter(patch, {}).size > 0)
+    for (const { id } of bundledEras())
+      series.set(id, { ...baseOf(id), macros: macrosAfter(patch, baseOf(id)) });
   for (const one of placed) series.set(one.era, one.placement.after);
   return {
     placed,

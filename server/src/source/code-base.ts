@@ -4,6 +4,14 @@ import { splitFile } from './functions.js';
 import { interned } from './intern.js';
 import type { FunctionText, SourceLine, Universe } from './text.js';
 
+/** A function-like macro that a patch brought. */
+export interface Macro {
+  readonly parameters: readonly string[];
+  readonly body: string;
+}
+
+export type Macros = ReadonlyMap<string, Macro>;
+
 export interface CodeBase {
   /** The era or tree for people, e.g. `5.5-5.8` or `6.12.43 (tree)`. */
   readonly release: string;
@@ -12,6 +20,8 @@ export interface CodeBase {
   readonly tables: ReadonlyMap<string, FunctionText>;
   /** Whole files by path in the kernel tree. */
   readonly files: ReadonlyMap<string, readonly SourceLine[]>;
+  /** Those of the patches that lead to it, which the patches behind them may call. */
+  readonly macros?: Macros;
 }
 
 /** Builds a code base from whole files; of two functions with one name the later file's counts. */

@@ -4,14 +4,8 @@
  */
 
 import type { Patch } from '../diff/patch.js';
+import type { CodeBase, Macro, Macros } from './code-base.js';
 import type { MergedLine, MergedText } from './merged.js';
-
-interface Macro {
-  readonly parameters: readonly string[];
-  readonly body: string;
-}
-
-type Macros = ReadonlyMap<string, Macro>;
 
 const DEFINITION = /^#\s*define\s+([A-Za-z_]\w*)\(([\w\s,]*)\)\s+(.*)$/;
 
@@ -26,18 +20,31 @@ const isWhole = (body: string): boolean =>
 
 type Side = 'before' | 'after';
 
-/** The macros that only this side has and whose text can stand where they are called. */
+/** Every release asks for them again. */
+const found: Readonly<Record<Side, WeakMap<Patch, Macros>>> = { before: new WeakMap(), after: new WeakMap() };
+
 function macrosOf(patch: Patch, side: Side): Macros {
-  const found = new Map<string, Macro>();
+  const macros = found[side].get(patch) ?? readMacros(patch, side);
+  found[side].set(patch, macros);
+  return macros;
+}
+
+/** The macros that only this side has and whose text can stand where they are called. */
+function readMacros(patch: Patch, side: Side): Macros {
+  const macros = new Map<string, Macro>();
   const kind = side === 'after' ? 'added' : 'removed';
   for (const text of patch.files.flatMap((file) => definitions(file, kind))) {
     const [, name, parameters, body] = DEFINITION.exec(text) ?? [];
     if (name === undefined || body === undefined || !isWhole(body.trim())) continue;
     const names = (parameters ?? '').split(',').map((one) => one.trim());
-    found.set(name, { parameters: names.filter((one) => one !== ''), body: body.trim() });
+    macros.set(name, { parameters: names.filter((one) => one !== ''), body: body.trim() });
   }
-  return found;
+  return macros;
 }
+
+/** The macros that code may call after the patch: its own, and those of the patches before it. */
+export const macrosAfter = (patch: Patch, base: Pick<CodeBase, 'macros'>): Macros =>
+  new Map([...(base.macros ?? []), ...macrosOf(patch, 'after')]);
 
 /** The words of such a definition. */
 export function isKnownMacro(words: readonly string[]): boolean {
@@ -60,13 +67,19 @@ function definitions(file: Patch['files'][number], kind: 'added' | 'removed'): r
   );
 }
 
-/** The texts with the macros written out that the patch adds, and those that it removes. */
-export function withMacrosExpanded(merged: readonly MergedText[], patch: Patch): readonly MergedText[] {
-  return (['before', 'after'] as const).reduce((texts, side) => {
-    const macros = macrosOf(patch, side);
-    if (macros.size === 0) return texts;
-    return texts.map((text) => ({ ...text, lines: expandedLines(text.lines, side, macros) }));
-  }, merged);
+/** The texts with the macros written out that the patch may call, and those that it removes. */
+export function withMacrosExpanded(
+  merged: readonly MergedText[],
+  patch: Patch,
+  macros: Macros,
+): readonly MergedText[] {
+  const before = expandedTexts(merged, 'before', macrosOf(patch, 'before'));
+  return expandedTexts(before, 'after', macros);
+}
+
+function expandedTexts(merged: readonly MergedText[], side: Side, macros: Macros): readonly MergedText[] {
+  if (macros.size === 0) return merged;
+  return merged.map((text) => ({ ...text, lines: expandedLines(text.lines, side, macros) }));
 }
 
 /** A call that goes over several lines is written out on its first; the others stay, and are empty. */

@@ -11,7 +11,7 @@ import type { CodeBase } from './code-base.js';
 import { groupEdits } from './edits.js';
 import { changedLine, shown, type HunkStatement } from './hunk-statements.js';
 import { patchLine, placeOnText, type Problem } from './merge-text.js';
-import { isKnownMacro, withMacrosExpanded } from './macros.js';
+import { isKnownMacro, macrosAfter, withMacrosExpanded } from './macros.js';
 import { mergeWhole } from './merge-whole.js';
 import {
   replaceTexts,
@@ -455,13 +455,14 @@ const NOTHING: Pick<Changes, 'changed' | 'edits'> = { changed: [], edits: [] };
 /** Puts the results of all files together. */
 export function placementOf(patch: Patch, base: CodeBase, results: readonly FileAndResult[]): Placement {
   const merged = results.flatMap((one) => one.result.merged);
+  const macros = macrosAfter(patch, base);
   const { changed, edits } =
-    merged.length === 0 ? NOTHING : numberEdits(patch, withMacrosExpanded(merged, patch));
+    merged.length === 0 ? NOTHING : numberEdits(patch, withMacrosExpanded(merged, patch, macros));
   const problems = results.flatMap((one) => one.result.problems);
   const [before, after] = [replaceTexts(base, changed, textBefore), replaceTexts(base, changed, textAfter)];
   return {
     before,
-    after,
+    after: { ...after, macros },
     changed,
     edits,
     unplaced: problems

@@ -3,9 +3,10 @@
 import type { Patch } from '../diff/patch.js';
 import type { CodeBase } from './code-base.js';
 import type { HunkStatement } from './hunk-statements.js';
+import { macrosAfter } from './macros.js';
 import { cutFile } from './pieces.js';
 import { isInScope } from './scope.js';
-import { callsIn } from './statements.js';
+import { callsIn, tokens } from './statements.js';
 
 /** True for C text that calls or reads something which the model tracks; the kernel room's table decides. */
 export type Matters = (text: string) => boolean;
@@ -16,7 +17,7 @@ export interface Relevance {
   matters(words: readonly string[]): boolean;
   /** Names that the patch newly decides by, in whatever function. */
   readonly asked: ReadonlySet<string>;
-  /** Functions that the patch itself adds. */
+  /** Functions and macros that the patch itself adds, or the patches before it. */
   readonly added: ReadonlySet<string>;
   /** The patch is placed by its new side: what is removed here is what it brings. */
   readonly turned: boolean;
@@ -28,7 +29,11 @@ export const CONTROL = /^(?:if|else|for|while|do|switch|case|default|return|goto
  * The caller's table, the modelled functions, and those of the patch itself that name one of either. What the patch does in
  * file systems that the base does not have says nothing of names here.
  */
-export function relevanceOf(patch: Patch, base: Pick<CodeBase, 'universe'>, matters: Matters): Relevance {
+export function relevanceOf(
+  patch: Patch,
+  base: Pick<CodeBase, 'universe' | 'macros'>,
+  matters: Matters,
+): Relevance {
   const files = patch.files.filter(({ path, newPath }) =>
     [path, newPath].some((one) => isInScope(one, base)),
   );
@@ -37,9 +42,11 @@ export function relevanceOf(patch: Patch, base: Pick<CodeBase, 'universe'>, matt
   const table = knownOf(matters);
   const own = (words: readonly string[]): boolean =>
     remembered(table, words, () => matters(words.join(' '))) || namesAny(words, modelled);
-  const brought = new Set(
-    added.filter((one) => one.statements.some((s) => own(s.words))).map((one) => one.name),
-  );
+  const macros = [...macrosAfter(patch, base)];
+  const brought = new Set([
+    ...added.filter((one) => one.statements.some((s) => own(s.words))).map((one) => one.name),
+    ...macros.filter(([, { body }]) => own(tokens(body))).map(([name]) => name),
+  ]);
   const asked = files.flatMap((file) =>
     cutFile(file).pieces.flatMap(({ statements }) => statements.flatMap(namesAskedFor)),
   );
@@ -48,7 +55,7 @@ export function relevanceOf(patch: Patch, base: Pick<CodeBase, 'universe'>, matt
     matters: (words) =>
       remembered(answers, words, () => own(words) || namesAny(words, (name) => brought.has(name))),
     asked: new Set(asked),
-    added: new Set(added.map(({ name }) => name)),
+    added: new Set([...added.map(({ name }) => name), ...macros.map(([name]) => name)]),
     turned: false,
   };
 }
