@@ -162,6 +162,23 @@ describe('a call of which the model keeps nothing', () => {
     expect(said[0]).toEqual([linesWith(text, call)[0], expect.stringContaining(what)]);
   });
 
+  it('a macro that only the preprocessor can write out', async () => {
+    const path = 'fs/iomap/direct-io.c';
+    const head = 'ssize_t iomap_dio_complete(struct iomap_dio *dio)\n';
+    const macro = '#define iomap_dio_drop(...) kiocb_invalidate_post_direct_write(__VA_ARGS__)\n\n';
+    const plain = textOf('6.5', path);
+    const moved = plain
+      .replace(
+        '\t\tkiocb_invalidate_post_direct_write(iocb, dio->size);',
+        '\t\tiomap_dio_drop(iocb, dio->size);',
+      )
+      .replace(head, () => macro + head);
+    const text = `${unifiedDiff(path, plain, moved)}\n`;
+    const { findings, said } = await notes(text, '6.5');
+    expect(findings).toEqual([]);
+    expect(said.map(([line]) => line)).toContain(linesWith(text, '+\t\tiomap_dio_drop')[0]);
+  });
+
   it('one that closes what the patch opens is no reason for an alarm', async () => {
     const drop = diffOf('5.15', 'fs/iomap/direct-io.c', [
       'ret = filemap_write_and_wait_range(mapping, iomi.pos, end);',

@@ -139,6 +139,8 @@ export class ActorSurroundings implements TracedSurroundings {
   /** Most calls order nothing; one that a patch or a tree makes and that only another release has might. */
   noteUnknownCall(name: string, text: string, site: Site): void {
     needsToBeKnown(text, site);
+    if (this.parsed.isOrderingMacro(name))
+      throw new NotModelledError(`the macro ${name}() in ${site.function}() cannot be written out`, site);
     const unmodelled = unmodelledCall(name, text);
     if (unmodelled !== null) {
       this.#timesNoted++;

@@ -1,6 +1,7 @@
 /** The code of one release as the interpreter reads it: functions flattened when they are asked for. */
 
 import type { Parser } from 'web-tree-sitter';
+import { isPrimitiveName } from '../kernel/primitives.js';
 import type { CodeBase } from '../source/code-base.js';
 import type { FunctionText } from '../source/text.js';
 import { liveLocals } from './control-flow.js';
@@ -38,6 +39,12 @@ export class Code {
     const entries = tableEntries(text);
     Code.#tables.set(text, entries);
     return entries;
+  }
+
+  /** Whether a name is that of a macro which is not written out, and whose text names what orders something. */
+  isOrderingMacro(name: string): boolean {
+    const words = this.base.macros?.get(name)?.body.match(/\w+/g) ?? [];
+    return words.some((word) => isPrimitiveName(word) || this.base.universe.has(word));
   }
 
   liveAt(code: FunctionCode, at: number): ReadonlySet<string> {

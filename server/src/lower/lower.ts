@@ -241,7 +241,8 @@ const analyses = new Map<string, Analysis[]>();
 /** Analyses of one driver kept before the oldest is forgotten: a code base for each edit of a patch, and some more. */
 const MOST_ANALYSES = 64;
 
-const mayOrder = (name: string): boolean => bundledFunctions().has(name) || unmodelledCall(name) !== null;
+const mayOrder = (code: Code, name: string): boolean =>
+  bundledFunctions().has(name) || unmodelledCall(name) !== null || code.isOrderingMacro(name);
 
 function analysed(code: Code, role: ActorRole, configuration: Configuration): Analysis {
   const { fs } = configuration;
@@ -253,7 +254,7 @@ function analysed(code: Code, role: ActorRole, configuration: Configuration): An
   if (known) return known;
   const driver = driverOf(code, role);
   const reach = reachableFrom(code, driver, fs, moving);
-  const suspects = new Set([...reach.unknown].filter(mayOrder));
+  const suspects = new Set([...reach.unknown].filter((name) => mayOrder(code, name)));
   const relevance = analyseRelevance(reach.codes, reach.pointees, suspects, moving);
   const made: Analysis = { driver, reach, relevance };
   if (all.push(made) > MOST_ANALYSES) all.shift();

@@ -7,13 +7,17 @@ import type { Patch } from '../diff/patch.js';
 import type { CodeBase, Macro, Macros } from './code-base.js';
 import type { MergedLine, MergedText } from './merged.js';
 
-const DEFINITION = /^#\s*define\s+([A-Za-z_]\w*)\(([\w\s,]*)\)\s+(.*)$/;
+const DEFINITION = /^#\s*define\s+([A-Za-z_]\w*)\(([\w\s,.]*)\)\s+(.*)$/;
 
 /** What only the preprocessor can do stays a call. */
 const EXPRESSION = /^[^;{}#"\\]+$/;
 /** `({ ... })` of GNU C stands where an expression does, `do { ... } while (0)` where one ends in a semicolon. */
 const STATEMENTS = /^\(\s*\{[^#]*\}\s*\)$/;
 const ONE_STATEMENT = /^do\s*\{[^#]*\}\s*while\s*\(\s*0\s*\)$/;
+
+/** Whether it is written out; of any other it is known what its text names. */
+const isWritten = ({ parameters, body }: Macro): boolean =>
+  isWhole(body) && !parameters.some((one) => one.includes('...'));
 
 const isWhole = (body: string): boolean =>
   [EXPRESSION, STATEMENTS, ONE_STATEMENT].some((form) => form.test(body));
@@ -29,13 +33,13 @@ function macrosOf(patch: Patch, side: Side): Macros {
   return macros;
 }
 
-/** The macros that only this side has and whose text can stand where they are called. */
+/** The macros that only this side has. */
 function readMacros(patch: Patch, side: Side): Macros {
   const macros = new Map<string, Macro>();
   const kind = side === 'after' ? 'added' : 'removed';
   for (const text of patch.files.flatMap((file) => definitions(file, kind))) {
     const [, name, parameters, body] = DEFINITION.exec(text) ?? [];
-    if (name === undefined || body === undefined || !isWhole(body.trim())) continue;
+    if (name === undefined || body === undefined) continue;
     const names = (parameters ?? '').split(',').map((one) => one.trim());
     macros.set(name, { parameters: names.filter((one) => one !== ''), body: body.trim() });
   }
@@ -149,7 +153,7 @@ function expand(line: string, macros: Macros): string {
 function expandOne(line: string, name: string, macros: Macros): string {
   const call = callOf(name).exec(line);
   const macro = macros.get(name);
-  if (!call || !macro) return line;
+  if (!call || !macro || !isWritten(macro)) return line;
   const from = call.index + call[0].length;
   const args = argumentsFrom(line.slice(from));
   const { parameters, body } = macro;
