@@ -32,6 +32,25 @@ describe('a branch that no scenario takes', () => {
     ]);
   });
 
+  it('a way out there, before what orders something', async () => {
+    const IOMAP = 'fs/iomap/direct-io.c';
+    const leaves = '\tif (dio->flags & IOMAP_DIO_BOUNCE) {\n\t\tbio_put(bio);\n\t\treturn;\n\t}\n';
+    const text = diffOf('6.14', IOMAP, [
+      /\tif \(atomic_dec_and_test\(&dio->ref\)\)\n\t\tiomap_dio_done/,
+      `${leaves}$&`,
+    ]);
+    const { findings, said } = await notes(text, '6.14');
+    expect(findings).toEqual([]);
+    expect(said).toEqual([
+      [
+        linesWith(text, '+\tif (dio->flags & IOMAP_DIO_BOUNCE')[0],
+        expect.stringMatching(
+          /^no scenario has dio->flags & IOMAP_DIO_BOUNCE true in iomap_dio_bio_end_io\(\), where iomap_dio_done/,
+        ),
+      ],
+    ]);
+  });
+
   it('but for a function that the patch brings and that nobody calls yet', async () => {
     const helper = 'static void ext4_wait_all(struct inode *inode)\n{\n\tinode_dio_wait(inode);\n}\n\n';
     const text = diffOf('6.5', FILE, ['static ssize_t ext4_dio_read_iter(', `${helper}$&`]);
@@ -343,6 +362,16 @@ describe('a reference on direct I/O', () => {
         ),
       ],
     ]);
+  });
+
+  it('may be dropped behind the pages, which have another owner then', async () => {
+    const BEHIND =
+      /(\tif \(atomic_dec_and_test\(&dio->ref\)\)\n.*\n)(\n\tif )\(should_dirty\)([\s\S]*?\n\t\}\n)/;
+    const text = diffOf('6.14', IOMAP, [
+      BEHIND,
+      '$2(dio->flags & IOMAP_DIO_BOUNCE) {\n\t\tbio_put(bio);\n\t} else if (should_dirty)$3\n$1',
+    ]);
+    expect(await notes(text, '6.14')).toEqual({ findings: [], said: [] });
   });
 
   it('is not spoken of where its counting only goes to a helper', async () => {

@@ -5,7 +5,7 @@ import { primitiveFamily } from '../kernel/primitives.js';
 import { namesUnmodelledCall, unmodelledCall } from '../kernel/unmodelled-calls.js';
 import type { Code } from '../lower/code.js';
 import { pureText } from '../lower/evaluate.js';
-import type { FunctionCode, Instruction } from '../lower/instruction.js';
+import type { FunctionCode, Instruction, Pure } from '../lower/instruction.js';
 import type { Lowered } from '../lower/lower.js';
 import { directPrimitive } from '../lower/relevance.js';
 import { conditionText, wayOf, type Branch, type Way } from '../lower/walk.js';
@@ -153,7 +153,7 @@ export function alwaysHolding(
       const { origin } = one.site;
       if (one.kind !== 'branch' || origin.kind !== 'patch' || !own.has(origin.line)) return [];
       const way = onlyWay(one, ways);
-      const ordering = way && orderingIn(after, code, one, way);
+      const ordering = way && (orderingIn(after, code, one, way) ?? orderingBehind(after, code, one, way));
       const text = conditionText(code, one.condition);
       if (!ordering || !ASKS.test(text) || OUTCOME.test(text)) return [];
       if (removed.some((line) => line.includes(text))) return [];
@@ -174,7 +174,23 @@ function onlyWay(branch: Branch, ways: ReadonlySet<string>): Way | null {
 /** The first that orders something, or chooses who does, of what is done one way and left out the other; as it is written. */
 function orderingIn(all: Code, code: FunctionCode, branch: Branch, way: Way): string | null {
   const [from, to] = way === 'then' ? [branch.then, branch.else] : [branch.else, branch.then];
-  for (const one of from < to ? code.instructions.slice(from, to) : []) {
+  return from < to ? firstOrdering(all, code, code.instructions.slice(from, to)) : null;
+}
+
+/** A flag of direct I/O: set by nobody where it is never found set. */
+const asksForFlag = (condition: Pure): boolean =>
+  condition.kind === 'binary' && condition.op === '&' && pureText(condition.left) === 'dio->flags';
+
+/** The first that a block leaves out which is for such a flag, by a `return` in it. */
+function orderingBehind(all: Code, code: FunctionCode, branch: Branch, way: Way): string | null {
+  const { instructions } = code;
+  if (way === 'then' || branch.then >= branch.else || !asksForFlag(branch.condition)) return null;
+  const leaves = instructions.slice(branch.then, branch.else).some(({ kind }) => kind === 'return');
+  return leaves ? firstOrdering(all, code, instructions.slice(branch.else)) : null;
+}
+
+function firstOrdering(all: Code, code: FunctionCode, some: readonly Instruction[]): string | null {
+  for (const one of some) {
     if (one.kind === 'call' && (isPrimitive(code, one) || leadsToPrimitive(all, nameOf(one))))
       return one.text;
     if (one.kind === 'assign' && one.value.kind === 'name' && matters(one.value.name))

@@ -74,6 +74,7 @@ static inline void iomap_dio_set_error(struct iomap_dio *dio, int ret)
 static void iomap_dio_bio_end_io(struct bio *bio)
 {
 	struct iomap_dio *dio = bio->bi_private;
+	bool should_dirty = (dio->flags & IOMAP_DIO_DIRTY);
 	struct task_struct *waiter = dio->submit.waiter;
 
 	if (bio->bi_status)
@@ -91,6 +92,13 @@ static void iomap_dio_bio_end_io(struct bio *bio)
 		} else {
 			iomap_dio_complete_work(&dio->aio.work);
 		}
+	}
+
+	if (should_dirty) {
+		bio_check_pages_dirty(bio);
+	} else {
+		bio_release_pages(bio, false);
+		bio_put(bio);
 	}
 }
 

@@ -76,11 +76,20 @@ static void iomap_dio_done(struct iomap_dio *dio)
 void iomap_dio_bio_end_io(struct bio *bio)
 {
 	struct iomap_dio *dio = bio->bi_private;
+	bool should_dirty = (dio->flags & IOMAP_DIO_DIRTY);
 
-	if (bio->bi_status)
+	if (bio->bi_status) {
 		iomap_dio_set_error(dio, blk_status_to_errno(bio->bi_status));
+	}
 	if (atomic_dec_and_test(&dio->ref))
 		iomap_dio_done(dio);
+
+	if (should_dirty) {
+		bio_check_pages_dirty(bio);
+	} else {
+		bio_release_pages(bio, false);
+		bio_put(bio);
+	}
 }
 
 /* A bio of zeros in front of or behind a write of part of a block. */
