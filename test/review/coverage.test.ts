@@ -32,6 +32,20 @@ describe('a branch that no scenario takes', () => {
     ]);
   });
 
+  it('a lock that is no longer dropped where data is journalled', async () => {
+    const drops = /(\t\t\t\tgoto out_error;\n\t\t\}) else \{\n\t\t\tfolio_unlock\(folio\);\n\t\t\}\n/;
+    const text = diffOf('6.14', 'fs/ext4/inode.c', [drops, '$1\n']);
+    expect(await notes(text, '6.14')).toEqual({
+      findings: [],
+      said: [
+        [
+          linesWith(text, '-\t\t\tfolio_unlock')[0],
+          'no scenario comes to folio_unlock(folio) in ext4_page_mkwrite() (6.14 and later)',
+        ],
+      ],
+    });
+  });
+
   it('a way out there, before what orders something', async () => {
     const IOMAP = 'fs/iomap/direct-io.c';
     const leaves = '\tif (dio->flags & IOMAP_DIO_BOUNCE) {\n\t\tbio_put(bio);\n\t\treturn;\n\t}\n';

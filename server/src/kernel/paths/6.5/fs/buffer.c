@@ -94,6 +94,12 @@ static void __block_commit_write(struct folio *folio, size_t from, size_t to)
 		folio_mark_uptodate(folio);
 }
 
+/* For others, in v6.12 by the page. */
+void block_commit_write(struct page *page, unsigned from, unsigned to)
+{
+	__block_commit_write(page_folio(page), from, to);
+}
+
 /* The copy was not short. */
 int block_write_end(struct file *file, struct address_space *mapping,
 		loff_t pos, unsigned len, unsigned copied,

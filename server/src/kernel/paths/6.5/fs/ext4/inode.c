@@ -790,7 +790,8 @@ err_out:
 
 /*
  * Write fault on a folio that is in the cache: delalloc reserves, nodelalloc
- * allocates, both with the folio locked and not yet dirty.
+ * allocates, both with the folio locked and not yet dirty. With data=journal, which no
+ * scenario has, the buffers join the transaction under the same lock.
  */
 vm_fault_t ext4_page_mkwrite(struct vm_fault *vmf)
 {
@@ -802,6 +803,7 @@ vm_fault_t ext4_page_mkwrite(struct vm_fault *vmf)
 	get_block_t *get_block;
 	handle_t *handle;
 	int err, retries = 0;
+	unsigned long len;
 	loff_t size;
 
 	filemap_invalidate_lock_shared(mapping);
@@ -844,6 +846,25 @@ retry_alloc:
 	}
 	if (!ext4_should_journal_data(inode)) {
 		err = block_page_mkwrite(vma, vmf, get_block);
+	} else {
+		len = folio_size(folio);
+		folio_lock(folio);
+		size = i_size_read(inode);
+		if (folio->mapping != mapping || folio_pos(folio) > size) {
+			ret = VM_FAULT_NOPAGE;
+			goto out_error;
+		}
+
+		len = min(len, size - folio_pos(folio));
+		err = ext4_block_write_begin(handle, folio, 0, len,
+					     ext4_get_block);
+		if (!err) {
+			ret = VM_FAULT_SIGBUS;
+			if (ext4_journal_folio_buffers(handle, folio, len))
+				goto out_error;
+		} else {
+			folio_unlock(folio);
+		}
 	}
 	ext4_journal_stop(handle);
 out_ret:
@@ -851,4 +872,8 @@ out_ret:
 out:
 	filemap_invalidate_unlock_shared(mapping);
 	return ret;
+out_error:
+	folio_unlock(folio);
+	ext4_journal_stop(handle);
+	goto out;
 }
