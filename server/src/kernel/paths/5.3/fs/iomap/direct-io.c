@@ -1,6 +1,6 @@
 /*
- * Direct I/O over iomap, v5.3: the order in which it flushes, counts, submits and
- * completes. v5.4 passes a table (dops) where v5.3 passes the function end_io. Not here:
+ * Direct I/O over iomap, v5.4: the order in which it flushes, counts, submits and
+ * completes. v5.3 passes the function end_io where v5.4 passes a table (dops). Not here:
  * inline data, polling, alignment, zeroing around a write of part of a block, a second
  * bio for the same extent, the user's pages.
  */
@@ -19,16 +19,14 @@ static void iomap_dio_submit_bio(struct iomap_dio *dio, struct iomap *iomap,
  */
 static ssize_t iomap_dio_complete(struct iomap_dio *dio)
 {
+	const struct iomap_dio_ops *dops = dio->dops;
 	struct kiocb *iocb = dio->iocb;
 	struct inode *inode = file_inode(iocb->ki_filp);
 	loff_t offset = iocb->ki_pos;
 	ssize_t ret = dio->error;
 
-	if (dio->end_io) {
-		ret = dio->end_io(iocb,
-				dio->error ? dio->error : dio->size,
-				dio->flags);
-	}
+	if (dops && dops->end_io)
+		ret = dops->end_io(iocb, dio->size, ret, dio->flags);
 
 	if (likely(!ret)) {
 		ret = dio->size;
@@ -198,7 +196,7 @@ iomap_dio_actor(struct inode *inode, loff_t pos, loff_t length,
  */
 ssize_t
 iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
-		const struct iomap_ops *ops, iomap_dio_end_io_t end_io)
+		const struct iomap_ops *ops, const struct iomap_dio_ops *dops)
 {
 	struct address_space *mapping = iocb->ki_filp->f_mapping;
 	struct inode *inode = file_inode(iocb->ki_filp);
@@ -217,7 +215,7 @@ iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 	atomic_set(&dio->ref, 1);
 	dio->size = dio->error = dio->flags = 0;
 	dio->i_size = i_size_read(inode);
-	dio->end_io = end_io;
+	dio->dops = dops;
 	dio->submit.iter = iter;
 	dio->submit.waiter = current;
 

@@ -1,6 +1,7 @@
 /*
- * What v5.3 orders otherwise in fs/xfs/xfs_file.c: layouts are broken under both
- * locks, and unaligned direct I/O waits for itself.
+ * What v5.4 orders otherwise in fs/xfs/xfs_file.c: layouts are broken under both
+ * locks, and unaligned direct I/O waits for itself; and end_io, which v5.3 passes as it
+ * is, stands in a table.
  */
 
 /*
@@ -47,6 +48,43 @@ restart:
 }
 
 /*
+ * Unwritten extents become written, which moves i_size as well; else i_size goes up
+ * here, before the on-disk size.
+ */
+static int
+xfs_dio_write_end_io(struct kiocb *iocb, ssize_t size, int error, unsigned flags)
+{
+	struct inode *inode = file_inode(iocb->ki_filp);
+	struct xfs_inode *ip = XFS_I(inode);
+	loff_t offset = iocb->ki_pos;
+
+	if (error || !size)
+		return error;
+
+	if (flags & IOMAP_DIO_COW) {
+		error = xfs_reflink_end_cow(ip, offset, size);
+		if (error)
+			goto out;
+	}
+
+	if (flags & IOMAP_DIO_UNWRITTEN) {
+		error = xfs_iomap_write_unwritten(ip, offset, size, true);
+		goto out;
+	}
+
+	if (offset + size > i_size_read(inode)) {
+		i_size_write(inode, offset + size);
+		error = xfs_setfilesize(ip, offset, size);
+	}
+out:
+	return error;
+}
+
+static const struct iomap_dio_ops xfs_dio_write_ops = {
+	.end_io = xfs_dio_write_end_io,
+};
+
+/*
  * Direct write: shared lock for block aligned I/O; unaligned I/O keeps the exclusive
  * lock, drains before and waits for itself after.
  */
@@ -90,7 +128,7 @@ xfs_file_dio_aio_write(struct kiocb *iocb, struct iov_iter *from)
 		iolock = XFS_IOLOCK_SHARED;
 	}
 
-	ret = iomap_dio_rw(iocb, from, &xfs_iomap_ops, xfs_dio_write_end_io);
+	ret = iomap_dio_rw(iocb, from, &xfs_iomap_ops, &xfs_dio_write_ops);
 	if (ret == -EIOCBQUEUED && unaligned_io)
 		inode_dio_wait(inode);
 out:

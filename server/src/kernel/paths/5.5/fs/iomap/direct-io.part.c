@@ -1,44 +1,6 @@
 /*
- * What v5.5 has otherwise in fs/iomap/direct-io.c: the file system says who waits, and
- * passes a table where v5.3 passes the function end_io.
+ * What v5.5 has otherwise in fs/iomap/direct-io.c: the file system says who waits.
  */
-
-/*
- * The file system's end_io (conversion, i_size), the second invalidation of a write, the
- * sync of an O_DSYNC write, and only then the count.
- */
-static ssize_t iomap_dio_complete(struct iomap_dio *dio)
-{
-	const struct iomap_dio_ops *dops = dio->dops;
-	struct kiocb *iocb = dio->iocb;
-	struct inode *inode = file_inode(iocb->ki_filp);
-	loff_t offset = iocb->ki_pos;
-	ssize_t ret = dio->error;
-
-	if (dops && dops->end_io)
-		ret = dops->end_io(iocb, dio->size, ret, dio->flags);
-
-	if (likely(!ret)) {
-		ret = dio->size;
-		iocb->ki_pos += ret;
-	}
-
-	if (!dio->error &&
-	    (dio->flags & IOMAP_DIO_WRITE) && inode->i_mapping->nrpages) {
-		int err;
-		err = invalidate_inode_pages2_range(inode->i_mapping,
-				offset >> PAGE_SHIFT,
-				(offset + dio->size - 1) >> PAGE_SHIFT);
-		if (err)
-			dio_warn_stale_pagecache(iocb->ki_filp);
-	}
-
-	if (ret > 0 && (dio->flags & IOMAP_DIO_NEED_SYNC))
-		ret = generic_write_sync(iocb, ret);
-
-	inode_dio_end(file_inode(iocb->ki_filp));
-	return ret;
-}
 
 /* A read of an unwritten extent gets zeros; a write to one goes to the disk. */
 static loff_t

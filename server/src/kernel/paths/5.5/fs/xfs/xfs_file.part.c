@@ -70,43 +70,6 @@ restart:
 }
 
 /*
- * Unwritten extents become written, which moves i_size as well; else i_size goes up
- * here, before the on-disk size.
- */
-static int
-xfs_dio_write_end_io(struct kiocb *iocb, ssize_t size, int error, unsigned flags)
-{
-	struct inode *inode = file_inode(iocb->ki_filp);
-	struct xfs_inode *ip = XFS_I(inode);
-	loff_t offset = iocb->ki_pos;
-
-	if (error || !size)
-		return error;
-
-	if (flags & IOMAP_DIO_COW) {
-		error = xfs_reflink_end_cow(ip, offset, size);
-		if (error)
-			goto out;
-	}
-
-	if (flags & IOMAP_DIO_UNWRITTEN) {
-		error = xfs_iomap_write_unwritten(ip, offset, size, true);
-		goto out;
-	}
-
-	if (offset + size > i_size_read(inode)) {
-		i_size_write(inode, offset + size);
-		error = xfs_setfilesize(ip, offset, size);
-	}
-out:
-	return error;
-}
-
-static const struct iomap_dio_ops xfs_dio_write_ops = {
-	.end_io = xfs_dio_write_end_io,
-};
-
-/*
  * Direct write: shared IOLOCK when aligned to blocks, else exclusive with all other
  * direct I/O drained.
  */
