@@ -46,6 +46,22 @@ describe('a branch that no scenario takes', () => {
     });
   });
 
+  it.each(['6.9', '6.14'] as const)('%s: what plain allocation of ext4 does', async (era) => {
+    const allocates =
+      /\t(?:ret = file_modified\(file\);\n\tif \(ret\)\n\t\tgoto out;\n\n\t)?ret = ext4_alloc_file_blocks\(file, offset >>/;
+    const text = diffOf(era, 'fs/ext4/extents.c', [allocates, '\ttruncate_pagecache(inode, offset);\n$&']);
+    const { findings, said } = await notes(text, era);
+    expect(findings).toEqual([]);
+    expect(said).toEqual([
+      [
+        linesWith(text, '+\ttruncate_pagecache')[0],
+        expect.stringMatching(
+          /^no scenario (?:comes to truncate_pagecache\(|runs the changed ext4_do_fallocate)/,
+        ),
+      ],
+    ]);
+  });
+
   it('a way out there, before what orders something', async () => {
     const IOMAP = 'fs/iomap/direct-io.c';
     const leaves = '\tif (dio->flags & IOMAP_DIO_BOUNCE) {\n\t\tbio_put(bio);\n\t\treturn;\n\t}\n';

@@ -176,20 +176,65 @@ out_mutex:
 	return ret;
 }
 
-/* Cut: plain allocation. */
+/*
+ * Inline data is converted under a lock of its own, as from 5.19 on; what takes blocks away
+ * locks by itself. Plain allocation waits for direct I/O, and drops no page. Cut:
+ * inode_newsize_ok(), the fast commit of O_SYNC.
+ */
 long ext4_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
 {
-	if (mode & FALLOC_FL_PUNCH_HOLE)
-		return ext4_punch_hole(file, offset, len);
+	struct inode *inode = file_inode(file);
+	unsigned int blkbits = inode->i_blkbits;
+	loff_t new_size = 0;
+	int ret;
 
-	if (mode & FALLOC_FL_COLLAPSE_RANGE)
-		return ext4_collapse_range(file, offset, len);
+	inode_lock(inode);
+	ret = ext4_convert_inline_data(inode);
+	inode_unlock(inode);
+	if (ret)
+		goto exit;
 
-	if (mode & FALLOC_FL_INSERT_RANGE)
-		return ext4_insert_range(file, offset, len);
+	if (mode & FALLOC_FL_INSERT_RANGE) {
+		ret = ext4_insert_range(file, offset, len);
+		goto exit;
+	}
 
-	if (mode & FALLOC_FL_ZERO_RANGE)
-		return ext4_zero_range(file, offset, len, mode);
+	if (mode & FALLOC_FL_ZERO_RANGE) {
+		ret = ext4_zero_range(file, offset, len, mode);
+		goto exit;
+	}
 
-	return -EOPNOTSUPP;
+	if (mode & FALLOC_FL_PUNCH_HOLE) {
+		ret = ext4_punch_hole(file, offset, len);
+		goto exit;
+	}
+
+	if (mode & FALLOC_FL_COLLAPSE_RANGE) {
+		ret = ext4_collapse_range(file, offset, len);
+		goto exit;
+	}
+
+	inode_lock(inode);
+
+	if (!(ext4_test_inode_flag(inode, EXT4_INODE_EXTENTS))) {
+		ret = -EOPNOTSUPP;
+		goto out;
+	}
+
+	if (!(mode & FALLOC_FL_KEEP_SIZE) && offset + len > inode->i_size)
+		new_size = offset + len;
+
+	inode_dio_wait(inode);
+
+	ret = file_modified(file);
+	if (ret)
+		goto out;
+
+	ret = ext4_alloc_file_blocks(file, offset >> blkbits,
+				     EXT4_MAX_BLOCKS(len, offset, blkbits), new_size,
+				     EXT4_GET_BLOCKS_CREATE_UNWRIT_EXT);
+out:
+	inode_unlock(inode);
+exit:
+	return ret;
 }

@@ -136,8 +136,34 @@ out_handle:
 }
 
 /*
- * The inode lock, the wait for direct I/O, and for what drops pages invalidate_lock. Cut:
- * plain allocation, inline data; below it the on-disk size, which is brought up first.
+ * Plain allocation, under the inode lock of ext4_fallocate(): unwritten blocks, and no
+ * page is dropped. Cut: inode_newsize_ok(), the fast commit of O_SYNC.
+ */
+static long ext4_do_fallocate(struct file *file, loff_t offset, loff_t len, int mode)
+{
+	struct inode *inode = file_inode(file);
+	unsigned int blkbits = inode->i_blkbits;
+	loff_t end = offset + len, new_size = 0;
+	int ret = -EOPNOTSUPP;
+
+	if (!(ext4_test_inode_flag(inode, EXT4_INODE_EXTENTS)))
+		goto out;
+
+	if (!(mode & FALLOC_FL_KEEP_SIZE) && end > inode->i_size)
+		new_size = end;
+
+	ret = ext4_alloc_file_blocks(file, offset >> blkbits,
+				     EXT4_MAX_BLOCKS(len, offset, blkbits), new_size,
+				     EXT4_GET_BLOCKS_CREATE_UNWRIT_EXT);
+	if (ret)
+		goto out;
+out:
+	return ret;
+}
+
+/*
+ * The inode lock, the wait for direct I/O, and for what drops pages invalidate_lock. Below
+ * it, cut: the on-disk size, which is brought up first.
  */
 long ext4_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
 {
@@ -146,12 +172,21 @@ long ext4_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
 	int ret;
 
 	inode_lock(inode);
+	ret = ext4_convert_inline_data(inode);
+	if (ret)
+		goto out_inode_lock;
 
 	inode_dio_wait(inode);
 
 	ret = file_modified(file);
-	if (ret)
+	if (ret) {
 		goto out_inode_lock;
+	}
+
+	if ((mode & FALLOC_FL_MODE_MASK) == FALLOC_FL_ALLOCATE_RANGE) {
+		ret = ext4_do_fallocate(file, offset, len, mode);
+		goto out_inode_lock;
+	}
 
 	filemap_invalidate_lock(mapping);
 
