@@ -59,6 +59,13 @@ describe('a macro of the patch', () => {
     expect(lineAfter(definition, 'wrote(dio)', 'nrpages')).toContain(expected);
   });
 
+  it('that calls the next one twice, and that again, is written out as far as a line may grow', () => {
+    const chain = Array.from({ length: 40 }, (_, n) => `#define m${n}(d) m${n + 1}(d) + m${n + 1}(d)`);
+    const line = lineAfter(chain.join('\n'), 'm0(dio)', 'nrpages')!;
+    expect(line).toMatch(/m\d+\(dio\).*&& inode->i_mapping->nrpages/);
+    expect(line.length).toBeLessThan(1_000_000);
+  });
+
   it('that is one statement is written out as one, and as nothing else', () => {
     const definition = '#define begin(i) do { \\\n\tinode_dio_begin(i); smp_mb(); \\\n} while (0)';
     const used = '0) {\n\t\tbegin(inode);\n\t}\n\tif (';

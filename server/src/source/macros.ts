@@ -91,7 +91,7 @@ function expandedLines(lines: readonly MergedLine[], side: Side, macros: Macros)
   const expanded = [...lines];
   for (let at = 0; at < lines.length; at++) {
     const call = callFrom(lines, at, side, macros);
-    const text = expand(call.text, macros);
+    const text = expand(call.text, macros, { left: LONGEST_EXPANSION });
     if (text === call.text) continue;
     call.lines.forEach((line, nth) => {
       expanded[line] = withText(lines[line]!, side, nth === 0 ? text : '');
@@ -145,28 +145,37 @@ function isCutCall(text: string, macros: Macros): boolean {
 
 const callOf = (name: string): RegExp => new RegExp(`\\b${name}\\(`, 'g');
 
-function expand(line: string, macros: Macros): string {
-  return [...macros.keys()].reduce((text, name) => expandOne(text, name, macros), line);
+/** Characters of macros' texts that a line may take: one that calls the next twice doubles it. The rest stay calls. */
+const LONGEST_EXPANSION = 100_000;
+
+interface Budget {
+  left: number;
+}
+
+function expand(line: string, macros: Macros, budget: Budget): string {
+  return [...macros.keys()].reduce((text, name) => expandOne(text, name, macros, budget), line);
 }
 
 /** As the preprocessor does it: arguments first, then the text that they stand in, where the macro itself is none. */
-function expandOne(line: string, name: string, macros: Macros): string {
+function expandOne(line: string, name: string, macros: Macros, budget: Budget): string {
   const call = callOf(name).exec(line);
   const macro = macros.get(name);
-  if (!call || !macro || !isWritten(macro)) return line;
+  if (!call || !macro || !isWritten(macro) || budget.left <= 0) return line;
   const from = call.index + call[0].length;
   const args = argumentsFrom(line.slice(from));
   const { parameters, body } = macro;
   if (args?.texts.length !== Math.max(parameters.length, 1)) return line;
-  const texts = args.texts.map((text) => expand(text, macros));
+  budget.left -= body.length;
+  const texts = args.texts.map((text) => expand(text, macros, budget));
   const inner = new Map([...macros].filter(([other]) => other !== name));
   const text = expand(
     body.replace(/[A-Za-z_]\w*/g, (word) => texts[parameters.indexOf(word)] ?? word),
     inner,
+    budget,
   );
   const behind = line.slice(from + args.length);
   if (ONE_STATEMENT.test(body) && !/^\s*;/.test(behind)) return line;
-  const rest = expandOne(behind, name, macros);
+  const rest = expandOne(behind, name, macros, budget);
   return `${line.slice(0, call.index)}${EXPRESSION.test(body) ? `(${text})` : text}${rest}`;
 }
 
