@@ -75,7 +75,7 @@ describe('a branch that no scenario takes', () => {
       [
         linesWith(text, '+\tif (dio->flags & IOMAP_DIO_BOUNCE')[0],
         expect.stringMatching(
-          /^no scenario has dio->flags & IOMAP_DIO_BOUNCE true in iomap_dio_bio_end_io\(\), where iomap_dio_done/,
+          /^no scenario has dio->flags & IOMAP_DIO_BOUNCE true in iomap_dio_bio_end_io\(\), where atomic_dec_and_test\(&dio->ref\) is left out/,
         ),
       ],
     ]);
