@@ -60,24 +60,39 @@ describe('a patch that the release has', () => {
 });
 
 describe('a patch to what the release has in other words, before and after', () => {
-  const OTHER_SIZE = `diff --git a/fs/ext4/inode.c b/fs/ext4/inode.c
---- a/fs/ext4/inode.c
-+++ b/fs/ext4/inode.c
-@@ -3385,7 +3385,7 @@ static int ext4_iomap_alloc(struct inode *inode, struct ext4_map_blocks *map,
- 	if (flags & IOMAP_DAX)
- 		m_flags = EXT4_GET_BLOCKS_CREATE_ZERO;
--	else if (((loff_t)map->m_lblk << blkbits) >= i_size_read(inode))
-+	else if (((loff_t)map->m_lblk << blkbits) >= EXT4_I(inode)->i_disksize)
- 		m_flags = EXT4_GET_BLOCKS_CREATE;
- 	else if (ext4_test_inode_flag(inode, EXT4_INODE_EXTENTS))
- 		m_flags = EXT4_GET_BLOCKS_IO_CREATE_EXT;
-`;
+  const otherSize = (position: string): string =>
+    [
+      'diff --git a/fs/ext4/inode.c b/fs/ext4/inode.c',
+      '--- a/fs/ext4/inode.c',
+      '+++ b/fs/ext4/inode.c',
+      '@@ -3385,7 +3385,7 @@ static int ext4_iomap_alloc(struct inode *inode, struct ext4_map_blocks *map,',
+      ' \tif (flags & IOMAP_DAX)',
+      ' \t\tm_flags = EXT4_GET_BLOCKS_CREATE_ZERO;',
+      `-\telse if (${position} >= i_size_read(inode))`,
+      `+\telse if (${position} >= EXT4_I(inode)->i_disksize)`,
+      ' \t\tm_flags = EXT4_GET_BLOCKS_CREATE;',
+      ' \telse if (ext4_test_inode_flag(inode, EXT4_INODE_EXTENTS))',
+      ' \t\tm_flags = EXT4_GET_BLOCKS_IO_CREATE_EXT;',
+      '',
+    ].join('\n');
 
   it('is not taken for one that the release has', async () => {
-    const { findings, notModelled } = await report(OTHER_SIZE, { kernel: '6.12' });
+    const { findings, notModelled } = await report(otherSize('map->m_lblk << blkbits'), { kernel: '6.12' });
     expect(findings).toEqual([]);
     expect(notModelled.map(({ line, reason }) => [line, reason])).toEqual([
       [7, expect.stringMatching(/^the removed line .* is not in the bundled ext4_iomap_alloc of 6\.9-6\.13/)],
     ]);
+  });
+
+  it('is placed where all that the release lacks is a branch before it', async () => {
+    const { findings, notModelled, explanation } = await report(
+      otherSize('((loff_t)map->m_lblk << blkbits)'),
+      { kernel: '6.12' },
+    );
+    expect(findings).toEqual([]);
+    expect(notModelled.map(({ line, reason }) => [line, reason])).toEqual([
+      [8, expect.stringMatching(/^ext4_iomap_alloc\(\) asks for i_disksize where it asked for i_size/)],
+    ]);
+    expect(explanation.releases.map(({ why }) => why)).toEqual(['the release is set to 6.12']);
   });
 });

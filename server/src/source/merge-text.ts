@@ -9,6 +9,7 @@ import { withDeclarations } from './declarations.js';
 import { HunkBlocks, type Item } from './hunk-blocks.js';
 import { Inserter, type BaseText } from './insert.js';
 import { indentOf, changedLine, shown, type HunkStatement } from './hunk-statements.js';
+import { withoutCutBranches } from './later-branch.js';
 import { pairBraces } from './pair-braces.js';
 import type { Piece } from './pieces.js';
 import { CONTROL, trackedCalls, type Relevance } from './relevance.js';
@@ -115,7 +116,7 @@ class TextPlacer {
     const bundled = text.lines.some(({ origin }) => origin.kind === 'bundled') ? 'the bundled ' : '';
     this.#base = { label: `${bundled}${text.name} of ${release}`, statements: own, matters };
     this.#names = names;
-    const flat = statementsIn(pieces);
+    const flat = withoutCutBranches(statementsIn(pieces), own);
     const alignment = alignOnText(text, flat, relevance);
     this.score = alignment.score;
     let next = 0;
