@@ -14,7 +14,7 @@ const placed = (base: string, removed: string, added: string): Placement =>
  	if (flags & DEMO_DAX)
  		map = DEMO_ZERO;
 -${removed}
-+${added}
+${added}
  		map = DEMO_CREATE;
  	else
  		map = DEMO_UNWRITTEN;
@@ -44,7 +44,7 @@ describe('an `else if` of which the base has cut the branch before', () => {
     const { changed, unplaced } = placed(
       '	if (pos >= inode->i_size)',
       '	else if (pos >= inode->i_size)',
-      '	else if (pos > inode->i_size)',
+      '+	else if (pos > inode->i_size)',
     );
     expect(unplaced).toEqual([]);
     expect(changed.flatMap(changes)).toEqual(['0- if (pos >= inode->i_size)', '0+ if (pos > inode->i_size)']);
@@ -54,7 +54,7 @@ describe('an `else if` of which the base has cut the branch before', () => {
     const { changed } = placed(
       '	if (flags & DEMO_DAX)\n		map = DEMO_ZERO;\n	else if (pos >= inode->i_size)',
       '	else if (pos >= inode->i_size)',
-      '	else if (pos > inode->i_size)',
+      '+	else if (pos > inode->i_size)',
     );
     expect(changed.flatMap(changes)).toEqual([
       '0- else if (pos >= inode->i_size)',
@@ -62,11 +62,20 @@ describe('an `else if` of which the base has cut the branch before', () => {
     ]);
   });
 
+  it('is no other one that stands in the next hunk', () => {
+    const { changed } = placed(
+      '	if (pos >= inode->i_size)',
+      '	else if (pos >= inode->i_size)',
+      '@@ -30,3 +29,4 @@ demo_alloc(\n+	else if (pos > inode->i_size)',
+    );
+    expect(changed.flatMap(changes).filter((line) => line.includes('- '))).toEqual([]);
+  });
+
   it('is none of the base where it asks for something else', () => {
     const { changed } = placed(
       '	if (pos >= inode->i_size)',
       '	else if (pos >= demo_end(inode))',
-      '	else if (pos > demo_end(inode))',
+      '+	else if (pos > demo_end(inode))',
     );
     expect(changed.flatMap(changes).filter((line) => line.includes('- '))).toEqual([]);
   });

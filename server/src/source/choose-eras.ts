@@ -74,8 +74,8 @@ const failAlike = (a: Fit, b: Fit): boolean => a.unplaced === b.unplaced && a.un
  * does not have it, nor one that has most of that word by word where the patch brings nothing, which fits everywhere; nor
  * one that decides by something else, nor one that is no more like what the patch brings than like what it takes away.
  * Nor one of which no line is word by word what the patch brings, where the old side finds no place either: that is code
- * in other words than the patch's, both ways. Nobody adds a second wait, or a second unlock, right beside the first; and one that has all that the
- * patch brings word by word, and not all that it takes away, has it.
+ * in other words than the patch's, both ways. Nobody adds a second wait, or a second unlock, right beside the first; and
+ * one that has all that the patch brings word by word, and not all that it takes away, has it.
  */
 const hasIt = (back: Fit, forwards: Fit): boolean =>
   (isWhole(back) || (failAlike(back, forwards) && back.placed > 0 && back.misses < forwards.misses)) &&

@@ -24,8 +24,10 @@ export function withoutCutBranches(
 }
 
 function isTraded(all: readonly PieceStatement[], at: number): boolean {
-  const [old, now] = [all[at]!.statement, all[at + 1]?.statement];
-  return old.kind === 'removed' && now?.kind === 'added' && isLater(old) && isLater(now);
+  const { statement: old, piece } = all[at]!;
+  const now = all[at + 1];
+  if (now?.piece !== piece || old.kind !== 'removed' || now.statement.kind !== 'added') return false;
+  return isLater(old) && isLater(now.statement);
 }
 
 function begins({ statement: { words } }: PieceStatement, base: readonly Statement[]): boolean {
