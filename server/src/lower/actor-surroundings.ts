@@ -7,7 +7,7 @@ import { bundledFunctions } from '../source/bundled.js';
 import type { Code } from './code.js';
 import type { Watched } from './consulted.js';
 import type { Names } from './evaluate.js';
-import { reasonOf } from './guards.js';
+import { whyNotKnown } from './guards.js';
 import type { FunctionCode, Site } from './instruction.js';
 import { NotModelledError } from './not-modelled.js';
 import type { Relevance } from './relevance.js';
@@ -153,7 +153,7 @@ export class ActorSurroundings implements TracedSurroundings {
   }
 
   noteUnread(text: string, site: Site): void {
-    const reason = reasonOf(text, site.function);
+    const reason = whyNotKnown(text, site.function);
     if (reason !== null) throw new NotModelledError(reason, site);
     const name = text.match(/\w+(?=\s*\()/g)?.find(isPrimitiveName);
     if (name)

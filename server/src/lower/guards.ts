@@ -25,7 +25,7 @@ const CLEANUP = /\b__(?:free|cleanup)\s*\(\s*(\w+)\s*\)/;
 export const takesUnknownLock = (text: string): boolean => UNKNOWN.test(text) || CLEANUP.test(text);
 
 /** Why nothing is said of a run that comes to such text. */
-export function reasonOf(text: string, where: string): string | null {
+export function whyNotKnown(text: string, where: string): string | null {
   if (UNKNOWN.test(text)) return `which lock ${text} takes in ${where}() is not known`;
   return CLEANUP.test(text) ? `what ${text} does where its block in ${where}() ends is not known` : null;
 }
