@@ -118,6 +118,23 @@ function leaves(statement: HunkStatement): HunkStatement[] {
   return statement.kind === 'added' ? [] : [{ ...statement, kind: 'removed' }];
 }
 
+const keyOf = ({ words }: HunkStatement): string => words.join(' ');
+
+/**
+ * Of a function put behind `old` that ends in the same statements a diff may take the end of the first for added and that
+ * of the second for unchanged. Either is the old one: here it is that of the first, which stays as it was.
+ */
+function endsAlike(old: HunkStatement[], added: readonly HunkStatement[]): boolean {
+  const unchanged = added.slice(added.findLastIndex(({ kind }) => kind === 'added') + 1);
+  if (unchanged.length === 0 || unchanged.some(({ kind }) => kind === 'removed')) return false;
+  if (added.slice(0, -unchanged.length).some(({ kind }) => kind !== 'added')) return false;
+  const end = old.slice(-unchanged.length);
+  const isAlike = end.every((one, at) => one.kind === 'added' && keyOf(one) === keyOf(unchanged[at]!));
+  if (!isAlike || end.length < unchanged.length) return false;
+  old.splice(-end.length, end.length, ...unchanged);
+  return true;
+}
+
 /** `static int` on a line of its own above a head. */
 function isReturnType(statement: HunkStatement | undefined): statement is HunkStatement {
   return statement?.kind === 'added' && statement.words.every((word) => /^(?:[A-Za-z_]\w*|\*)$/.test(word));
@@ -134,6 +151,8 @@ class HunkCutter {
   readonly added: AddedText[] = [];
   readonly #oldHeads: ReadonlySet<string>;
   readonly #newHeads: ReadonlySet<string>;
+  /** In the old text still open, though the patch ends it: what follows it there is the end of an added function. */
+  #endedByPatch: OpenPiece | null = null;
 
   constructor(
     readonly all: readonly HunkStatement[],
@@ -150,7 +169,15 @@ class HunkCutter {
   }
 
   #enter(target: Target): void {
+    this.#endedByPatch = null;
     this.pieces.push({ target, statements: [] });
+  }
+
+  /** Behind a closing brace in column 0. */
+  #close({ kind }: HunkStatement): void {
+    const closed = this.pieces.at(-1)!;
+    this.#enter({ kind: 'outside' });
+    if (kind === 'added' && closed.target.kind !== 'outside') this.#endedByPatch = closed;
   }
 
   /** Sorts the statement at `at` in and gives the index of the next. */
@@ -162,7 +189,7 @@ class HunkCutter {
     if (defined !== null && statement.kind !== 'added') this.#enter({ kind: 'named', name: defined.name });
     else if (opensOutside(statement)) this.#enter({ kind: 'outside' });
     this.pieces.at(-1)!.statements.push(statement);
-    if (closesTop(statement, this.all[at + 1])) this.#enter({ kind: 'outside' });
+    if (closesTop(statement, this.all[at + 1])) this.#close(statement);
     return at + 1;
   }
 
@@ -173,7 +200,8 @@ class HunkCutter {
     const own = this.all.slice(at, end);
     const statements = [...type, ...own.filter((one) => one.kind !== 'removed')];
     this.added.push({ ...defined, hunk: this.hunk, statements, whole });
-    current.push(...own.flatMap(leaves));
+    const old = this.#endedByPatch?.statements ?? current;
+    if (!endsAlike(old, own)) old.push(...own.flatMap(leaves));
     return end;
   }
 }
