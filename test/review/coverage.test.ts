@@ -113,6 +113,24 @@ describe('a branch that no scenario takes', () => {
     ]);
   });
 
+  it('a way that is for untorn writes, whatever table of operations it has', async () => {
+    const aligned = /\treturn xfs_file_dio_write_aligned\(ip, iocb, from\);\n/;
+    const untorn =
+      '\tif (iocb->ki_flags & IOCB_ATOMIC)\n\t\treturn iomap_dio_rw(iocb, from, &xfs_untorn_ops,\n';
+    const text = diffOf('6.9', 'fs/xfs/xfs_file.c', [
+      aligned,
+      `${untorn}\t\t\t&xfs_dio_write_ops, 0, NULL, 0);\n$&`,
+    ]);
+    const { findings, said } = await notes(text, '6.9');
+    expect(findings).toEqual([]);
+    expect(said).toEqual([
+      [
+        linesWith(text, '&xfs_untorn_ops')[0],
+        expect.stringMatching(/^no scenario comes to iomap_dio_rw\(.*in xfs_file_dio_write\(\) \(6\.9/),
+      ],
+    ]);
+  });
+
   it('a wait that only one comes to who is alone, and whose calls fail', async () => {
     const text = diffOf('5.15', 'fs/xfs/xfs_file.c', [
       '\terror = generic_write_checks(iocb, from);\n',

@@ -372,7 +372,7 @@ export const TABLES: Readonly<Record<FileSystem, readonly string[]>> = {
 export const POINTED_FUNCTIONS: readonly string[] = ['xfs_dio_write_end_io', 'ext4_end_io_dio'];
 
 /** What nobody here asks for. */
-const NOT_ASKED = ['APPEND', 'DSYNC', 'SYNC', 'HIPRI', 'NOIO', 'WAITQ', 'DIO_CALLER_COMP'].map(
+const NOT_ASKED = ['APPEND', 'ATOMIC', 'DSYNC', 'SYNC', 'HIPRI', 'NOIO', 'WAITQ', 'DIO_CALLER_COMP'].map(
   (name) => `IOCB_${name}`,
 );
 

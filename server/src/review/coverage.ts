@@ -88,8 +88,8 @@ export function notReached(
 }
 
 /**
- * Calls that the patch adds, in functions that run, of modelled functions which nobody comes to: a branch that no scenario
- * takes, into another way of doing the same.
+ * Calls that the patch adds, in functions that run, of modelled functions which nobody comes to there: a branch that no
+ * scenario takes, into another way of doing the same.
  */
 export function notEntered(
   { placement, release }: Placed,
@@ -97,6 +97,15 @@ export function notEntered(
   { before, after, loweredAfter }: Pick<Sides, 'before' | 'after' | 'loweredAfter'>,
 ): readonly Note[] {
   const entered = new Set(loweredAfter.flatMap((one) => [...one.ran]));
+  const ways = new Set(loweredAfter.flatMap((one) => [...one.ways]));
+  const former = new Map(placement.changed.map(({ beforeName, afterName }) => [afterName, beforeName]));
+  const removed = new Set(
+    placement.edits.flatMap((edit) =>
+      changedCalls(before, former.get(edit.function) ?? edit.function, edit, 'removed').map(
+        ({ text }) => text,
+      ),
+    ),
+  );
   const had = new Set(
     placement.changed.flatMap(({ beforeName }) =>
       beforeName === null ? [] : (before.function(beforeName)?.instructions ?? []).flatMap(calledName),
@@ -104,13 +113,28 @@ export function notEntered(
   );
   return placement.edits.flatMap((edit): Note[] => {
     if (!ran.has(edit.function)) return [];
+    const passedBy = callsPassedBy(after.function(edit.function), ways);
+    const isOpen = (one: Call) =>
+      passedBy.has(one) ? !removed.has(one.text) : !entered.has(nameOf(one)) && !had.has(nameOf(one));
     const call = changedCalls(after, edit.function, edit, 'added').find(
-      (one) => !entered.has(nameOf(one)) && !had.has(nameOf(one)) && leadsToPrimitive(after, nameOf(one)),
+      (one) => isOpen(one) && leadsToPrimitive(after, nameOf(one)),
     );
     if (call === undefined) return [];
     const reason = `no scenario comes to ${call.text} in ${edit.function}() (${release})`;
     return [{ line: call.site.origin.line, reason }];
   });
+}
+
+/** Calls in branches of the patch's conditions that are come to, and never go that way. */
+function callsPassedBy(code: FunctionCode | null, ways: ReadonlySet<string>): ReadonlySet<Instruction> {
+  const passedBy = new Set<Instruction>();
+  for (const one of code?.instructions ?? []) {
+    const way = one.kind === 'branch' ? onlyWay(one, ways) : null;
+    if (one.kind !== 'branch' || way === null) continue;
+    const [from, to] = way === 'then' ? [one.else, one.then] : [one.then, one.else];
+    for (const other of from < to ? code!.instructions.slice(from, to) : []) passedBy.add(other);
+  }
+  return passedBy;
 }
 
 /** Whether a function calls a primitive, or one that does. */
