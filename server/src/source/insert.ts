@@ -129,9 +129,9 @@ export class Inserter {
     const known = [above, below].filter(
       (one) => one !== null && one.item.statement.kind !== 'added',
     ) as Anchor[];
-    if (known.length > 0 && this.#strong(at).every((item) => item.rival)) {
-      return { reason: `the lines around it stand at more than one place in ${this.base.label}` };
-    }
+    const strong = this.#strong(at);
+    if (known.length > 0 && strong.every((item) => item.rival))
+      return { reason: strong.length === 0 ? this.#nowhere : this.#severalPlaces };
     return this.#between(at, above, below);
   }
 
@@ -183,7 +183,16 @@ export class Inserter {
     const next = this.items.slice(at + 1).find((item) => item.match >= 0);
     const upper = next?.match ?? this.base.statements.length - 1;
     if (lower !== null && lower === upper) return { at: lower };
-    return { reason: `none of the lines around it is in ${this.base.label}` };
+    return { reason: this.#nowhere };
+  }
+
+  /** But for lone braces. */
+  get #nowhere(): string {
+    return `none of the lines around it is in ${this.base.label}`;
+  }
+
+  get #severalPlaces(): string {
+    return `the lines around it stand at more than one place in ${this.base.label}`;
   }
 
   #lastBefore(at: number): number | null {
