@@ -23,7 +23,7 @@ async function misuses(text: string): Promise<readonly Finding[]> {
   if (!read.ok) throw new Error(read.what);
   const placement = placePatch(read.input.patches[0]!, loadEra('5.15'), matters);
   expect(placement.unplaced).toEqual([]);
-  return idleBarrierFindings('test.patch', await cParser(), [
+  return idleBarrierFindings('test.patch', await cParser(), read.input.patches[0]!, [
     { release: '5.15-6.4', era: '5.15', placement },
   ]);
 }
@@ -81,5 +81,50 @@ describe('smp_mb__after_atomic() and smp_mb__before_atomic()', () => {
 
   it('beside inode_dio_begin() are not', async () => {
     expect(await misuses(judged([BEGIN, `${BEGIN}\tsmp_mb__after_atomic();\n`]))).toEqual([]);
+  });
+});
+
+describe('a barrier in what the model takes as it is', () => {
+  const counting = (...changed: readonly string[]) => `--- a/include/linux/fs.h
++++ b/include/linux/fs.h
+@@ -3230,10 +3230,12 @@ void inode_dio_wait(struct inode *inode);
+ static inline void inode_dio_begin(struct inode *inode)
+ {
+ 	atomic_inc(&inode->i_dio_count);
++${changed[0]}
+ }
+ 
+ static inline void inode_dio_end(struct inode *inode)
+ {
++${changed[1]}
+ 	if (atomic_dec_and_test(&inode->i_dio_count))
+ 		wake_up_bit(&inode->i_state, __I_DIO_WAKEUP);
+ }
+`;
+  const told = async (text: string) =>
+    (await report(text, { kernel: '6.9' })).findings.map(({ line, function: name, rule }) => [
+      line,
+      name,
+      rule,
+    ]);
+
+  it('is told of where it orders nothing, and not where it completes the count', async () => {
+    const barriers = ['\tsmp_mb__after_atomic();', '\tsmp_mb__before_atomic();'];
+    expect(await told(counting(...barriers))).toEqual([[12, 'inode_dio_end', 'barrier-misuse']]);
+  });
+
+  it('is none of ours in a function that has nothing to do with direct I/O', async () => {
+    const text = counting('\tdemo(inode);', '\tsmp_mb__before_atomic();')
+      .replaceAll('i_dio_count', 'i_readcount')
+      .replaceAll('inode_dio_', 'demo_');
+    expect(await told(text)).toEqual([]);
+  });
+
+  it('is looked at only where the hunk shows the whole function', async () => {
+    const text = counting('\tdemo(inode);', '\tsmp_mb__before_atomic();').replace(
+      /^ static .*dio_end.*\n \{\n/m,
+      '',
+    );
+    expect(await told(text)).toEqual([]);
   });
 });

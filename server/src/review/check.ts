@@ -147,10 +147,8 @@ class Review {
     const findings = [
       ...findingsOf(file, judged, this.#runs),
       ...this.#missingBarriers(file, judged),
-      ...idleBarrierFindings(
-        file,
-        this.parser,
-        placed.flatMap(({ found }) => found.placed),
+      ...placed.flatMap(({ planned, found }) =>
+        idleBarrierFindings(file, this.parser, planned.patch, found.placed),
       ),
     ];
     const found = silenced(findings, this.options.silence ?? []);

@@ -1,8 +1,13 @@
 /** One finding for each barrier that orders nothing: read out of the code, so that it has no scenario and no race. */
 
 import type { Parser } from 'web-tree-sitter';
+import type { Patch } from '../diff/patch.js';
+import { isPartOfPrimitive } from '../kernel/primitive-parts.js';
+import { isPrimitiveName } from '../kernel/primitives.js';
 import { Code } from '../lower/code.js';
 import type { Site } from '../lower/instruction.js';
+import { shownFunctions } from '../source/shown-functions.js';
+import type { FunctionText } from '../source/text.js';
 import { idleBarrierHeadline } from './barrier-wording.js';
 import { idFrom } from './findings.js';
 import { idleBarriers, type IdleBarrier } from './idle-barriers.js';
@@ -12,16 +17,29 @@ import { RULE_NAMES } from './rule-names.js';
 import { placeOf } from './timeline.js';
 
 /** The barriers of all releases that a patch is judged for; one that is in several is said once. */
-export function idleBarrierFindings(file: string, parser: Parser, all: readonly Placed[]): Finding[] {
-  const findings = all.flatMap(({ placement }) => {
-    const after = new Code(parser, placement.after);
-    const names = placement.changed.flatMap(
-      ({ kind, afterName }) => (kind === 'function' && afterName) || [],
+export function idleBarrierFindings(
+  file: string,
+  parser: Parser,
+  patch: Patch,
+  all: readonly Placed[],
+): Finding[] {
+  const findings = all.flatMap(({ placement: { after, changed } }) => {
+    const taken = patch.files
+      .flatMap(shownFunctions)
+      .filter((text) => isTaken(text) && !after.universe.has(text.name));
+    const universe = new Map([...after.universe, ...taken.map((text) => [text.name, text] as const)]);
+    const code = new Code(parser, { ...after, universe });
+    const names = changed.flatMap(({ kind, afterName }) => (kind === 'function' && afterName) || []);
+    return idleBarriers(code, [...names, ...taken.map(({ name }) => name)]).map((one) =>
+      findingOf(file, one, code),
     );
-    return idleBarriers(after, names).map((one) => findingOf(file, one, after));
   });
   return [...new Map(findings.map((finding) => [finding.id, finding])).values()];
 }
+
+/** What the model takes as it is, and what goes by the count of direct I/O: barriers in it order that of all others. */
+const isTaken = ({ name, lines }: FunctionText): boolean =>
+  isPrimitiveName(name) || isPartOfPrimitive(name) || lines.some(({ text }) => /\bi_dio_count\b/.test(text));
 
 function findingOf(file: string, one: IdleBarrier, code: Code): Finding {
   const { barrier, neighbour, side } = one;
