@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { placePatch } from '../../server/src/source/place.js';
-import { bundled, code, matters, patchOf } from './helpers.js';
+import { bundled, code, damaged, lostBlankLines, matters, patchOf } from './helpers.js';
 
 const PATH = 'fs/demo/direct-io.c';
 const BASE = bundled(
@@ -65,5 +65,45 @@ describe('a removed condition that the base has in other words', () => {
     expect(placement.unplaced.map(({ reason }) => reason)).toEqual([
       'the removed line `goto out_free_dio;` stands under `if (end >= dio->i_size)` in the bundled demo_dio_rw of 9.9, which stays',
     ]);
+  });
+});
+
+describe('a head traded for another over a statement that the base has cut with it', () => {
+  const READ = bundled(
+    PATH,
+    `
+ssize_t demo_read_iter(struct kiocb *iocb, struct iov_iter *to)
+{
+	filemap_write_and_wait(mapping);
+	return demo_file_read(iocb, to);
+}
+`,
+  );
+  const PATCH = patchOf(`--- a/${PATH}
++++ b/${PATH}
+@@ -10,9 +10,11 @@ ssize_t demo_read_iter(struct kiocb *iocb, struct iov_iter *to)
+ 	filemap_write_and_wait(mapping);
+ 
+-	if (demo_is_dax(file_inode(iocb->ki_filp)))
++	struct inode *inode = file_inode(iocb->ki_filp);
++
++	if (demo_is_dax(inode))
+ 		return demo_dax_read(iocb, to);
+ 
+-	return demo_file_read(iocb, to);
++	inode_dio_wait(inode);
++	return demo_file_read(iocb, to);
+ }
+`);
+  const placed = (patch: typeof PATCH) => placePatch(patch, READ, matters);
+
+  it('leaves the rest of the function whole', () => {
+    expect(placed(PATCH).unplaced.filter(({ half }) => half !== null)).toEqual([]);
+  });
+
+  it('does so where the mail has lost its blank lines as well', () => {
+    const placement = placed(damaged(PATCH, lostBlankLines));
+    expect(placement.unplaced.filter(({ half }) => half !== null)).toEqual([]);
+    expect(code(placement.after.universe.get('demo_read_iter'))).toContain('inode_dio_wait(inode);');
   });
 });

@@ -111,12 +111,17 @@ export class Inserter {
     return this.items.some(({ match, statement }) => match === place && statement.kind === 'removed');
   }
 
-  /** What the patch removes where it adds this is not in the base, all of it. */
+  /**
+   * What the patch removes where it adds this is not in the base, all of it. A line that the mail has lost may have stood
+   * between the two; not where one head without a brace is traded for another, over the statement that stays.
+   */
   #replacesCut(at: number): boolean {
     const isContext = ({ statement }: Item): boolean => statement.kind === 'context';
     const first = this.items.slice(0, at).findLastIndex(isContext) + 1;
     const removed = this.items.slice(first, at).filter(({ statement }) => statement.kind === 'removed');
-    return this.items[at]!.intact && removed.length > 0 && removed.every(({ match }) => match < 0);
+    const isHead = (one: Item | undefined): boolean => one !== undefined && isBareHead(one.statement.words);
+    const isSure = this.items[at]!.intact || (isHead(removed.at(-1)) && isHead(this.items[at]));
+    return isSure && removed.length > 0 && removed.every(({ match }) => match < 0);
   }
 
   #choose(at: number): Slot {
