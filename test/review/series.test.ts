@@ -100,6 +100,23 @@ describe('a verdict on a member of a series', () => {
     ]);
   });
 
+  it('names no flag of which the model knows what it does', async () => {
+    const PATH = 'fs/ext4/inode.c';
+    const before = textOf('6.14', PATH);
+    const after = before.replace(
+      'get_blocks_flags |= EXT4_GET_BLOCKS_IO_CREATE_EXT;',
+      'get_blocks_flags |= EXT4_GET_BLOCKS_UNWRIT_EXT;',
+    );
+    expect(after).not.toBe(before);
+    const one = await report(mailOf('[PATCH 2/2] ext4: split later', unifiedDiff(PATH, before, after)), {
+      kernel: '6.14',
+    });
+    expect({ conditions: conditions(one), findings: one.findings }).toEqual({
+      conditions: ['judged alone: patch 2 of 2; patch 1 was not given'],
+      findings: [],
+    });
+  });
+
   it('is not asked for where the patch is about something else', async () => {
     const elsewhere = FIRST.replaceAll('fs/iomap.c', 'drivers/net/iomap.c');
     expect(conditions(await on411(elsewhere))).toEqual([]);

@@ -98,6 +98,13 @@ const COMPOSITE: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** Constants that are more to the model than their name: numbers, flags of several parts, and those parts. */
+const MODELLED: ReadonlySet<string> = new Set(
+  [NUMBERS, ERRNO, COMPOSITE].flatMap(Object.keys).concat(Object.values(COMPOSITE).flat()),
+);
+
+export const isModelledConstant = (name: string): boolean => MODELLED.has(name);
+
 /** The value of a constant's name, or null when the name is not a constant (lower case, or unknown case). */
 export function constant(name: string): Value | null {
   const number = NUMBERS[name];

@@ -5,6 +5,7 @@
  */
 
 import type { Patch, PatchLine } from '../diff/patch.js';
+import { isModelledConstant } from '../kernel/constants.js';
 import { isPrimitiveName } from '../kernel/primitives.js';
 import { bundledWords } from '../source/bundled.js';
 import type { SourceFiles } from '../source/files.js';
@@ -39,9 +40,12 @@ export function unknownNames(
   ]);
   return [...new Set(used)].filter((name) => {
     const word = /\w+/.exec(name)![0];
-    return !known.has(word) && !bundledWords().has(word) && !isPrimitiveName(word) && !QUIET.test(word);
+    return !known.has(word) && !bundledWords().has(word) && !isModelled(word) && !QUIET.test(word);
   });
 }
+
+/** What the model gives a meaning need not be named by any function of the bundle. */
+const isModelled = (word: string): boolean => isPrimitiveName(word) || isModelledConstant(word);
 
 const linesOf = ({ files }: Patch): readonly PatchLine[] =>
   files.flatMap(({ hunks }) => hunks.flatMap((hunk) => hunk.lines));
