@@ -170,7 +170,13 @@ export const ERAS: readonly Era[] = [
   },
   // A read orders i_size against the data that it copies: by a barrier in 6.7, from 6.9 on in i_size_read().
   { id: '6.7', label: '6.7-6.8', first: '6.7', last: '6.8', removes: [] },
-  { id: '6.9', label: '6.9-6.13', first: '6.9', last: '6.13', removes: [] },
+  {
+    id: '6.9',
+    label: '6.9-6.13',
+    first: '6.9',
+    last: '6.13',
+    removes: ['fs/xfs/xfs_file.c:xfs_ilock_for_write_fault'],
+  },
   // ext4_fallocate() takes the locks of all that it calls from 6.14 on, and leaves no page writable.
   {
     id: '6.14',
@@ -178,7 +184,7 @@ export const ERAS: readonly Era[] = [
     first: '6.14',
     last: null,
     backported: { path: 'fs/ext4/extents.c', name: 'ext4_truncate_page_cache_block_range' },
-    removes: ['fs/xfs/xfs_file.c:xfs_ilock_for_write_fault'],
+    removes: [],
   },
 ];
 

@@ -1,6 +1,6 @@
 /*
- * XFS file operations: the ordering of v6.1, whose spelling stands for 5.15 to 6.4.
- * Cut: DAX, alignment to sectors, retries when space runs out.
+ * XFS file operations: the ordering of v6.1 as it came out, whose spelling stands for 5.15
+ * to 6.4. Cut: DAX but for its locks, alignment to sectors, retries when space runs out.
  */
 
 static int
@@ -13,26 +13,6 @@ xfs_ilock_iocb(struct kiocb *iocb, unsigned int lock_mode)
 			return -EAGAIN;
 	} else
 		xfs_ilock(ip, lock_mode);
-	return 0;
-}
-
-/* Exclusive while a reflink remaps the file (since 6.1). */
-static int
-xfs_ilock_iocb_for_write(struct kiocb *iocb, unsigned int *lock_mode)
-{
-	struct xfs_inode *ip = XFS_I(file_inode(iocb->ki_filp));
-	ssize_t ret;
-
-	ret = xfs_ilock_iocb(iocb, *lock_mode);
-	if (ret)
-		return ret;
-
-	if (*lock_mode == XFS_IOLOCK_SHARED &&
-	    xfs_iflags_test(ip, XFS_IREMAPPING)) {
-		xfs_iunlock(ip, *lock_mode);
-		*lock_mode = XFS_IOLOCK_EXCL;
-		return xfs_ilock_iocb(iocb, *lock_mode);
-	}
 	return 0;
 }
 
@@ -190,7 +170,7 @@ xfs_file_dio_write_aligned(struct xfs_inode *ip, struct kiocb *iocb,
 	unsigned int iolock = XFS_IOLOCK_SHARED;
 	ssize_t ret;
 
-	ret = xfs_ilock_iocb_for_write(iocb, &iolock);
+	ret = xfs_ilock_iocb(iocb, iolock);
 	if (ret)
 		goto out;
 	ret = xfs_file_write_checks(iocb, from, &iolock);
@@ -231,7 +211,7 @@ retry_exclusive:
 		flags = IOMAP_DIO_FORCE_WAIT;
 	}
 
-	ret = xfs_ilock_iocb_for_write(iocb, &iolock);
+	ret = xfs_ilock_iocb(iocb, iolock);
 	if (ret)
 		goto out;
 
@@ -382,19 +362,6 @@ out_unlock:
 	return error;
 }
 
-/* The lock of a write fault; exclusive while a reflink remaps. */
-static unsigned int
-xfs_ilock_for_write_fault(struct xfs_inode *ip)
-{
-	xfs_ilock(ip, XFS_MMAPLOCK_SHARED);
-	if (!xfs_iflags_test(ip, XFS_IREMAPPING))
-		return XFS_MMAPLOCK_SHARED;
-
-	xfs_iunlock(ip, XFS_MMAPLOCK_SHARED);
-	xfs_ilock(ip, XFS_MMAPLOCK_EXCL);
-	return XFS_MMAPLOCK_EXCL;
-}
-
 /*
  * A write fault takes the MMAPLOCK (= invalidate_lock) here; the read part takes it in
  * filemap_fault().
@@ -404,26 +371,29 @@ __xfs_filemap_fault(struct vm_fault *vmf, enum page_entry_size pe_size,
 		bool write_fault)
 {
 	struct inode *inode = file_inode(vmf->vma->vm_file);
-	unsigned int lock_mode = 0;
 	vm_fault_t ret;
 
-	if (IS_DAX(inode) || write_fault)
-		lock_mode = xfs_ilock_for_write_fault(XFS_I(inode));
-
-	if (write_fault)
-		ret = iomap_page_mkwrite(vmf, &xfs_page_mkwrite_iomap_ops);
-	else
-		ret = filemap_fault(vmf);
-
-	if (lock_mode)
-		xfs_iunlock(XFS_I(inode), lock_mode);
+	if (IS_DAX(inode)) {
+		xfs_ilock(XFS_I(inode), XFS_MMAPLOCK_SHARED);
+		ret = xfs_dax_fault(vmf, pe_size, write_fault);
+		xfs_iunlock(XFS_I(inode), XFS_MMAPLOCK_SHARED);
+	} else {
+		if (write_fault) {
+			xfs_ilock(XFS_I(inode), XFS_MMAPLOCK_SHARED);
+			ret = iomap_page_mkwrite(vmf, &xfs_page_mkwrite_iomap_ops);
+			xfs_iunlock(XFS_I(inode), XFS_MMAPLOCK_SHARED);
+		} else {
+			ret = filemap_fault(vmf);
+		}
+	}
 	return ret;
 }
 
 static vm_fault_t
 xfs_filemap_fault(struct vm_fault *vmf)
 {
-	return __xfs_filemap_fault(vmf, PE_SIZE_PTE, false);
+	return __xfs_filemap_fault(vmf, PE_SIZE_PTE,
+			IS_DAX(file_inode(vmf->vma->vm_file)) && xfs_is_write_fault(vmf));
 }
 
 static vm_fault_t

@@ -1,6 +1,6 @@
 /*
  * What v6.12 orders otherwise in fs/xfs/xfs_file.c: fallocate flushes and unmaps in
- * each operation. The fault handler is that of v6.6 to v6.11, which v6.12 split in two.
+ * each operation. The fault handler is that of v6.6.
  */
 
 /* Buffered write under the exclusive IOLOCK; iomap moves ki_pos. */
@@ -161,27 +161,29 @@ static vm_fault_t
 __xfs_filemap_fault(struct vm_fault *vmf, unsigned int order, bool write_fault)
 {
 	struct inode *inode = file_inode(vmf->vma->vm_file);
-	unsigned int lock_mode = 0;
 	vm_fault_t ret;
 
-	if (IS_DAX(inode) || write_fault)
-		lock_mode = xfs_ilock_for_write_fault(XFS_I(inode));
-
-	if (write_fault) {
-		ret = iomap_page_mkwrite(vmf, &xfs_page_mkwrite_iomap_ops);
+	if (IS_DAX(inode)) {
+		xfs_ilock(XFS_I(inode), XFS_MMAPLOCK_SHARED);
+		ret = xfs_dax_fault(vmf, order, write_fault);
+		xfs_iunlock(XFS_I(inode), XFS_MMAPLOCK_SHARED);
 	} else {
-		ret = filemap_fault(vmf);
+		if (write_fault) {
+			xfs_ilock(XFS_I(inode), XFS_MMAPLOCK_SHARED);
+			ret = iomap_page_mkwrite(vmf, &xfs_page_mkwrite_iomap_ops);
+			xfs_iunlock(XFS_I(inode), XFS_MMAPLOCK_SHARED);
+		} else {
+			ret = filemap_fault(vmf);
+		}
 	}
-
-	if (lock_mode)
-		xfs_iunlock(XFS_I(inode), lock_mode);
 	return ret;
 }
 
 static vm_fault_t
 xfs_filemap_fault(struct vm_fault *vmf)
 {
-	return __xfs_filemap_fault(vmf, 0, false);
+	return __xfs_filemap_fault(vmf, 0,
+			IS_DAX(file_inode(vmf->vma->vm_file)) && xfs_is_write_fault(vmf));
 }
 
 static vm_fault_t
