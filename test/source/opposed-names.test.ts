@@ -36,4 +36,24 @@ describe('a function of other releases', () => {
     expect(changedIn('xfs_file_dio_aio_write')).toEqual([]);
     expect(changedIn('xfs_file_buffered_aio_read')).toEqual([]);
   });
+
+  it('is not one that stands beside it in the release that has both', () => {
+    const hunk = [
+      '@@ -1294,12 +1294,12 @@ xfs_write_fault(',
+      ' struct inode *inode = file_inode(vmf->vma->vm_file);',
+      ' unsigned int lock_mode;',
+      ' vm_fault_t ret;',
+      '-lock_mode = xfs_ilock_for_write_fault(XFS_I(inode));',
+      '+xfs_ilock(XFS_I(inode), lock_mode);',
+      ' ret = iomap_page_mkwrite(vmf, &xfs_page_mkwrite_iomap_ops);',
+      ' xfs_iunlock(XFS_I(inode), lock_mode);',
+      ' return ret;',
+      '',
+    ].join('\n');
+    const patch = patchOf(`--- a/${PATH}\n+++ b/${PATH}\n${hunk}`);
+    expect(placePatch(patch, loadEra('6.7'), matters).changed).toEqual([]);
+    expect(placePatch(patch, loadEra('6.9'), matters).changed.map(({ afterName }) => afterName)).toEqual([
+      'xfs_write_fault',
+    ]);
+  });
 });

@@ -85,6 +85,10 @@ export function bundledWords(): ReadonlySet<string> {
   return words;
 }
 
+/** Whether some era has functions of both names: then neither is the other under the name that it had before, or got later. */
+export const standTogether = (one: string, other: string): boolean =>
+  bundledEras().some(({ id }) => loadEra(id).universe.has(one) && loadEra(id).universe.has(other));
+
 /** The functions, tables and files of an era; read once. */
 export function loadEra(id: EraId): CodeBase {
   const known = loaded.get(id);

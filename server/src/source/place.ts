@@ -2,7 +2,7 @@
 
 import type { FilePatch, InputLine, Patch, PatchLine } from '../diff/patch.js';
 import { scoreOnText, statementsIn } from './align-text.js';
-import { bundledFunctions } from './bundled.js';
+import { bundledFunctions, standTogether } from './bundled.js';
 import { choosesAWay } from '../kernel/decisions.js';
 import { isPartOfPrimitive } from '../kernel/primitive-parts.js';
 import { unmodelledCall } from '../kernel/unmodelled-calls.js';
@@ -184,7 +184,7 @@ class FilePlacer {
     if (bundledFunctions().get(name) !== this.file.path) return null;
     const text = this.#bestText(
       piece,
-      this.#ownTexts.filter((one) => !areOpposed(name, one.name)),
+      this.#ownTexts.filter((one) => !areOpposed(name, one.name) && !standTogether(name, one.name)),
     );
     if (text === null) return null;
     return scoreOnText(text, statementsIn([piece]), this.relevance, RENAMED) >= RENAMED ? text : null;
