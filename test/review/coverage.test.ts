@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { namesUnmodelledCall } from '../../server/src/kernel/unmodelled-calls.js';
-import { changes, diffOf, linesWith, report } from './patches.js';
+import { changes, diffOf, linesWith, report, undoOf } from './patches.js';
 import { unifiedDiff } from '../source/helpers.js';
 import { mailOf, textOf } from './written.js';
 
@@ -355,6 +355,20 @@ describe('a function that a primitive is made of', () => {
     expect(said).toEqual([
       [7, 'invalidate_complete_folio2() itself is changed, and the model takes it as it is in 5.15-6.4'],
     ]);
+  });
+});
+
+describe('a helper that goes into its caller', () => {
+  it('ran before the patch, and nothing is to be said of it', async () => {
+    const helper =
+      'static void\nxfs_lock_read(struct xfs_inode *ip)\n{\n\txfs_ilock(ip, XFS_IOLOCK_SHARED);\n}\n\n';
+    const text = undoOf(
+      '4.10',
+      'fs/xfs/xfs_file.c',
+      [/static ssize_t\nxfs_file_dio_aio_read\(/, `${helper}$&`],
+      [/(xfs_file_dio_aio_read\([^]*?)\txfs_ilock\(ip, XFS_IOLOCK_SHARED\);/, '$1\txfs_lock_read(ip);'],
+    );
+    expect(await notes(text, '4.10')).toEqual({ findings: [], said: [] });
   });
 });
 

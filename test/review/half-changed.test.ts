@@ -172,6 +172,14 @@ describe('what orders something in the place of a function that nobody here know
   });
 });
 
+it('is no function that the patch still calls, one that nobody here knows', async () => {
+  const text = diffOf('6.9', 'fs/xfs/xfs_file.c', [
+    /\treturn __xfs_filemap_fault\(vmf, 0,\n\t\t\t(IS_DAX.*)\);\n/,
+    '\tif ($1)\n\t\treturn xfs_write_fault(vmf, 0);\n\treturn __xfs_filemap_fault(vmf, 0, false);\n',
+  ]);
+  expect(await report(text, { kernel: '6.12' })).toMatchObject({ findings: [], notModelled: [] });
+});
+
 it('is no macro that leads to the lock of an inode, in the arguments of what goes', async () => {
   const text = undoOf('5.15', 'fs/ext4/inode.c', [
     /filemap_invalidate_(?:un)?lock\(mapping\);/g,

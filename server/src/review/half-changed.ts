@@ -105,12 +105,12 @@ function tradesForUnknown({ old, now, before, after, lines }: Sides): readonly H
   const [removed, added] = [patchCalls(old, lines), patchCalls(now, lines)];
   const orders = (all: readonly PatchCall[], others: readonly PatchCall[]): readonly PatchCall[] =>
     all.filter(({ name }) => isKnown(name) && others.every((other) => other.name !== name));
-  const unknown = (all: readonly PatchCall[]): readonly PatchCall[] =>
-    all.filter(({ name }) => isUnknown(name, before, after));
-  const come = traded(unknown(added), orders(removed, added)).map(
+  const unknown = (all: readonly PatchCall[], others: readonly PatchCall[]): readonly PatchCall[] =>
+    all.filter(({ name }) => isUnknown(name, before, after) && others.every((other) => other.name !== name));
+  const come = traded(unknown(added, removed), orders(removed, added)).map(
     ([one, was]) => `${one} takes the place of ${was}, and what it does is not known`,
   );
-  const gone = traded(orders(added, removed), unknown(removed)).map(
+  const gone = traded(orders(added, removed), unknown(removed, added)).map(
     ([one, was]) => `${one} takes the place of ${was}, and what that did is not known`,
   );
   return [...come, ...gone].map((reason) => [now.name, reason] as const);

@@ -35,6 +35,7 @@ export type ScenarioResult =
   | {
       readonly kind: 'unchanged';
       readonly run: LoweredRun & { kind: 'lowered' };
+      readonly runBefore: LoweredRun & { kind: 'lowered' };
     }
   | {
       readonly kind: 'not-modelled';
@@ -69,7 +70,7 @@ export function judgeScenario(
   if (old.kind === 'not-modelled') return { kind: 'not-modelled', run: old, side: 'before' };
   const unmodelled = unmodelledChange(old, now, dropsUnmodelled);
   if (unmodelled !== null) return { kind: 'not-modelled', run: unmodelled, side: 'after' };
-  if (old.key === now.key) return { kind: 'unchanged', run: now };
+  if (old.key === now.key) return { kind: 'unchanged', run: now, runBefore: old };
   const lost = pointerLost(old, now) ?? callOfRemoved(before, after, now);
   if (lost !== null) return { kind: 'not-modelled', run: lost, side: 'after' };
   const runBefore = runs.explore(old);
@@ -124,7 +125,7 @@ export function ranBeside(known: KnownRun | null, result: ScenarioResult): reado
     case 'not-modelled':
       return [];
     case 'unchanged':
-      return [...result.run.lowered.ran];
+      return [known ? null : result.runBefore, result.run].flatMap((run) => [...(run?.lowered.ran ?? [])]);
     case 'judged':
       return result.judgements.flatMap(({ runBefore, runAfter }) =>
         [known ? null : runBefore, runAfter].flatMap((run) => [...(run?.lowered.ran ?? [])]),
