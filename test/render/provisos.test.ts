@@ -10,7 +10,13 @@ import { renderMail } from '../../server/src/render/mail.js';
 import { renderMarkdown } from '../../server/src/render/markdown.js';
 import { renderSarif } from '../../server/src/render/sarif.js';
 import { renderText } from '../../server/src/render/text.js';
-import type { InputSummary, Report } from '../../server/src/review/report.js';
+import {
+  NO_STEP,
+  NOT_JUDGED,
+  type InputSummary,
+  type Report,
+  type SkippedScenario,
+} from '../../server/src/review/report.js';
 import { places, viewOf } from '../lsp/views.js';
 import { introduced, nothing, PATCH, patchText } from './reports.js';
 
@@ -118,6 +124,27 @@ describe('a diff that was not judged', () => {
     expect(text({ ...passedOver, inputs: withInput(passedOver, { passedOver: notes }).inputs })).toBe(
       `${PATCH}:12: not judged: ${quoted.text}, and 2 more like it; --all judges it\n`,
     );
+  });
+});
+
+describe('a patch of which a part is modelled, and changes no step', () => {
+  const skipped = [{ file: PATCH, scenario: 'xfs/dio-read+truncate@6.9-6.13', reason: NO_STEP }];
+  const note = { file: PATCH, line: 14, reason: 'f in fs/xfs/xfs_file.c is not modelled in 6.9-6.13' };
+  const unchanged = (...more: readonly SkippedScenario[]): Report => ({
+    ...nothing,
+    notModelled: [note],
+    explanation: { ...nothing.explanation, skipped: [...skipped, ...more] },
+  });
+
+  it('is told so, beside what is not modelled', () => {
+    expect(text(unchanged())).toMatch(/^what is modelled of it changes no step; 1 not modelled$/m);
+    expect(status(unchanged())).toBe('no step changed, 1 not modelled');
+  });
+
+  it('has no verdict where a scenario of it could not be judged', () => {
+    const half = unchanged({ ...skipped[0]!, reason: `${NOT_JUDGED}not all of f() was placed` });
+    expect(text(half)).toMatch(/^no verdict; 1 not modelled$/m);
+    expect(status(half)).toBe('no verdict, 1 not modelled');
   });
 });
 

@@ -1,7 +1,7 @@
 /** What the language status item shows of a document. */
 
 import { isJudged } from '../render/provisos.js';
-import { hasVerdict, isSilent, silenced, unmodelled } from '../render/summary.js';
+import { changesNoStep, hasVerdict, isSilent, silenced, unmodelled } from '../render/summary.js';
 import { count } from '../render/words.js';
 import type { Change, Report } from '../review/report.js';
 import type { Status } from './protocol.js';
@@ -74,5 +74,6 @@ function summaryOf(outcome: Outcome): string {
 
 function noRace(report: Report): string {
   if (report.silenced !== undefined) return 'no other race found';
+  if (changesNoStep(report)) return 'no step changed';
   return hasVerdict(report) ? 'no race found' : 'no verdict';
 }

@@ -1,6 +1,6 @@
 /** What was checked and what came of it, in one sentence: also, and above all, when nothing was found. */
 
-import { NOT_JUDGED, type Change, type Report, type VerdictRow } from '../review/report.js';
+import { NO_STEP, NOT_JUDGED, type Change, type Report, type VerdictRow } from '../review/report.js';
 import { acrossReleases } from './not-modelled.js';
 import { count, number } from './words.js';
 
@@ -35,10 +35,18 @@ export function summary(report: Report): string {
 export const hasVerdict = ({ verdicts, findings }: Report): boolean =>
   findings.length > 0 || verdicts.some((row) => row.change !== 'unknown');
 
+/** Something of the patch was placed, no scenario has another step for it, and none came to what is not modelled. */
+export const changesNoStep = (report: Report): boolean => {
+  const { skipped } = report.explanation;
+  if (hasVerdict(report) || report.verdicts.length > 0 || isIncomplete(report)) return false;
+  return skipped.length > 0 && skipped.every(({ reason }) => reason === NO_STEP);
+};
+
 const isIncomplete = ({ inputs }: Report): boolean =>
   inputs.some(({ incomplete }) => incomplete === 'changes');
 
 function races(report: Report): string {
+  if (changesNoStep(report)) return 'what is modelled of it changes no step';
   if (!hasVerdict(report)) return 'no verdict';
   if (report.findings.length === 0 && report.silenced === undefined) {
     const parts = [

@@ -35,12 +35,10 @@ import {
 } from './judge.js';
 import { knownRun } from './known-runs.js';
 import type { Placed } from './placement.js';
-import { NOT_JUDGED, type ExtractedEvent, type NotModelled } from './report.js';
+import { NO_STEP, NOT_JUDGED, type ExtractedEvent, type NotModelled } from './report.js';
 import type { Run, Runs } from './runs.js';
 import { isUntouched, missingEntries, scenariosFor } from './scenarios-for.js';
 import type { Stats } from './stats.js';
-
-const NO_STEP = 'the patch changes no step of its actors';
 
 /** What a check keeps for all of its patches. */
 export interface ReviewContext {

@@ -214,6 +214,9 @@ export interface SkippedScenario {
 /** How the reason of a skipped scenario begins that came to something which is not modelled. */
 export const NOT_JUDGED = 'not modelled: ';
 
+/** The reason of a scenario that the patch leaves as it is. */
+export const NO_STEP = 'the patch changes no step of its actors';
+
 /** What `--explain` prints; not part of the findings. */
 export interface Explanation {
   readonly releases: readonly { readonly file: string; readonly release: string; readonly why: string }[];
