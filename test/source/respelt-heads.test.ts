@@ -106,4 +106,28 @@ ssize_t demo_read_iter(struct kiocb *iocb, struct iov_iter *to)
     expect(placement.unplaced.filter(({ half }) => half !== null)).toEqual([]);
     expect(code(placement.after.universe.get('demo_read_iter'))).toContain('inode_dio_wait(inode);');
   });
+
+  it('does so where the patch takes away what stands before it as well', () => {
+    const placement = placed(
+      patchOf(`--- a/${PATH}
++++ b/${PATH}
+@@ -10,8 +10,8 @@ ssize_t demo_read_iter(struct kiocb *iocb, struct iov_iter *to)
+-	filemap_write_and_wait(mapping);
+-	if (!eof && inode->i_nlink)
++	if (inode->i_nlink)
+ 		demo_orphan_del(inode);
++	inode_dio_wait(inode);
+ 	return demo_file_read(iocb, to);
+ }
+`),
+    );
+    expect(placement.unplaced.filter(({ half }) => half !== null)).toEqual([]);
+    expect(code(placement.after.universe.get('demo_read_iter'))).toEqual([
+      'ssize_t demo_read_iter(struct kiocb *iocb, struct iov_iter *to)',
+      '{',
+      'inode_dio_wait(inode);',
+      'return demo_file_read(iocb, to);',
+      '}',
+    ]);
+  });
 });

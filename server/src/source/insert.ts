@@ -112,16 +112,18 @@ export class Inserter {
   }
 
   /**
-   * What the patch removes where it adds this is not in the base, all of it. A line that the mail has lost may have stood
-   * between the two; not where one head without a brace is traded for another, over the statement that stays.
+   * What the patch removes where it adds this is not in the base, all of it, or the head without a brace for which this
+   * one is traded, over the statement that stays. A line that the mail has lost may have stood between others.
    */
   #replacesCut(at: number): boolean {
     const isContext = ({ statement }: Item): boolean => statement.kind === 'context';
     const first = this.items.slice(0, at).findLastIndex(isContext) + 1;
     const removed = this.items.slice(first, at).filter(({ statement }) => statement.kind === 'removed');
-    const isHead = (one: Item | undefined): boolean => one !== undefined && isBareHead(one.statement.words);
-    const isSure = this.items[at]!.intact || (isHead(removed.at(-1)) && isHead(this.items[at]));
-    return isSure && removed.length > 0 && removed.every(({ match }) => match < 0);
+    const last = removed.at(-1);
+    if (last === undefined) return false;
+    if (isBareHead(last.statement.words) && isBareHead(this.items[at]!.statement.words))
+      return last.match < 0;
+    return this.items[at]!.intact && removed.every(({ match }) => match < 0);
   }
 
   #choose(at: number): Slot {

@@ -32,8 +32,8 @@ function pairsOf(items: readonly Item[], side: 'added' | 'removed'): readonly (r
   const other = side === 'added' ? 'removed' : 'added';
   const pairs: [number, number][] = [];
   let open: number[] = [];
-  items.forEach(({ statement: { kind, words }, hunk }, at) => {
-    if (hunk !== items[at - 1]?.hunk) open = [];
+  items.forEach(({ statement: { kind, words }, reach }, at) => {
+    if (reach !== items[at - 1]?.reach) open = [];
     if (kind === other) return;
     if (words[0] === '}') {
       const start = open.pop();

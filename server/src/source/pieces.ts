@@ -151,8 +151,12 @@ class HunkCutter {
   readonly added: AddedText[] = [];
   readonly #oldHeads: ReadonlySet<string>;
   readonly #newHeads: ReadonlySet<string>;
-  /** In the old text still open, though the patch ends it: what follows it there is the end of an added function. */
-  #endedByPatch: OpenPiece | null = null;
+  /** Where the next statement to be sorted in stands. */
+  #next = 0;
+  /** The function that the patch ends here, and that went on before it: what follows there is the end of an added one. */
+  #shortened: OpenPiece | null = null;
+  /** From its head on, an added definition that the hunk ends before. */
+  #unfinished: readonly HunkStatement[] = [];
 
   constructor(
     readonly all: readonly HunkStatement[],
@@ -165,11 +169,28 @@ class HunkCutter {
   }
 
   cut(): void {
-    for (let at = 0; at < this.all.length;) at = this.#step(at);
+    while (this.#next < this.all.length) this.#next = this.#step(this.#next);
+  }
+
+  /**
+   * Ends the definition that `previous` began, where this hunk has its end: git shows the rest of a function that is made
+   * into one of its own as context, and leaves out most of a comment in it.
+   */
+  resume(previous: HunkCutter): void {
+    const begun = previous.#unfinished;
+    const { end, whole } = takeFunction([...begun, ...this.all], 0);
+    if (begun.length === 0 || !whole) return;
+    const own = this.all.slice(0, end - begun.length);
+    const last = previous.added.pop()!;
+    const statements = [...last.statements, ...own.filter((one) => one.kind !== 'removed')];
+    previous.added.push({ ...last, statements, whole });
+    this.pieces.at(-1)!.statements.push(...own.flatMap(leaves));
+    this.#enter({ kind: 'outside' });
+    this.#next = own.length;
   }
 
   #enter(target: Target): void {
-    this.#endedByPatch = null;
+    this.#shortened = null;
     this.pieces.push({ target, statements: [] });
   }
 
@@ -177,7 +198,7 @@ class HunkCutter {
   #close({ kind }: HunkStatement): void {
     const closed = this.pieces.at(-1)!;
     this.#enter({ kind: 'outside' });
-    if (kind === 'added' && closed.target.kind !== 'outside') this.#endedByPatch = closed;
+    if (kind === 'added' && closed.target.kind !== 'outside') this.#shortened = closed;
   }
 
   /** Sorts the statement at `at` in and gives the index of the next. */
@@ -200,8 +221,9 @@ class HunkCutter {
     const own = this.all.slice(at, end);
     const statements = [...type, ...own.filter((one) => one.kind !== 'removed')];
     this.added.push({ ...defined, hunk: this.hunk, statements, whole });
-    const old = this.#endedByPatch?.statements ?? current;
-    if (!endsAlike(old, own)) old.push(...own.flatMap(leaves));
+    if (!whole) this.#unfinished = own;
+    const old = this.#shortened?.statements ?? current;
+    if (!whole || !endsAlike(old, own)) old.push(...own.flatMap(leaves));
     return end;
   }
 }
@@ -228,16 +250,21 @@ export function cutFile(file: FilePatch): FilePieces {
 
 function cutAnew(file: FilePatch): FilePieces {
   let reach = 0;
+  let last: HunkCutter | null = null;
   const cut = file.hunks.map((hunk, index) => {
     const previous = file.hunks[index - 1];
-    if (previous === undefined || !touches(previous, hunk)) reach += 1;
+    const goesOn = previous !== undefined && touches(previous, hunk);
+    if (!goesOn) reach += 1;
     const cutter = new HunkCutter(hunkStatements(hunk), index, sectionTarget(hunk.section));
+    if (goesOn && last !== null && previous.intact && hunk.intact) cutter.resume(last);
     cutter.cut();
-    const pieces = cutter.pieces.filter((piece) => piece.statements.length > 0);
-    return {
-      added: cutter.added,
-      pieces: pieces.map((piece) => ({ ...piece, hunk: index, reach, intact: hunk.intact })),
-    };
+    last = cutter;
+    return { cutter, reach, hunk };
   });
-  return { pieces: cut.flatMap((one) => one.pieces), added: cut.flatMap((one) => one.added) };
+  const pieces = cut.flatMap(({ cutter, hunk, reach: own }, index) =>
+    cutter.pieces
+      .filter((piece) => piece.statements.length > 0)
+      .map((piece) => ({ ...piece, hunk: index, reach: own, intact: hunk.intact })),
+  );
+  return { pieces, added: cut.flatMap(({ cutter }) => cutter.added) };
 }
