@@ -24,6 +24,11 @@ describe('a call that breaks layouts', () => {
     expect(await notes([/\tinode_lock\(inode\);\n(?=[^}]*inode_dio_wait)/, killable])).toEqual([]);
   });
 
+  it('is under the same lock where another one is given up before', async () => {
+    const early = '\tfilemap_invalidate_lock(mapping);\n\tfilemap_invalidate_unlock(mapping);\n';
+    expect(await notes([/\tinode_dio_wait\(inode\);\n/, `${early}$&`])).toEqual([]);
+  });
+
   it('is none of a patch to what comes behind it', async () => {
     expect(await notes([/\tinode_dio_wait\(inode\);\n/, ''])).toEqual([]);
   });

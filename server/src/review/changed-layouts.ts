@@ -47,6 +47,16 @@ function callsBefore(
     ? null
     : {
         name: names[at]!,
-        calls: names.slice(0, at).flatMap(lockMove).join(),
+        calls: stillHeld(names.slice(0, at).flatMap(lockMove)).join(),
       };
+}
+
+/** What was taken and dropped again says nothing of what is held afterwards. */
+function stillHeld(moves: readonly string[]): readonly string[] {
+  const held: string[] = [];
+  for (const move of moves) {
+    if (move === 'drops' && held.at(-1) === 'takes') held.pop();
+    else held.push(move);
+  }
+  return held;
 }
