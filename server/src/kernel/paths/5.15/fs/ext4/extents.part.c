@@ -194,11 +194,6 @@ long ext4_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
 	if (ret)
 		goto exit;
 
-	if (mode & FALLOC_FL_INSERT_RANGE) {
-		ret = ext4_insert_range(file, offset, len);
-		goto exit;
-	}
-
 	if (mode & FALLOC_FL_ZERO_RANGE) {
 		ret = ext4_zero_range(file, offset, len, mode);
 		goto exit;
@@ -211,6 +206,11 @@ long ext4_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
 
 	if (mode & FALLOC_FL_COLLAPSE_RANGE) {
 		ret = ext4_collapse_range(file, offset, len);
+		goto exit;
+	}
+
+	if (mode & FALLOC_FL_INSERT_RANGE) {
+		ret = ext4_insert_range(file, offset, len);
 		goto exit;
 	}
 

@@ -175,6 +175,7 @@ int ext4_punch_hole(struct inode *inode, loff_t offset, loff_t length)
 	handle_t *handle;
 	int ret = 0;
 
+	ext4_clear_inode_state(inode, EXT4_STATE_MAY_INLINE_DATA);
 	if (ext4_has_inline_data(inode)) {
 		down_write(&EXT4_I(inode)->i_mmap_sem);
 		ret = ext4_convert_inline_data(inode);

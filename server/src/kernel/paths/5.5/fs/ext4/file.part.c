@@ -67,9 +67,12 @@ out:
 static ssize_t ext4_handle_inode_extension(struct inode *inode, loff_t offset, ssize_t written, size_t count)
 {
 	handle_t *handle;
+	bool truncate = false;
+	ssize_t written_blk, end_blk;
 
-	if (offset + count <= EXT4_I(inode)->i_disksize)
+	if (offset + count <= EXT4_I(inode)->i_disksize) {
 		return written;
+	}
 
 	if (written < 0)
 		goto truncate;
@@ -80,12 +83,18 @@ static ssize_t ext4_handle_inode_extension(struct inode *inode, loff_t offset, s
 		goto truncate;
 	}
 
-	if (ext4_update_inode_size(inode, offset + written))
+	if (ext4_update_inode_size(inode, offset + written)) {
 		ext4_mark_inode_dirty(handle, inode);
+	}
+
+	written_blk = written;
+	end_blk = count;
+	if (written_blk < end_blk)
+		truncate = true;
 
 	ext4_journal_stop(handle);
 
-	if (written < count) {
+	if (truncate) {
 truncate:
 		ext4_truncate_failed_write(inode);
 	}
