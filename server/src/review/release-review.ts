@@ -22,6 +22,7 @@ import {
   unresolvedCalls,
 } from './coverage.js';
 import { extractedEvents } from './events.js';
+import { locksInFaults } from './fault-locks.js';
 import { scenarioId, type Judged } from './findings.js';
 import { halfChanged } from './half-changed.js';
 import {
@@ -145,6 +146,11 @@ export class ReleaseReview {
       ...(this.#hasConsequences() ? [] : unexplainedBarriers(placed, this.#ran, sides)),
       ...unresolvedCalls(placed.release, this.#facts.changed, allAfter),
       ...this.#guessed(),
+      ...locksInFaults(
+        placed.release,
+        this.#facts.changed,
+        this.judged.map(({ judgement }) => judgement),
+      ),
     ];
   }
 
