@@ -172,7 +172,7 @@ xfs_file_dio_write_aligned(struct xfs_inode *ip, struct kiocb *iocb,
 
 	ret = xfs_ilock_iocb(iocb, iolock);
 	if (ret)
-		goto out;
+		return ret;
 	ret = xfs_file_write_checks(iocb, from, &iolock);
 	if (ret)
 		goto out_unlock;
@@ -186,7 +186,6 @@ xfs_file_dio_write_aligned(struct xfs_inode *ip, struct kiocb *iocb,
 out_unlock:
 	if (iolock)
 		xfs_iunlock(ip, iolock);
-out:
 	return ret;
 }
 
@@ -213,7 +212,12 @@ retry_exclusive:
 
 	ret = xfs_ilock_iocb(iocb, iolock);
 	if (ret)
-		goto out;
+		return ret;
+
+	if (xfs_is_cow_inode(ip)) {
+		ret = -ENOTBLK;
+		goto out_unlock;
+	}
 
 	ret = xfs_file_write_checks(iocb, from, &iolock);
 	if (ret)
@@ -232,7 +236,6 @@ retry_exclusive:
 out_unlock:
 	if (iolock)
 		xfs_iunlock(ip, iolock);
-out:
 	return ret;
 }
 
