@@ -171,12 +171,23 @@ class FilePlacer {
   #textOf(piece: Piece, above: Piece | undefined): FunctionText | null {
     switch (piece.target.kind) {
       case 'named':
-        return this.#known(piece.target.name) ?? this.#renamed(piece, piece.target.name);
+        return this.#namedText(piece, piece.target.name) ?? this.#renamed(piece, piece.target.name);
       case 'outside':
         return null;
       case 'unknown':
         return this.#bestText(piece, this.#inSight(piece.target, above));
     }
+  }
+
+  /** A release of the era may have the whole function where a later one has put a wrapper of its name before it. */
+  #namedText(piece: Piece, name: string): FunctionText | null {
+    const own = this.#known(name);
+    const inner = this.#known(`__${name}`);
+    if (own === null || inner === null || !own.lines.some(({ text }) => text.includes(`${inner.name}(`)))
+      return own;
+    const all = statementsIn([piece]);
+    const [outside, inside] = [own, inner].map((text) => scoreOnText(text, all, this.relevance, 0));
+    return inside! >= RENAMED && inside! > outside! + RENAMED ? inner : own;
   }
 
   /** A function that other releases have in this file may be here under the name that it had before, or got later. */
