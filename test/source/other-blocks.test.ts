@@ -252,6 +252,39 @@ static int demo_punch(struct inode *inode, loff_t first, loff_t stop)
   });
 });
 
+describe('a head without braces that the patch does not show', () => {
+  const LOCKS = bundled(
+    PATH,
+    `
+static int demo_fault(struct inode *inode)
+{
+	update_time(inode);
+	if (demo_is_write(inode))
+		mode = demo_lock_page(inode);
+	filemap_fault(inode);
+	return ret;
+}
+`,
+  );
+  const placed = (...added: readonly string[]) => {
+    const lines = [' \tupdate_time(inode);', '-\tmode = demo_lock_page(inode);', ...added];
+    const hunk = ['@@ -20,4 +20,5 @@ static int demo_fault(struct inode *inode)', ...lines];
+    const text = [`--- a/${PATH}`, `+++ b/${PATH}`, ...hunk, ' \tfilemap_fault(inode);', ' \treturn ret;'];
+    return placePatch(patchOf(text.join('\n')), LOCKS, matters);
+  };
+
+  it('governs the first alone of several statements in the place of the one under it', () => {
+    const { unplaced } = placed('+\tlock_page(page);', '+\tmode = demo_mode(inode);');
+    expect(unplaced.map(({ reason }) => reason)).toEqual([
+      'the removed line `mode = demo_lock_page(inode);` stands under `if (demo_is_write(inode))` in the bundled demo_fault of 9.9, which stays',
+    ]);
+  });
+
+  it('governs one statement as it did the other', () => {
+    expect(placed('+\tlock_page(page);').unplaced).toEqual([]);
+  });
+});
+
 describe('a line behind the end of a block', () => {
   const MORE = bundled(
     PATH,

@@ -335,14 +335,25 @@ export class PlacingChecks {
       else if (
         !isRemoved(at) &&
         body !== undefined &&
-        next > at + 1 &&
-        (!filled.has(next) || this.#isUnderOther(body))
+        ((next > at + 1 && (!filled.has(next) || this.#isUnderOther(body))) ||
+          (isRemoved(at + 1) && own === undefined && this.#isTradedForMore(body)))
       ) {
         const text = this.placing.text.lines[head.first]!.text.trim();
         const what = `the removed line \`${shown(body.statement)}\` stands under \`${text}\` in ${label}, which stays`;
         this.problem(body, what);
       }
     });
+  }
+
+  /** The patch shows no head above it, and puts several statements in its place, of which a head governs the first. */
+  #isTradedForMore(body: Item): boolean {
+    const { items } = this.placing;
+    const at = items.indexOf(body);
+    const isOwn = (one: Item | undefined): one is Item => one?.hunk === body.hunk;
+    const rest = items.slice(at + 1);
+    const end = rest.findIndex((one) => !isOwn(one) || one.statement.kind !== 'added');
+    const added = rest.slice(0, end < 0 ? rest.length : end);
+    return isOwn(items[at - 1]) && items[at - 1]!.statement.kind === 'context' && added.length > 1;
   }
 
   /** The patch removes a head over it that the base does not have: what it adds further down does not take its place. */
