@@ -226,6 +226,16 @@ ${declared}+		ret = invalidate_inode_pages2_range(mapping,
       'the added line `ret = invalidate_inode_pages2_range(mapping,` says its range by start, which is not in the bundled demo_dio_rw of 9.9',
     ]);
     expect(placed('+\t\tloff_t start = pos;\n')).toEqual([]);
+    const ofType = diff(`
+@@ -130,7 +130,7 @@ demo_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
+ 			goto out_free_dio;
+ 
+ 		ret = invalidate_inode_pages2_range(mapping,
+-				pos >> PAGE_SHIFT, end >> PAGE_SHIFT);
++				min_t(u64, pos, end) >> PAGE_SHIFT, end >> PAGE_SHIFT);
+ 		if (ret)
+`);
+    expect(placePatch(ofType, BASE, matters).unplaced).toEqual([]);
     const parameter = `
 @@ -1,4 +1,4 @@
  ssize_t

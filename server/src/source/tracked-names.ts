@@ -44,11 +44,15 @@ function rangeWords(words: readonly string[]): readonly string[] {
 export const saysRangeBy = (words: readonly string[], name: string): boolean =>
   rangeWords(words).includes(name);
 
+/** A type by its name, as `min_t(loff_t, ...)` and casts have it. */
+const TYPE = /^(?:\w+_t|[su](?:8|16|32|64)|unsigned|signed|long|int)$/;
+
 /** The locals and parameters that say the range of a call. */
 export const rangeNames = (words: readonly string[]): readonly string[] => {
   const range = rangeWords(words);
   return range.filter((word) => {
     const at = words.indexOf(word);
+    if (TYPE.test(word)) return false;
     return /^[a-z_]\w*$/.test(word) && words[at + 1] !== '(' && !/^(?:\.|->)$/.test(words[at - 1] ?? '');
   });
 };
