@@ -105,3 +105,25 @@ describe('a statement of which the mail lost the line that opens it', () => {
     expect(said).toEqual([expect.stringMatching(/with them its parentheses do not pair up$/)]);
   });
 });
+
+describe('an else whose if goes, and that the base has in other words', () => {
+  it('does not close the function', () => {
+    const { text, said } = placed(
+      '\tinode_dio_wait(inode);\n\tif (size > old) {\n\t\tret = zero(inode);\n\t} else {\n\t\tret = cut(inode);\n\t}\n\treturn ret;',
+      ` 	inode_dio_wait(inode);
+-	if (size > old) {
+-		ret = zero(inode);
+-	} else if (size != old) {
+-		ret = cut(inode);
+-	}
++	if (size < old) {
++		filemap_flush(inode);
++		ret = cut(inode);
++	}
+ 	return ret;
+`,
+    );
+    expect(text).not.toContain('inode_dio_wait(inode); } else {');
+    expect(said).not.toEqual([]);
+  });
+});

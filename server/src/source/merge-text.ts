@@ -72,8 +72,18 @@ const CONDITION = /^(?:\} )?(?:else )?(?:if|while|switch) \(/;
 /** What of the new side does not pair up: a line that opens or closes a block, or a call, was not placed. */
 function unpairedIn(lines: readonly MergedLine[]): 'braces' | 'parentheses' | null {
   const words = tokens(maskComments(lines.flatMap((line) => line.after?.text ?? []).join('\n')));
-  if (braceDelta(words) !== 0) return 'braces';
+  if (braceDelta(words) !== 0 || endsEarly(words)) return 'braces';
   return parenthesisDelta(words) === 0 ? null : 'parentheses';
+}
+
+/** The `}` of another block closes the function: its own `{` is gone, or an `else` has lost what it belongs to. */
+function endsEarly(words: readonly string[]): boolean {
+  const end = words.lastIndexOf('}');
+  let depth = 0;
+  return words.some((word, at) => {
+    depth += braceDelta([word]);
+    return word === '}' && depth <= 0 && at < end;
+  });
 }
 
 /** What is removed in a block that the base has not is none of its like that stands less deep. */
