@@ -206,7 +206,7 @@ long ext4_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
 
 	if (mode & FALLOC_FL_COLLAPSE_RANGE) {
 		ret = ext4_collapse_range(file, offset, len);
-		goto exit;
+		return ret;
 	}
 
 	if (mode & FALLOC_FL_INSERT_RANGE) {
