@@ -106,6 +106,7 @@ export function notEntered(
       ),
     ),
   );
+  const removedLines = removedTexts(placement.edits);
   const had = new Set(
     placement.changed.flatMap(({ beforeName }) =>
       beforeName === null ? [] : (before.function(beforeName)?.instructions ?? []).flatMap(calledName),
@@ -113,7 +114,7 @@ export function notEntered(
   );
   return placement.edits.flatMap((edit): Note[] => {
     if (!ran.has(edit.function)) return [];
-    const passedBy = callsPassedBy(after.function(edit.function), ways);
+    const passedBy = callsPassedBy(after.function(edit.function), ways, removedLines);
     const isOpen = (one: Call) =>
       passedBy.has(one) ? !removed.has(one.text) : !entered.has(nameOf(one)) && !had.has(nameOf(one));
     const call = changedCalls(after, edit.function, edit, 'added').find(
@@ -125,12 +126,18 @@ export function notEntered(
   });
 }
 
-/** Calls in branches of the patch's conditions that are come to, and never go that way. */
-function callsPassedBy(code: FunctionCode | null, ways: ReadonlySet<string>): ReadonlySet<Instruction> {
+/** Calls in branches of the patch's new conditions that are come to, and never go that way. */
+function callsPassedBy(
+  code: FunctionCode | null,
+  ways: ReadonlySet<string>,
+  removed: readonly string[],
+): ReadonlySet<Instruction> {
   const passedBy = new Set<Instruction>();
   for (const one of code?.instructions ?? []) {
     const way = one.kind === 'branch' ? onlyWay(one, ways) : null;
     if (one.kind !== 'branch' || way === null) continue;
+    const text = conditionText(code!, one.condition);
+    if (removed.some((line) => line.includes(text))) continue;
     const [from, to] = way === 'then' ? [one.else, one.then] : [one.then, one.else];
     for (const other of from < to ? code!.instructions.slice(from, to) : []) passedBy.add(other);
   }
@@ -167,12 +174,11 @@ export function alwaysHolding(
 ): readonly Note[] {
   // Whoever is alone fails in every way, and is asked for its count and its locks alone.
   const ways = new Set(loweredAfter.filter(isAmongOthers).flatMap((one) => [...one.ways]));
-  const linesOf = ({ lines }: Edit, kind: 'added' | 'removed') => lines.filter((one) => one.kind === kind);
-  const removed = placement.edits.flatMap((edit) => linesOf(edit, 'removed').map(({ text }) => text));
+  const removed = removedTexts(placement.edits);
   return placement.edits.flatMap((edit): readonly Note[] => {
     const code = ran.has(edit.function) ? after.function(edit.function) : null;
     if (code === null) return [];
-    const own = new Set(linesOf(edit, 'added').map(({ line }) => line));
+    const own = new Set(edit.lines.filter(({ kind }) => kind === 'added').map(({ line }) => line));
     const notes = code.instructions.flatMap((one): readonly Note[] => {
       const { origin } = one.site;
       if (one.kind !== 'branch' || origin.kind !== 'patch' || !own.has(origin.line)) return [];
@@ -188,6 +194,9 @@ export function alwaysHolding(
     return notes.slice(0, 1);
   });
 }
+
+const removedTexts = (edits: readonly Edit[]): readonly string[] =>
+  edits.flatMap(({ lines }) => lines.flatMap(({ kind, text }) => (kind === 'removed' ? [text] : [])));
 
 /** The way that a condition goes wherever it is come to; null where it goes both, or nobody comes to it. */
 function onlyWay(branch: Branch, ways: ReadonlySet<string>): Way | null {
