@@ -25,8 +25,9 @@ describe('ext4_fallocate() of 5.15', () => {
     const { unplaced, after } = placedOn(
       '5.15',
       'fs/ext4/extents.c',
-      `@@ -10,15 +10,15 @@ long ext4_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
-${branch('PUNCH_HOLE', 'punch_hole')}${branch('COLLAPSE_RANGE', 'collapse_range')}${branch('INSERT_RANGE', 'insert_range')}`,
+      `@@ -10,5 +10,5 @@ long ext4_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
+${branch('PUNCH_HOLE', 'punch_hole')}@@ -30,10 +30,10 @@ long ext4_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
+${branch('COLLAPSE_RANGE', 'collapse_range')}${branch('INSERT_RANGE', 'insert_range')}`,
     );
     expect(unplaced).toEqual([]);
     const calls = code(after.universe.get('ext4_fallocate')).filter((line) => line.includes('end - offset'));
