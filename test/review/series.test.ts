@@ -100,6 +100,13 @@ describe('a verdict on a member of a series', () => {
     ]);
   });
 
+  it('is asked for of a series that was sent for a stable release, and not of its queue', async () => {
+    const queued = await on411(FIRST.replace('[PATCH 1/2]', '[PATCH 4.11 001/203]'));
+    expect(conditions(queued)).toEqual([]);
+    const sent = await on411(FIRST.replace('[PATCH 1/2]', '[PATCH 4.11.y 1/2]'));
+    expect(conditions(sent)).toContain('judged alone: patch 1 of 2; patch 2 was not given');
+  });
+
   it('names no flag of which the model knows what it does', async () => {
     const PATH = 'fs/ext4/inode.c';
     const before = textOf('6.14', PATH);

@@ -3,7 +3,7 @@
 import type { Damage, Loss, Patch } from '../diff/patch.js';
 import { isReply } from '../diff/standing.js';
 import { ownSeries } from '../diff/series.js';
-import { isForStable } from '../source/choose-eras.js';
+import { isOfStableQueue } from '../source/choose-eras.js';
 import type { PlannedPatch } from './plan.js';
 import type { PassedOver } from './report.js';
 
@@ -49,7 +49,7 @@ function answering({ series }: Patch): readonly string[] {
 function seriesGaps({ patch, stack }: PlannedPatch): readonly string[] {
   const series = ownSeries(patch);
   const missing = missingOf(stack);
-  if (isForStable(patch.subject) || !series || missing.length === 0) return [];
+  if (isOfStableQueue(patch.subject) || !series || missing.length === 0) return [];
   const of = `of ${series.total}${series.version > 1 ? ` (v${series.version})` : ''}`;
   const others = numbered(missing);
   const given = new Set(stack.patches.map((other) => other.series?.index));

@@ -143,8 +143,12 @@ function erasAround(day: string | null, ahead = 1): readonly Era[] {
   return eras.length > 0 ? eras : ERAS.slice(0, 1);
 }
 
-/** Whether a subject names a stable release: the patches of such a queue stand each for itself. */
-export const isForStable = (subject: string | null): boolean => releaseNamedIn(subject) !== null;
+/**
+ * Whether a mail is of the queue for a stable release, whose patches stand each for itself. In `[PATCH 6.12.y 02/11]` it
+ * is a series that was sent for one.
+ */
+export const isOfStableQueue = (subject: string | null): boolean =>
+  releaseNamedIn(subject) !== null && !/^[^[]*\[[^\]]*\b\d+\.\d+\.y\b/.test(subject ?? '');
 
 /** The release that a subject names, and its era: the first for one that is older than all; or null. */
 function releaseNamed(
