@@ -21,6 +21,14 @@ describe('a lock that a page fault takes', () => {
     ]);
   });
 
+  it('is not where the fault only tries, and goes away where it is busy', async () => {
+    const tried: Replacement = [
+      /\tfilemap_invalidate_lock_shared\(mapping\);\n/,
+      '\tif (inode_trylock(inode))\n\t\tinode_unlock(inode);\n$&',
+    ];
+    expect((await notes(tried)).filter((reason) => reason.includes('page fault'))).toEqual([]);
+  });
+
   it('is not where the call that takes it is no fault', async () => {
     const waits: Replacement = [/\tinode_lock_shared\(inode\);\n/, '\tinode_lock(inode);\n'];
     const drops: Replacement = [/\tinode_unlock_shared\(inode\);\n/, '\tinode_unlock(inode);\n'];

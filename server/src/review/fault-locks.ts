@@ -7,7 +7,6 @@
 import type { ActorKind } from '../kernel/configuration.js';
 import type { Model } from '../kernel/model.js';
 import type { Lowered } from '../lower/lower.js';
-import { accessesOf } from '../sim/accesses.js';
 import type { Step } from '../sim/program.js';
 import { isChanged, type ChangedLines, type Judgement } from './judge.js';
 import { lockName } from './locks-held.js';
@@ -40,14 +39,18 @@ function takenBy(
   const lock = lockName(model, model.rwsem.readers);
   return program.actors[actor]!.steps.flatMap((step, at): Note[] => {
     const note = notes[actor]![at];
-    if (!note || !isChanged(note, changed) || !touchesLock(step, model)) return [];
+    if (!note || !isChanged(note, changed) || TRIES.test(note.primitive) || !takesLock(step, model))
+      return [];
     const { function: name, origin } = note.site;
     const reason = `${name}() takes ${lock} in a page fault: a read or write that holds it, with a mapping of the file as its buffer, would wait for itself, and that is not judged (${release})`;
     return [{ line: origin.line, reason }];
   });
 }
 
-function touchesLock(step: Step, { rwsem: { readers, writer } }: Model): boolean {
-  const { writes } = accessesOf(step, 0);
-  return writes.has(readers) || writes.has(writer);
-}
+/** Of a lock that is busy these wait for nobody. */
+const TRIES = /try|nowait/;
+
+const takesLock = (step: Step, { rwsem: { readers, writer } }: Model): boolean =>
+  step.kind === 'atomic' &&
+  step.order === 'acquire' &&
+  step.alternatives.some(({ assign }) => assign.some(({ id }) => id === readers || id === writer));
