@@ -98,12 +98,10 @@ export function notEntered(
 ): readonly Note[] {
   const entered = new Set(loweredAfter.flatMap((one) => [...one.ran]));
   const ways = new Set(loweredAfter.flatMap((one) => [...one.ways]));
-  const former = new Map(placement.changed.map(({ beforeName, afterName }) => [afterName, beforeName]));
+  const formerName = formerNames(placement.changed);
   const removed = new Set(
     placement.edits.flatMap((edit) =>
-      changedCalls(before, former.get(edit.function) ?? edit.function, edit, 'removed').map(
-        ({ text }) => text,
-      ),
+      changedCalls(before, formerName(edit), edit, 'removed').map(({ text }) => text),
     ),
   );
   const removedLines = removedTexts(placement.edits);
@@ -138,8 +136,7 @@ function callsPassedBy(
     if (one.kind !== 'branch' || way === null) continue;
     const text = conditionText(code!, one.condition);
     if (removed.some((line) => line.includes(text))) continue;
-    const [from, to] = way === 'then' ? [one.else, one.then] : [one.then, one.else];
-    for (const other of from < to ? code!.instructions.slice(from, to) : []) passedBy.add(other);
+    for (const other of blockOf(code!, one, way === 'then' ? 'else' : 'then')) passedBy.add(other);
   }
   return passedBy;
 }
@@ -183,7 +180,8 @@ export function alwaysHolding(
       const { origin } = one.site;
       if (one.kind !== 'branch' || origin.kind !== 'patch' || !own.has(origin.line)) return [];
       const way = onlyWay(one, ways);
-      const ordering = way && (orderingIn(after, code, one, way) ?? orderingBehind(after, code, one, way));
+      const ordering =
+        way && (firstOrdering(after, code, blockOf(code, one, way)) ?? orderingBehind(after, code, one, way));
       const text = conditionText(code, one.condition);
       if (!ordering || !ASKS.test(text) || OUTCOME.test(text)) return [];
       if (removed.some((line) => line.includes(text))) return [];
@@ -204,10 +202,10 @@ function onlyWay(branch: Branch, ways: ReadonlySet<string>): Way | null {
   return other === undefined ? (way ?? null) : null;
 }
 
-/** The first that orders something, or chooses who does, of what is done one way and left out the other; as it is written. */
-function orderingIn(all: Code, code: FunctionCode, branch: Branch, way: Way): string | null {
+/** What is done one way and left out the other; nothing where that is the rest of the function. */
+function blockOf({ instructions }: FunctionCode, branch: Branch, way: Way): readonly Instruction[] {
   const [from, to] = way === 'then' ? [branch.then, branch.else] : [branch.else, branch.then];
-  return from < to ? firstOrdering(all, code, code.instructions.slice(from, to)) : null;
+  return instructions.slice(from, Math.max(from, to));
 }
 
 /** A flag of direct I/O: set by nobody where it is never found set. */
@@ -222,6 +220,7 @@ function orderingBehind(all: Code, code: FunctionCode, branch: Branch, way: Way)
   return leaves ? firstOrdering(all, code, instructions.slice(branch.else)) : null;
 }
 
+/** The first that orders something, or chooses who does; as it is written. */
 function firstOrdering(all: Code, code: FunctionCode, some: readonly Instruction[]): string | null {
   for (const one of some) {
     if (one.kind === 'call' && (isPrimitive(code, one) || leadsToPrimitive(all, nameOf(one))))
@@ -284,9 +283,9 @@ function orderingsOf(
   before: Code,
   after: Code,
 ): readonly Ordering[] {
-  const former = new Map(changed.map(({ beforeName, afterName }) => [afterName, beforeName]));
+  const formerName = formerNames(changed);
   return edits.map((edit): Ordering => {
-    const name = former.get(edit.function) ?? edit.function;
+    const name = formerName(edit);
     const added = orderingCalls(after, edit.function, edit, 'added');
     const removed = orderingCalls(before, name, edit, 'removed');
     const beside =
@@ -298,6 +297,12 @@ function orderingsOf(
           ];
     return { edit, added, removed, beside };
   });
+}
+
+/** What the function of an edit was called before the patch. */
+function formerNames(changed: Placed['placement']['changed']): (edit: Edit) => string {
+  const former = new Map(changed.map(({ beforeName, afterName }) => [afterName, beforeName]));
+  return (edit) => former.get(edit.function) ?? edit.function;
 }
 
 const callsOf = ({ added, removed }: Ordering): readonly Call[] => [...added, ...removed];

@@ -23,10 +23,9 @@ export function idleBarrierFindings(
   patch: Patch,
   all: readonly Placed[],
 ): Finding[] {
+  const shown = patch.files.flatMap(shownFunctions).filter(isTaken);
   const findings = all.flatMap(({ placement: { after, changed } }) => {
-    const taken = patch.files
-      .flatMap(shownFunctions)
-      .filter((text) => isTaken(text) && !after.universe.has(text.name));
+    const taken = shown.filter(({ name }) => !after.universe.has(name));
     const universe = new Map([...after.universe, ...taken.map((text) => [text.name, text] as const)]);
     const code = new Code(parser, { ...after, universe });
     const names = changed.flatMap(({ kind, afterName }) => (kind === 'function' && afterName) || []);

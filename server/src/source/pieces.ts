@@ -121,18 +121,16 @@ function leaves(statement: HunkStatement): HunkStatement[] {
 const keyOf = ({ words }: HunkStatement): string => words.join(' ');
 
 /**
- * Of a function put behind `old` that ends in the same statements a diff may take the end of the first for added and that
- * of the second for unchanged. Either is the old one: here it is that of the first, which stays as it was.
+ * The unchanged end of a function that the patch puts behind `old`, where both end in the same statements. A diff may take
+ * the end of the first for added and that of the second for unchanged: either is the old one. Nothing otherwise.
  */
-function endsAlike(old: HunkStatement[], added: readonly HunkStatement[]): boolean {
+function sharedEnd(old: readonly HunkStatement[], added: readonly HunkStatement[]): readonly HunkStatement[] {
   const unchanged = added.slice(added.findLastIndex(({ kind }) => kind === 'added') + 1);
-  if (unchanged.length === 0 || unchanged.some(({ kind }) => kind === 'removed')) return false;
-  if (added.slice(0, -unchanged.length).some(({ kind }) => kind !== 'added')) return false;
-  const end = old.slice(-unchanged.length);
-  const isAlike = end.every((one, at) => one.kind === 'added' && keyOf(one) === keyOf(unchanged[at]!));
-  if (!isAlike || end.length < unchanged.length) return false;
-  old.splice(-end.length, end.length, ...unchanged);
-  return true;
+  const isAllAdded = added.every((one) => one.kind === (unchanged.includes(one) ? 'context' : 'added'));
+  const end = old.slice(old.length - unchanged.length);
+  const isAlike = (one: HunkStatement, at: number) =>
+    end[at]?.kind === 'added' && keyOf(end[at]) === keyOf(one);
+  return isAllAdded && unchanged.every(isAlike) ? unchanged : [];
 }
 
 /** `static int` on a line of its own above a head. */
@@ -223,7 +221,10 @@ class HunkCutter {
     this.added.push({ ...defined, hunk: this.hunk, statements, whole });
     if (!whole) this.#unfinished = own;
     const old = this.#shortened?.statements ?? current;
-    if (!whole || !endsAlike(old, own)) old.push(...own.flatMap(leaves));
+    // What is the end of both is that of the first, which stays as it was.
+    const shared = whole ? sharedEnd(old, own) : [];
+    old.splice(old.length - shared.length);
+    old.push(...(shared.length > 0 ? shared : own.flatMap(leaves)));
     return end;
   }
 }
