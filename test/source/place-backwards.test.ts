@@ -73,7 +73,7 @@ describe('placing by the new side', () => {
     const added = placed.after.universe
       .get('complete')!
       .lines.find(({ text: own }) => /invalidate/.test(own));
-    expect(added?.origin).toEqual({ kind: 'patch', line: 10, added: true });
+    expect(added?.origin).toEqual({ kind: 'patch', line: 10, role: 'added' });
   });
 
   it('comes to the same as placing on the code before, where that is at hand', () => {

@@ -169,8 +169,8 @@ describe('placing hunks on a bundled function', () => {
     const placement = placePatch(MOVE, BASE, matters);
     const lines = placement.after.universe.get('demo_dio_rw')!.lines;
     const origin = (text: string): unknown => lines.find((line) => line.text.trim() === text)?.origin;
-    expect(origin('smp_mb__after_atomic();')).toEqual({ kind: 'patch', line: 8, added: true });
-    expect(origin('if (mapping->nrpages) {')).toEqual({ kind: 'patch', line: 10, added: false });
+    expect(origin('smp_mb__after_atomic();')).toEqual({ kind: 'patch', line: 8, role: 'added' });
+    expect(origin('if (mapping->nrpages) {')).toEqual({ kind: 'patch', line: 10, role: 'context' });
     expect(origin('kfree(dio);')).toMatchObject({ kind: 'bundled', file: PATH });
   });
 

@@ -101,7 +101,7 @@ export class ActorSurroundings implements TracedSurroundings {
 
   noteWay(condition: Branch, way: Way): void {
     const { origin } = condition.site;
-    if (origin.kind === 'patch' && origin.added) this.#waysOfWalk.add(wayOf(condition, way));
+    if (origin.kind === 'patch' && origin.role === 'added') this.#waysOfWalk.add(wayOf(condition, way));
   }
 
   /** Begins a new walk, and gives the ways that were taken in the last one. */

@@ -22,8 +22,8 @@ export function changedTailFlush({ changed, edits }: Changes, before: Code, afte
   ]);
   return own.flatMap(({ flush, zeroes }): ChangedReference[] => {
     const { origin } = flush.site;
-    const name = origin.kind === 'patch' ? lines.get(origin.line) : undefined;
-    if (origin.kind !== 'patch' || name === undefined) return [];
+    const name = lines.get(origin.line);
+    if (origin.kind !== 'patch' || origin.role === 'context' || name === undefined) return [];
     const reason = `what ${flush.text} writes of a page before ${zeroes}() zeroes its end is not modelled`;
     return [{ function: name, line: origin.line, reason }];
   });

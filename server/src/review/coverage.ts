@@ -10,6 +10,7 @@ import type { Lowered } from '../lower/lower.js';
 import { directPrimitive } from '../lower/relevance.js';
 import { conditionText, wayOf, type Branch, type Way } from '../lower/walk.js';
 import type { Edit } from '../source/merged.js';
+import { isChangedIn } from '../source/text.js';
 import type { ChangedLines } from './judge.js';
 import { matters, type Placed } from './placement.js';
 import type { NotModelled } from './report.js';
@@ -178,7 +179,8 @@ export function alwaysHolding(
     const own = new Set(edit.lines.filter(({ kind }) => kind === 'added').map(({ line }) => line));
     const notes = code.instructions.flatMap((one): readonly Note[] => {
       const { origin } = one.site;
-      if (one.kind !== 'branch' || origin.kind !== 'patch' || !own.has(origin.line)) return [];
+      if (one.kind !== 'branch' || origin.kind !== 'patch' || origin.role !== 'added') return [];
+      if (!own.has(origin.line)) return [];
       const way = onlyWay(one, ways);
       const ordering =
         way && (firstOrdering(after, code, blockOf(code, one, way)) ?? orderingBehind(after, code, one, way));
@@ -335,7 +337,9 @@ function changedCalls(code: Code, name: string, { lines }: Edit, kind: 'added' |
   if (read === null) return [];
   return read.instructions
     .filter((one) => one.kind === 'call')
-    .filter(({ site: { origin } }) => origin.kind === 'patch' && own.has(origin.line));
+    .filter(
+      ({ site: { origin } }) => origin.kind === 'patch' && origin.role === kind && own.has(origin.line),
+    );
 }
 
 /** A way that is gone, or a flag as locks are named by: `goto restart;`, `iolock = XFS_IOLOCK_SHARED;`. */
@@ -350,7 +354,7 @@ function callsBeside(code: Code, name: string, { lines }: Edit, kind: 'added' | 
   if (read === null) return [];
   const { instructions } = read;
   const isOwn = ({ site: { origin } }: Instruction): boolean =>
-    origin.kind === 'patch' && own.has(origin.line);
+    origin.kind === 'patch' && origin.role === kind && own.has(origin.line);
   const first = instructions.findIndex(isOwn);
   const straight = instructions.slice(0, Math.max(first, 0));
   const start = straight.findLastIndex(
@@ -375,7 +379,7 @@ export function unresolvedCalls(
 ): readonly Note[] {
   return all
     .flatMap(({ unresolved }) => unresolved)
-    .filter(({ site: { origin } }) => origin.kind === 'patch' && changed.has(origin.line))
+    .filter(({ site }) => isChangedIn(site.origin, changed))
     .map(({ text, site }) => ({
       line: site.origin.line,
       reason: `the function that ${text} calls in ${site.function}() is not known (${release})`,

@@ -9,6 +9,7 @@ import { pureText } from '../lower/evaluate.js';
 import type { Code } from '../lower/code.js';
 import type { FunctionCode, Instruction, Pure } from '../lower/instruction.js';
 import { bundledFunctions, bundledWords } from '../source/bundled.js';
+import { isChangedIn } from '../source/text.js';
 import { changedReferences } from './changed-references.js';
 import type { Placed } from './placement.js';
 import { isOfLayer } from './unknown-names.js';
@@ -174,7 +175,7 @@ const OWN_OBJECT = /^(?:dio|ioend|io_end|iomi|wpc|mpd)$/;
 const fieldsAsked = ({ instructions }: FunctionCode, lines: ReadonlySet<number>): readonly FieldAsked[] =>
   instructions.flatMap((one) => {
     const { origin } = one.site;
-    if (one.kind !== 'branch' || origin.kind !== 'patch' || !lines.has(origin.line)) return [];
+    if (one.kind !== 'branch' || !isChangedIn(origin, lines)) return [];
     return fieldsIn(one.condition);
   });
 
@@ -198,9 +199,9 @@ interface FieldWrite {
 const fieldWrites = ({ instructions }: FunctionCode, lines: ReadonlySet<number>): readonly FieldWrite[] =>
   instructions.flatMap((one) => {
     const { origin } = one.site;
-    if (one.kind !== 'assign' || one.target.kind !== 'field' || origin.kind !== 'patch') return [];
+    if (one.kind !== 'assign' || one.target.kind !== 'field' || !isChangedIn(origin, lines)) return [];
     const { of, name, arrow } = one.target;
-    if (of.kind !== 'name' || !lines.has(origin.line)) return [];
+    if (of.kind !== 'name') return [];
     return [{ field: name, text: `${of.name}${arrow ? '->' : '.'}${name}`, line: origin.line }];
   });
 
@@ -234,8 +235,8 @@ interface PatchCall {
 const patchCalls = ({ instructions }: FunctionCode, lines: ReadonlySet<number>): readonly PatchCall[] =>
   instructions.flatMap((one) => {
     const { origin } = one.site;
-    if (one.kind !== 'call' || one.callee.kind !== 'name' || origin.kind !== 'patch') return [];
-    return lines.has(origin.line) ? [{ name: one.callee.name, line: origin.line }] : [];
+    if (one.kind !== 'call' || one.callee.kind !== 'name' || !isChangedIn(origin, lines)) return [];
+    return [{ name: one.callee.name, line: origin.line }];
   });
 
 /** Calls that the patch makes as another release takes them: a flag for a `bool`, more or fewer arguments. */

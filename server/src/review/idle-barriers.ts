@@ -42,7 +42,8 @@ function idleAt(code: FunctionCode, at: number): IdleBarrier | null {
   return why === null ? null : { barrier, side, neighbour, why };
 }
 
-const isAdded = ({ site }: Instruction): boolean => site.origin.kind === 'patch' && site.origin.added;
+const isAdded = ({ site }: Instruction): boolean =>
+  site.origin.kind === 'patch' && site.origin.role === 'added';
 
 /**
  * An operation that the barrier completes need not stand right beside it: only program order counts (`po` in `mb` of

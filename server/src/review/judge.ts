@@ -9,6 +9,7 @@ import { replay } from '../sim/replay.js';
 import { accessesOf, conflict, type Accesses } from '../sim/accesses.js';
 import type { MemoryModel, Move, Outcome, Trace } from '../sim/exploration.js';
 import type { VariableId } from '../sim/program.js';
+import { isChangedIn } from '../source/text.js';
 import { isConfirmed } from './confirm.js';
 import type { HalfChanged } from './half-changed.js';
 import type { KnownRun } from './known-runs.js';
@@ -370,6 +371,5 @@ function meet(a: Accesses, b: Accesses, dioCount: VariableId): boolean {
   return conflict(without(a), without(b));
 }
 
-export function isChanged(note: StepNote, changed: ChangedLines): boolean {
-  return note.site.origin.kind === 'patch' && changed.has(note.site.origin.line);
-}
+export const isChanged = ({ site }: StepNote, changed: ChangedLines): boolean =>
+  isChangedIn(site.origin, changed);

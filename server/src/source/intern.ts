@@ -9,7 +9,7 @@ const MOST_KNOWN = 20_000;
 let count = 0;
 
 const originKey = (origin: Origin): string =>
-  origin.kind === 'patch' ? `:${origin.line}:${origin.added}` : `${origin.file}:${origin.line}`;
+  origin.kind === 'patch' ? `:${origin.line}:${origin.role}` : `${origin.file}:${origin.line}`;
 
 const sameLine = (a: SourceLine, b: SourceLine): boolean =>
   a === b ||

@@ -423,8 +423,10 @@ class TextPlacer {
   }
 }
 
+const originIn = ({ line, kind }: PatchLine): SourceLine['origin'] => ({ kind: 'patch', line, role: kind });
+
 export function patchLine(line: PatchLine): SourceLine {
-  return { text: line.text, origin: { kind: 'patch', line: line.line, added: line.kind === 'added' } };
+  return { text: line.text, origin: originIn(line) };
 }
 
 /** The patch's line for a line of an aligned base statement: the one that holds the word which that line begins with. */
@@ -433,7 +435,7 @@ function originOf(hunk: HunkStatement, base: Statement, line: number): SourceLin
   const shift = hunk.words.length - base.tokens.length;
   const index = hunk.edge === 'first' && shift < 0 ? word + shift : word;
   const at = hunk.lineOf[Math.min(Math.max(index, 0), hunk.lineOf.length - 1)] ?? 0;
-  return { kind: 'patch', line: hunk.lines[at]!.line, added: false };
+  return originIn(hunk.lines[at]!);
 }
 
 /** Places `pieces`, all of one function and in order, on its base text. */

@@ -3,7 +3,7 @@
  * patch in the middle of a series, takes away stood in none of them, and what it brings is what the release has.
  */
 
-import type { FilePatch, Hunk, Patch, PatchLine } from '../diff/patch.js';
+import type { FilePatch, Hunk, LineKind, Patch, PatchLine } from '../diff/patch.js';
 import { reversed } from './apply.js';
 import type { CodeBase } from './code-base.js';
 import type { MergedLine, MergedText } from './merged.js';
@@ -108,8 +108,8 @@ const turnedText = (text: MergedText): MergedText => ({
 const turnedLine = ({ before, after, edit }: MergedLine): MergedLine =>
   before === after
     ? { before, after, edit }
-    : { before: side(after, false), after: side(before, true), edit };
+    : { before: side(after, 'removed'), after: side(before, 'added'), edit };
 
-function side(line: SourceLine | null, added: boolean): SourceLine | null {
-  return line?.origin.kind === 'patch' ? { ...line, origin: { ...line.origin, added } } : line;
+function side(line: SourceLine | null, role: LineKind): SourceLine | null {
+  return line?.origin.kind === 'patch' ? { ...line, origin: { ...line.origin, role } } : line;
 }

@@ -1,15 +1,19 @@
 /** C text whose every line knows where it came from: the virtual documents that `lower` reads. */
 
-import type { InputLine } from '../diff/patch.js';
+import type { InputLine, LineKind } from '../diff/patch.js';
 
 /** Where a line of source text stands for the user. */
 export type Origin =
-  /** A line of the input (added, or context of a hunk). `added` when the patch brings it. */
-  | { readonly kind: 'patch'; readonly line: InputLine; readonly added: boolean }
+  /** A line of the input, and what the patch does with it: one line of base64 holds several lines of a patch. */
+  | { readonly kind: 'patch'; readonly line: InputLine; readonly role: LineKind }
   /** A line of a file in a kernel tree; `file` relative to the tree, `line` 1-based. */
   | { readonly kind: 'tree'; readonly file: string; readonly line: number }
   /** A line of a bundled path; `file` as `ERA/fs/...`, `line` 1-based. */
   | { readonly kind: 'bundled'; readonly file: string; readonly line: number };
+
+/** Whether a patch changes what stands there, on one of these lines. */
+export const isChangedIn = (origin: Origin, lines: ReadonlySet<InputLine>): boolean =>
+  origin.kind === 'patch' && origin.role !== 'context' && lines.has(origin.line);
 
 export interface SourceLine {
   readonly text: string;

@@ -1,6 +1,6 @@
 /** Places a patch on the real files of a kernel tree: exactly where its hunks fit, else by aligning. */
 
-import type { FilePatch, InputLine, Patch } from '../diff/patch.js';
+import type { FilePatch, InputLine, LineKind, Patch } from '../diff/patch.js';
 import { applyHunks, reversed, type Applied } from './apply.js';
 import { withCalledFunctions } from './called.js';
 import { overlay, type CodeBase } from './code-base.js';
@@ -53,13 +53,19 @@ function withTreeFiles(
   return { base: withCalledFunctions(real, base, spoken, tree, treeLines), missing };
 }
 
+const TURNED: Readonly<Record<LineKind, LineKind>> = {
+  added: 'removed',
+  removed: 'added',
+  context: 'context',
+};
+
 /** Both sides of a file as one list, from hunks that all applied; for a reversed application `turned` swaps the sides. */
 function mergedFile(lines: readonly SourceLine[], applied: Applied, turned: boolean): readonly MergedLine[] {
   return applied.lines.map(({ old, patch }) => {
     if (patch === null) return { before: lines[old!]!, after: lines[old!]!, edit: null };
-    const added = turned ? patch.kind === 'removed' : patch.kind === 'added';
+    const role = turned ? TURNED[patch.kind] : patch.kind;
     const text = old === null ? patch.text : lines[old]!.text;
-    const line: SourceLine = { text, origin: { kind: 'patch', line: patch.line, added } };
+    const line: SourceLine = { text, origin: { kind: 'patch', line: patch.line, role } };
     const onOld = old === null ? null : line;
     const onNew = patch.kind === 'removed' ? null : line;
     return turned ? { before: onNew, after: onOld, edit: null } : { before: onOld, after: onNew, edit: null };
