@@ -14,6 +14,9 @@ const idOf = (fs: string, io: string, by: string): string =>
 
 const ALL = (['ext4', 'xfs'] as const).flatMap(scenariosOf).filter(({ asks }) => asks.includes('P4'));
 
+/** Whoever is in flight already makes the caller wait, and another begins meanwhile. */
+const LATER = idOf('ext4', 'aio-dio-read+later-aio-dio-read', 'punch-hole');
+
 /**
  * Without a journal a truncate did not wait for direct I/O until "ext4: wait for outstanding dio during truncate in
  * nojournal mode" (5.3).
@@ -46,6 +49,7 @@ describe('the releases', () => {
       '$1',
     ]);
     expect(changes(await report(text, { kernel: '4.10' })).filter((row) => row.startsWith('P4'))).toEqual([
+      'P4 ext4/aio-dio-read+later-aio-dio-read+truncate/delalloc/mapped@4.8-4.10: none -> race introduced',
       'P4 ext4/aio-dio-read+truncate/delalloc/mapped@4.8-4.10: none -> race introduced',
       'P4 ext4/aio-dio-write+truncate/delalloc/mapped@4.8-4.10: none -> race introduced',
       'P4 ext4/dio-write+truncate/delalloc/dioread_nolock/mapped@4.8-4.10: none -> race introduced',
@@ -89,6 +93,17 @@ const CHANGES: readonly Row[] = [
     },
     [idOf('ext4', 'aio-dio-read', 'punch-hole'), idOf('ext4', 'aio-dio-write', 'punch-hole')],
     [idOf('ext4', 'dio-write', 'punch-hole')],
+  ],
+  [
+    'ext4_punch_hole() gives the lock back while it waits: direct I/O begins after the wait',
+    {
+      ...punch,
+      find: WAIT,
+      replace:
+        '\n\tif (atomic_read(&inode->i_dio_count)) {\n\t\tinode_unlock(inode);\n\t\tinode_dio_wait(inode);\n\t\tinode_lock(inode);\n\t}',
+    },
+    [LATER],
+    [idOf('ext4', 'aio-dio-read', 'punch-hole'), idOf('ext4', 'aio-dio-write', 'punch-hole')],
   ],
   [
     'ext4_dio_read_iter() takes no lock: a read begins after the wait',
@@ -172,7 +187,7 @@ describe('a patch', () => {
       'dio-after-free introduced',
     ]);
     expect(findings.map(({ message, scenarios }) => `${scenarios.length}: ${message}`)).toEqual([
-      '2: the bio of an AIO DIO read can now read blocks that a punch hole has freed (ext4, delalloc, mapped extent, 5.15-6.4); likewise AIO DIO write + punch hole',
+      '3: the bio of an AIO DIO read can now read blocks that a punch hole has freed (ext4, delalloc, mapped extent, 5.15-6.4); likewise AIO DIO write + punch hole',
     ]);
   });
 
@@ -199,7 +214,7 @@ describe('a wait that leaves out the modes which keep the size', () => {
     ]);
     const all = changes(await report(text, { kernel: era })).map((one) => one.replace(/@[^:]*/, ''));
     expect(all).toEqual(
-      ['aio-dio-read', 'aio-dio-write'].map(
+      ['aio-dio-read+later-aio-dio-read', 'aio-dio-read', 'aio-dio-write'].map(
         (io) => `P4 ${idOf(fs, io, 'punch-hole')}: none -> race introduced`,
       ),
     );

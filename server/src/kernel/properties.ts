@@ -191,15 +191,15 @@ const movesEof = ({ size }: Model, { name, blocks }: ActorRole): Interesting => 
 });
 
 const inFlights = (model: Model, actors: readonly ActorRole[]): Interesting[] =>
-  actors.flatMap((role, i) => (isSubmitter(role) ? [inFlight(model, i)] : []));
+  actors.flatMap((role, i) => (isSubmitter(role) ? [inFlight(model, role, i)] : []));
 
 const isSubmitter = ({ kind, aio }: ActorRole): boolean => aio && kind !== 'dio-completion';
 
 /** The submitter has dropped its locks, and its bio is on its way: who frees need not wait for the lock. */
-function inFlight(model: Model, submitter: number): Interesting {
+function inFlight(model: Model, { name }: ActorRole, submitter: number): Interesting {
   const { returned, bio } = model.actors[submitter]!;
   return {
-    id: 'the bio is in flight after its submitter has returned',
+    id: `the bio of the ${name} is in flight after its submitter has returned`,
     state: both(equals(returned, 1), equals(bio, 1)),
   };
 }

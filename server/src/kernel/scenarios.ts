@@ -148,6 +148,26 @@ function freeingScenarios(mount: Mount): Scenario[] {
 }
 
 /**
+ * A direct read is in flight when somebody comes to free its blocks, and another begins while that one is waited for:
+ * the wait is good for those after it only under the lock that they take.
+ */
+function laterDirectScenarios(mount: Mount): Scenario[] {
+  const { fs } = mount.configuration;
+  const first = aio(fs, 'dio-read', 0);
+  const later = first.map((role): ActorRole => ({ ...role, name: `later ${role.name}` }));
+  return freeing(fs, 'dio-read').map((rival) =>
+    scenario(
+      mount,
+      `aio-dio-read+later-aio-dio-read+${rival.kind}`,
+      'mapped',
+      MAPPED,
+      [...first, ...later, rival],
+      ['P4'],
+    ),
+  );
+}
+
+/**
  * Nothing but i_dio_count keeps who frees apart from a read until 4.8, and where a patch would have it again; and from an
  * overwrite until 5.4, which gives the inode lock back before it looks its blocks up.
  */
@@ -224,6 +244,7 @@ export function scenariosOf(fs: FileSystem): readonly Scenario[] {
       ...cacheScenarios(XFS),
       ...flushScenarios(XFS),
       ...freeingScenarios(XFS),
+      ...laterDirectScenarios(XFS),
       ...fillingScenarios(XFS),
       ...failingScenarios(XFS),
       ...sizeScenarios(XFS),
@@ -241,6 +262,7 @@ export function scenariosOf(fs: FileSystem): readonly Scenario[] {
     ...indirectScenarios(EXT4_INDIRECT),
     ...flushScenarios(EXT4_DEFAULT),
     ...freeingScenarios(EXT4_DEFAULT),
+    ...laterDirectScenarios(EXT4_DEFAULT),
     ...unlockedScenarios(EXT4_NOLOCK),
     ...noJournalScenarios(EXT4_NO_JOURNAL),
     ...fillingScenarios(EXT4_DEFAULT),

@@ -1,6 +1,7 @@
 /** Judgements -> findings: one for each race that a patch introduces, leaves or closes between the same actors. */
 
 import { createHash } from 'node:crypto';
+import type { Scenario } from '../kernel/scenarios.js';
 import type { Edit } from '../source/merged.js';
 import type { MemoryModel } from '../sim/exploration.js';
 import type { Counterfactual } from './counterfactual.js';
@@ -113,13 +114,21 @@ function joined([first, ...more]: readonly [Told, ...Told[]]): Finding {
   const { finding, judged } = first;
   if (more.length === 0) return finding;
   const alike = isOfAPath(judged) ? [] : more.map((one) => one.judged.judgement.scenario);
+  const others = alike.filter((one) => !alike.concat(judged.judgement.scenario).some(isPartOf(one)));
   return {
     ...finding,
-    message: `${finding.message}${likewise(alike)}`,
+    message: `${finding.message}${likewise(others)}`,
     scenarios: [first, ...more].flatMap((one) => one.finding.scenarios),
     loadBearing: mergedByLine([first, ...more].flatMap((one) => one.finding.loadBearing)),
   };
 }
+
+/** Some of its actors have the race among themselves: that the others may be there as well says nothing more. */
+const isPartOf =
+  (whole: Scenario) =>
+  (part: Scenario): boolean =>
+    part.actors.length < whole.actors.length &&
+    part.actors.every(({ name }) => whole.actors.some((role) => role.name === name));
 
 /** The same race of the same actors in several configurations is one finding. */
 function groupKey({ judgement, member }: Judged): string {
