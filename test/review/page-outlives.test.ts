@@ -50,6 +50,11 @@ describe('the releases', () => {
   });
 });
 
+const WITHOUT_LOOK = {
+  find: /\tif \(unlikely\(folio->mapping != mapping\)\) \{\n[^}]*\}\n\n/,
+  replace: '',
+} as const;
+
 const CHANGES: readonly (readonly [
   what: string,
   mutation: Mutation,
@@ -67,6 +72,12 @@ const CHANGES: readonly (readonly [
     },
     RIVALS.map(ext4),
     RIVALS.map(xfs),
+  ],
+  [
+    'filemap_fault() does not look again whether the folio that it found is still in the file',
+    { era: '6.5', path: 'mm/filemap.c', function: 'filemap_fault', ...WITHOUT_LOOK },
+    ['ext4/read-fault+punch-hole/delalloc/cached', 'xfs/read-fault+punch-hole/cached'],
+    RIVALS.map(ext4Fault),
   ],
   [
     'a fault takes no invalidate_lock; XFS drops the pages once more before it moves blocks down',

@@ -4,7 +4,7 @@ import type { Expr, Property } from '../sim/program.js';
 import { takesBlocks, type ActorRole } from './configuration.js';
 import { allOf, anyOf, both, either, equals, get, not, num } from './fragment.js';
 import { lost } from './lost-write.js';
-import { CONTENT, EXTENT, wrongLocks, type ActorVariables, type Model } from './model.js';
+import { CONTENT, EXTENT, PTE, wrongLocks, type ActorVariables, type Model } from './model.js';
 import { movesSize, sizeOutOfOrder } from './size-ordering.js';
 import type { AskedProperty, Scenario } from './scenarios.js';
 
@@ -40,8 +40,16 @@ function staleDataRead(model: Model): Expr {
 /** P2: a page is older than what was done to the file below it. */
 function stalePage(model: Model, actors: readonly ActorRole[]): Violation {
   if (actors.some(({ kind }) => kind === 'dio-write')) return { bad: stalePageRead(model, actors) };
-  return { bad: num(0), atEnd: pageOutlives(model, actors) };
+  return { bad: num(0), atEnd: either(pageOutlives(model, actors), mapsDroppedPage(model, actors)) };
 }
+
+/** Who faulted to read sees for ever what was in a page that is no longer the file's: filemap_fault() looks at its mapping. */
+export const mapsDroppedPage = (model: Model, actors: readonly ActorRole[]): Expr =>
+  anyOf(
+    actors.flatMap(({ kind }, i) =>
+      kind === 'read-fault' ? [equals(model.actors[i]!.pte, PTE.dropped)] : [],
+    ),
+  );
 
 /** All have returned, and a clean page has something else in it than the file has below it, for the next read to find. */
 function pageOutlives(model: Model, actors: readonly ActorRole[]): Expr {

@@ -184,15 +184,23 @@ const noJournalScenarios = (mount: Mount): Scenario[] =>
     scenario(mount, `${id}+truncate`, 'mapped', MAPPED, [...actors, truncate('ext4')], ['P4', 'P7']),
   );
 
-/** A buffered read, or a read fault, fills a page from blocks that are on their way out of the file, or to another place. */
+/**
+ * A buffered read, or a read fault, fills a page from blocks that are on their way out of the file, or to another place; a
+ * fault may also find one that is on its way out of the page cache.
+ */
 function fillingScenarios(mount: Mount): Scenario[] {
   const { fs } = mount.configuration;
   const rivals = [punchHole(fs), zeroRange(fs), collapseRange(fs), insertRange(fs, WHOLE_PAGE, [0])];
-  return [bufferedRead(fs, 0), readFault(fs)].flatMap((reader) =>
+  const filling = [bufferedRead(fs, 0), readFault(fs)].flatMap((reader) =>
     rivals.map((rival) =>
       scenario(mount, `${reader.kind}+${rival.kind}`, 'mapped', MAPPED, [reader, rival], ['P2']),
     ),
   );
+  const found = [readFault(fs), punchHole(fs)];
+  return [
+    ...filling,
+    scenario(mount, 'read-fault+punch-hole', 'cached', { ...MAPPED, cached: true }, found, ['P2']),
+  ];
 }
 
 /**

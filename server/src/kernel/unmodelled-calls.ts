@@ -40,6 +40,42 @@ export function unmodelledCall(name: string, text = ''): string | null {
   return row ? `what ${name}() ${row.does}` : null;
 }
 
-/** Whether a line names such a call. */
+interface UnjudgedRow {
+  readonly names: RegExp;
+  /** What in the text of the call tells it from others of the name. */
+  readonly on?: RegExp;
+  /** After "what the call", for people. */
+  readonly does: string;
+  readonly because: string;
+}
+
+/** Calls that decide no verdict that the model gives: a patch that moves one is judged, and told what that leaves out. */
+const UNJUDGED: readonly UnjudgedRow[] = [
+  {
+    names: /^xfs_i(?:un)?lock(?:_\w+)?$/,
+    on: /\bXFS_ILOCK_|\blockmode\b/,
+    does: 'does with XFS_ILOCK',
+    because: 'each operation on extents is one step',
+  },
+  {
+    names: /^(?:(?:down|up)_(?:read|write)|downgrade_write)(?:_\w+)?$/,
+    on: /\bi_data_sem\b/,
+    does: 'does with i_data_sem',
+    because: 'each operation on extents is one step',
+  },
+  {
+    names: /^(?:(?:ext4_)?block|xfs|iomap)_truncate_page$|^pagecache_isize_extended$/,
+    does: 'does to the rest of the block behind EOF',
+    because: 'no truncate ends inside a block',
+  },
+];
+
+/** What is to be said of a call that a patch moves, adds or drops, or null. */
+export function unjudgedCall(name: string, text: string): string | null {
+  const row = UNJUDGED.find(({ names, on }) => names.test(name) && (on === undefined || on.test(text)));
+  return row ? `what ${name}() ${row.does} is not modelled: ${row.because}` : null;
+}
+
+/** Whether a line names a call that ends the judging of a scenario. */
 export const namesUnmodelledCall = (text: string): boolean =>
   text.match(/\w+(?=\s*\()/g)?.some((name) => unmodelledCall(name) !== null) ?? false;

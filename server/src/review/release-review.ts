@@ -9,6 +9,7 @@ import { changedErrors } from './changed-errors.js';
 import { changedFlags } from './changed-flags.js';
 import { changedLayouts } from './changed-layouts.js';
 import { changedSizes } from './changed-sizes.js';
+import { changedUnjudged } from './changed-unjudged.js';
 import { changedReferences } from './changed-references.js';
 import { changedTailFlush } from './changed-tail-flush.js';
 import { changedWakeups } from './changed-wakeups.js';
@@ -137,6 +138,7 @@ export class ReleaseReview {
               changedTailFlush,
               changedLayouts,
               changedSizes,
+              changedUnjudged,
             ].flatMap((changesIn) =>
               changesIn(placed.placement, this.#before, this.#after)
                 .slice(0, 1)

@@ -32,7 +32,7 @@ export function statePartsOf(model: Model): StatePart[] {
   ];
 }
 
-const WRITABLE = ['not writable', 'writable', 'writable, of a dropped page'];
+const WRITABLE = ['not writable', 'writable', 'of a dropped page'];
 
 const always = (name: string, word: StatePart['word']): StatePart => ({ name, word, onlyIfChanging: false });
 const changing = (name: string, word: StatePart['word']): StatePart => ({ name, word, onlyIfChanging: true });

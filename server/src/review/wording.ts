@@ -3,6 +3,7 @@
 import { isCalled, isFreeing, takesBlocks, type ActorRole } from '../kernel/configuration.js';
 import { unheldLocks } from '../kernel/model.js';
 import { isLostDirectly, lost, LOSSES, type Loss } from '../kernel/lost-write.js';
+import { mapsDroppedPage } from '../kernel/properties.js';
 import type { AskedProperty, Scenario } from '../kernel/scenarios.js';
 import { evaluate } from '../sim/expr.js';
 import type { ExploredRun } from './judge.js';
@@ -79,9 +80,15 @@ function outliving({ actors }: Scenario, { lowered: { model } }: ExploredRun, la
   return { rival: rival.name, holds: holds ?? 'old data' };
 }
 
+/** The page that the cache has at the end is in order, and another is mapped. */
+const leavesMapped = ({ actors }: Scenario, { lowered: { model } }: ExploredRun, last: readonly number[]) =>
+  evaluate(mapsDroppedPage(model, actors), (id) => last[id]!) !== 0;
+
 function outlivingPage({ scenario, run, last, happens }: Told): string {
   const { rival, holds } = outliving(scenario, run, last);
   const reader = scenario.actors.find((role) => !takesBlocks(role))!.name;
+  if (leavesMapped(scenario, run, last))
+    return `${article(reader)} ${happens} map a page that ${article(rival)} has dropped, and its process keep reading what the file no longer holds`;
   return `after ${article(rival)} has returned, a page that ${article(reader)} has filled ${happens} hold ${holds}`;
 }
 
@@ -293,6 +300,8 @@ const VIOLATIONS: Readonly<Record<AskedProperty, Violated>> = {
   P2: (run, { last }, scenario) => {
     if (!scenario.actors.some(({ kind }) => kind === 'dio-write')) {
       const { rival, holds } = outliving(scenario, run, last);
+      if (leavesMapped(scenario, run, last))
+        return `the ${rival} has returned, and the process has a page mapped that was dropped from the page cache`;
       return `the ${rival} has returned, and the page cache still has ${holds} there`;
     }
     const { actor, got } = victim(run, last, isAnything);

@@ -7,9 +7,9 @@ import { flags, ONE, UNKNOWN, ZERO } from '../value.js';
 import { cached, current, lookedUp, stored, unmapped } from './page-state.js';
 import type { Primitive, PrimitiveCall } from './primitive.js';
 
-/** do_read_fault() maps for reading: such a mapping stores nothing. */
+/** do_read_fault() maps for reading: nothing is stored through it, and only one of a dropped page shows what it should not. */
 const mapped = ({ role, self }: PrimitiveCall, pte: number): Assignment[] =>
-  role.kind === 'read-fault' ? [] : [to(self.pte, pte)];
+  role.kind === 'read-fault' && pte === PTE.page ? [] : [to(self.pte, pte)];
 
 const userData = (call: PrimitiveCall): Assignment[] => [
   ...call.role.blocks.map((block) => to(call.model.blocks[block]!.page, CONTENT.data + call.role.version)),

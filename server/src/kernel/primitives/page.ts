@@ -9,6 +9,7 @@ import {
   anyOf,
   both,
   choose,
+  either,
   equals,
   exit,
   get,
@@ -121,6 +122,15 @@ const tester = (
   about,
   fragment: ({ model }) => [test(get(pick(model)), ['true', exit(ONE)], ['false', exit(ZERO)])],
 });
+
+/**
+ * Who drops a page leaves the bit as it is. A read of a page that is gone starts again by the lock and `page->mapping`
+ * instead; a read fault copies nothing, and it is the page that it found which it maps.
+ */
+function isUptodate(call: PrimitiveCall): Expr {
+  const bit = get(call.model.uptodate);
+  return call.role.kind === 'read-fault' && lookedUp(call) ? either(not(current(call)), bit) : bit;
+}
 
 /** What the flags of `__filemap_get_folio` ask for; names of include/linux/pagemap.h. */
 function lookup(call: PrimitiveCall, wanted: Value): Fragment {
@@ -265,11 +275,11 @@ export const PAGE: readonly Primitive[] = [
     ['Tests the writeback bit', 'Orders nothing.'],
     (model) => model.writeback,
   ),
-  tester(
-    ['PageUptodate', 'folio_test_uptodate'],
-    ['Tests the uptodate bit', 'Read barrier when set.'],
-    (model) => model.uptodate,
-  ),
+  {
+    names: ['PageUptodate', 'folio_test_uptodate'],
+    about: ['Tests the uptodate bit', 'Read barrier when set.'],
+    fragment: (call) => [test(isUptodate(call), ['true', exit(ONE)], ['false', exit(ZERO)])],
+  },
   setter(
     ['SetPageUptodate', 'folio_mark_uptodate'],
     ['Sets the uptodate bit', 'Write barrier before it.'],

@@ -1,0 +1,54 @@
+/** Locks and calls that no verdict hangs on: a patch that moves one is told so, beside its verdicts. */
+
+import { describe, expect, it } from 'vitest';
+import type { EraId } from '../../server/src/source/eras.js';
+import { diffOf, report, type Replacement } from './patches.js';
+
+async function notes(
+  era: EraId,
+  path: string,
+  ...changes: readonly Replacement[]
+): Promise<readonly string[]> {
+  const { notModelled } = await report(diffOf(era, path, ...changes), { kernel: era });
+  return notModelled.map(({ reason }) => reason.replace(/ \(.*/, ''));
+}
+
+const ILOCK = 'what xfs_ilock() does with XFS_ILOCK is not modelled: each operation on extents is one step';
+
+describe('the ILOCK of XFS', () => {
+  it('is said where it is not taken any more', async () => {
+    expect(await notes('6.9', 'fs/xfs/xfs_aops.c', [/\txfs_ilock\(ip, XFS_ILOCK_SHARED\);\n/, ''])).toEqual([
+      ILOCK,
+    ]);
+  });
+
+  it('is said where an operation on extents comes out of it', async () => {
+    const read = /(\txfs_ilock\(ip, XFS_ILOCK_SHARED\);\n)([^]*?)(\txfs_iunlock\(ip, XFS_ILOCK_SHARED\);\n)/;
+    expect(await notes('6.9', 'fs/xfs/xfs_aops.c', [read, '$1$3$2'])).toEqual([
+      ILOCK.replace('xfs_ilock', 'xfs_iunlock'),
+    ]);
+  });
+
+  it('is none of a change of the IOLOCK', async () => {
+    const all = await notes('6.9', 'fs/xfs/xfs_file.c', [/XFS_IOLOCK_EXCL/, 'XFS_IOLOCK_SHARED']);
+    expect(all.filter((one) => one.includes('XFS_ILOCK'))).toEqual([]);
+  });
+
+  it('is none of a patch to what stands beside it', async () => {
+    expect(
+      await notes('6.9', 'fs/xfs/xfs_aops.c', [
+        /\txfs_ilock\(ip, XFS_ILOCK_SHARED\);\n/,
+        '\tcond_resched();\n$&',
+      ]),
+    ).toEqual([]);
+  });
+});
+
+describe('the rest of the block behind a new EOF', () => {
+  it('is said where nobody looks after it any more', async () => {
+    const extended = /\t+pagecache_isize_extended\([^;]*;\n/;
+    expect(await notes('6.9', 'fs/ext4/inode.c', [extended, ''])).toEqual([
+      'what pagecache_isize_extended() does to the rest of the block behind EOF is not modelled: no truncate ends inside a block',
+    ]);
+  });
+});
