@@ -96,7 +96,7 @@ describe('what a mail says of its patch', () => {
 describe('quoting', () => {
   it('flags a quoted patch, whatever was written between its lines', async () => {
     const patch = await readOne(fixture('mail/reply.eml'));
-    expect(patch.standing).toEqual({ kind: 'quoted' });
+    expect(patch.standing).toEqual({ kind: 'quoted', whole: false });
     expect(patch.files[0]!.hunks[0]!.intact).toBe(true);
   });
 

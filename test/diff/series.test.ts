@@ -83,7 +83,7 @@ describe('patches are applied on top of each other', () => {
     expect(stacks(mail('[1/3]'), member, { ...member })).toEqual(['[1/3] [2/3] [2/3]']);
   });
 
-  it.each<Patch['standing']>([{ kind: 'sketch' }, { kind: 'quoted' }, { kind: 'cover' }])(
+  it.each<Patch['standing']>([{ kind: 'sketch' }, { kind: 'quoted', whole: true }, { kind: 'cover' }])(
     'not what is no member: %o',
     (standing) => {
       expect(stacks(mail('[1/2]'), mail('[2/2]', null, { standing }))).toEqual(['[1/2]', '[2/2]']);

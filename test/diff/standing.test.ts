@@ -105,3 +105,21 @@ describe('a diff in a reply is for debugging', () => {
 it('a diff in a cover letter is none of the patches', async () => {
   expect(await standing({ subject: '[PATCH v2 0/3] iomap: order' })).toEqual({ kind: 'cover' });
 });
+
+describe('a quoted diff', () => {
+  const one = ' 1 file changed, 1 insertion(+)';
+  const two = ' 2 files changed, 1 insertion(+), 1 deletion(-)';
+
+  it.each<[string, boolean, readonly string[]]>([
+    ['is the whole patch where its diffstat counts what is there', true, [one]],
+    ['may be a part of it where the diffstat counts more', false, [two]],
+    ['may be a part of it where there is no diffstat', false, []],
+    ['may be a part of one of two patches that are quoted together', false, [one, two]],
+  ])('%s', async (_, whole, stats) => {
+    const quote = ['Fix it.', '---', ...stats, '', diff(BEGIN)].join('\n').replace(/^/gm, '> ');
+    const { patches } = await read(
+      `Subject: Re: [PATCH] iomap: count\n\nOn Monday, A wrote:\n${quote}\n\nFine.\n`,
+    );
+    expect(patches.map(({ standing: told }) => told)).toEqual([{ kind: 'quoted', whole }]);
+  });
+});

@@ -12,7 +12,7 @@ describe.each([['JK> '], ['JK>'], ['dgc> '], ['| ']])('a diff quoted with %j', (
   it.each(patches)('%s is a quote with the same changes', async (_, text) => {
     const lines = quoted(mark)(undamaged(text));
     const found = await readOne(mail('Hello,', asText(lines), 'Fine.', ''));
-    expect(found.standing).toEqual({ kind: 'quoted' });
+    expect(found.standing).toMatchObject({ kind: 'quoted' });
     expect(found.damage).toEqual([]);
     const moved = changesOf(await readOne(text)).map((change) => ({ ...change, line: change.line + 4 }));
     expect(changesOf(found)).toEqual(moved);

@@ -189,6 +189,21 @@ describe('a diff in a reply', () => {
     expect(changes(thread)).toEqual([...changes(await on411(EXAMPLE)), 'introduced [3/3]'].sort());
   });
 
+  const stat = ' 1 file changed, 1 insertion(+), 3 deletions(-)\n';
+  const review = mail('Re: [PATCH] iomap: count', `${stat}\n${diffIn(FIRST)}`.replace(/^/gm, '> '));
+
+  it('that quotes the whole patch is what there is to judge, where nothing else is', async () => {
+    const alone = await on411(review);
+    expect(changes(alone)).toEqual(['introduced']);
+    expect(conditions(alone)).toEqual(['a quoted diff: judged alone']);
+  });
+
+  it('that quotes the whole patch says nothing beside a proposal', async () => {
+    const thread = await on411(`${EXAMPLE}${review}`);
+    expect(changes(thread)).toEqual(changes(await on411(EXAMPLE)));
+    expect(thread.inputs[0]!.passedOver).toMatchObject([{ kind: 'quoted' }]);
+  });
+
   const debug = mail(
     'Re: hang',
     `Can you try this?\n\n${diffIn(FIRST).replace('+\treturn iomap', '+\tWARN_ON_ONCE(ret);\n+\treturn iomap')}`,

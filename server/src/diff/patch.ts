@@ -64,8 +64,8 @@ export type Standing =
   | { readonly kind: 'proposal' }
   /** In a reply and not signed off: a sketch, a counter-proposal. Judged too. */
   | { readonly kind: 'sketch' }
-  /** Read out of a `> ` quote: a patch under discussion, of which the quote may hold a part. */
-  | { readonly kind: 'quoted' }
+  /** Read out of a `> ` quote: a patch under discussion, of which the quote may hold a part, or the `whole` one. */
+  | { readonly kind: 'quoted'; readonly whole: boolean }
   /** In a cover letter, where it shows what changed since the last version. */
   | { readonly kind: 'cover' }
   /** Somebody is asked to run it: `adds` is what it prints with, `sign` what else says so. */

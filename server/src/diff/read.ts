@@ -61,7 +61,8 @@ function readMessage(message: Message, form: InputForm): MessageReading {
       for (const orphan of reading.orphans) damage.push({ ...orphan, ...lost });
       for (const { files, damage: repairs } of reading.patches) {
         sender ??= { form, lines: bodies.flatMap((one) => one.streams.flatMap(ownLines)) };
-        const standing = standingOf(facts, stream.depth > 0, sender, files);
+        const quote = stream.depth > 0 ? stream.lines.map(({ text }) => text) : null;
+        const standing = standingOf(facts, quote, sender, files);
         patches.push({ ...facts, standing, files, damage: repairs });
       }
     }

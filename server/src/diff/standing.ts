@@ -21,18 +21,31 @@ export const isReply = (subject: string | null): boolean => subject !== null && 
 
 type Told = Pick<Patch, 'subject' | 'series'>;
 
+/** `quote`: the lines of the quote that the diff was read out of, their marks taken off; null for none. */
 export function standingOf(
   told: Told,
-  quoted: boolean,
+  quote: readonly string[] | null,
   sender: Sender,
   files: readonly FilePatch[],
 ): Standing {
-  if (quoted) return { kind: 'quoted' };
+  if (quote !== null) return { kind: 'quoted', whole: isWhole(quote, files) };
   if (sender.form === 'diff' || sender.form === 'format-patch') return { kind: 'proposal' };
   const reply = isReply(told.subject);
   if (!reply && told.series?.index === 0) return { kind: 'cover' };
   if ((!reply && told.series !== null) || isSentAsPatch(sender.lines)) return { kind: 'proposal' };
   return debugging(files, proseOf(sender.lines)) ?? { kind: reply ? 'sketch' : 'proposal' };
+}
+
+const DIFFSTAT = /^\s*(\d+) files? changed(?:, (\d+) insertions?\(\+\))?(?:, (\d+) deletions?\(-\))?\s*$/;
+
+/** The one diffstat of the quote counts the files and changed lines that are there: whoever answers has cut none. */
+function isWhole(quote: readonly string[], files: readonly FilePatch[]): boolean {
+  const [stat, ...others] = quote.map((line) => DIFFSTAT.exec(line)).filter((found) => found !== null);
+  if (stat === undefined || others.length > 0) return false;
+  const lines = files.flatMap(({ hunks }) => hunks.flatMap((hunk) => hunk.lines));
+  const count = (kind: PatchLine['kind']): number => lines.filter((line) => line.kind === kind).length;
+  const [counted, added, removed] = stat.slice(1).map((digits) => Number(digits ?? 0));
+  return counted === files.length && added === count('added') && removed === count('removed');
 }
 
 /** Signed off; cut out by scissors (git-mailinfo); or with the `---` and diffstat of git-format-patch. */

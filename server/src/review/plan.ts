@@ -32,7 +32,10 @@ export interface FilePlan {
 const isProposal = ({ standing }: Patch): boolean =>
   standing.kind === 'proposal' || standing.kind === 'sketch';
 
-/** By file. `all`: diffs that are no proposals are judged too, each alone. */
+/** The patch that a review answers, all of it: what somebody has opened who opens the review alone. */
+const isWholeQuote = ({ standing }: Patch): boolean => standing.kind === 'quoted' && standing.whole;
+
+/** By file. `all`: diffs that are no proposals are judged too, each alone. Without a proposal a quote is, if it is whole. */
 export function planOf(files: readonly CheckedFile[], all: boolean): ReadonlyMap<CheckedFile, FilePlan> {
   const groups = new Map<string, CheckedFile[]>();
   files.forEach((file, at) => {
@@ -50,8 +53,11 @@ function planOfGroup(files: readonly CheckedFile[], all: boolean): [CheckedFile,
       return stack.patches.map((patch) => [patch, { stack, base }] as const);
     }),
   );
+  const isQuoteAlone = !files.some(({ input }) => input.patches.some(isProposal));
+  const isJudged = (patch: Patch): boolean =>
+    all || isProposal(patch) || (isQuoteAlone && isWholeQuote(patch));
   return files.map((file) => {
-    const judged = file.input.patches.filter((patch) => all || isProposal(patch));
+    const judged = file.input.patches.filter(isJudged);
     const names = memberNames(judged);
     return [
       file,

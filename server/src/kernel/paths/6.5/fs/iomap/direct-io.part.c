@@ -228,8 +228,11 @@ __iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 		if (ret)
 			goto out_free_dio;
 	} else {
-		iomi.flags |= IOMAP_WRITE;
 		dio->flags |= IOMAP_DIO_WRITE;
+		iomi.flags |= IOMAP_WRITE;
+
+		if (iocb->ki_flags & IOCB_DIO_CALLER_COMP)
+			dio->flags |= IOMAP_DIO_CALLER_COMP;
 
 		if (dio_flags & IOMAP_DIO_OVERWRITE_ONLY) {
 			ret = -EAGAIN;
@@ -238,10 +241,12 @@ __iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 			iomi.flags |= IOMAP_OVERWRITE_ONLY;
 		}
 
-		if (iocb->ki_flags & IOCB_DIO_CALLER_COMP)
-			dio->flags |= IOMAP_DIO_CALLER_COMP;
-		if (iocb_is_dsync(iocb))
+		if (iocb_is_dsync(iocb)) {
 			dio->flags |= IOMAP_DIO_NEED_SYNC;
+
+			if (!(iocb->ki_flags & IOCB_SYNC))
+				dio->flags |= IOMAP_DIO_WRITE_THROUGH;
+		}
 
 		ret = kiocb_invalidate_pages(iocb, iomi.len);
 		if (ret) {
@@ -267,10 +272,17 @@ __iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 	if (iov_iter_rw(iter) == READ && iomi.pos >= dio->i_size)
 		iov_iter_revert(iter, iomi.pos - dio->i_size);
 
+	if (ret == -EFAULT && dio->size && (dio_flags & IOMAP_DIO_PARTIAL)) {
+		wait_for_completion |= !(iocb->ki_flags & IOCB_NOWAIT);
+		ret = 0;
+	}
+
 	if (ret == -ENOTBLK) {
 		wait_for_completion = true;
 		ret = 0;
 	}
+	if (dio->flags & IOMAP_DIO_WRITE_THROUGH)
+		dio->flags &= ~IOMAP_DIO_NEED_SYNC;
 	if (ret < 0)
 		iomap_dio_set_error(dio, ret);
 
