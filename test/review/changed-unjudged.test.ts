@@ -52,3 +52,18 @@ describe('the rest of the block behind a new EOF', () => {
     ]);
   });
 });
+
+describe('the sync of an O_DSYNC write', () => {
+  const SYNC = /(\tif \(ret > 0 && [^]*?generic_write_sync\(iocb, ret\);\n)\n?(\tinode_dio_end\([^;]*;\n)/;
+
+  it('is said where the count is given back before it', async () => {
+    expect(await notes('5.6', 'fs/iomap/direct-io.c', [SYNC, '$2$1'])).toEqual([
+      'what generic_write_sync() puts on stable storage, and when, is not modelled: no write is O_DSYNC',
+    ]);
+  });
+
+  it('is none of a patch that adds a call beside it', async () => {
+    const all = await notes('5.6', 'fs/iomap/direct-io.c', [SYNC, '$1\tsmp_mb();\n$2']);
+    expect(all.filter((one) => one.includes('generic_write_sync'))).toEqual([]);
+  });
+});

@@ -68,6 +68,11 @@ const UNJUDGED: readonly UnjudgedRow[] = [
     does: 'does to the rest of the block behind EOF',
     because: 'no truncate ends inside a block',
   },
+  {
+    names: /^(?:generic_write_sync|vfs_fsync_range)$/,
+    does: 'puts on stable storage, and when,',
+    because: 'no write is O_DSYNC',
+  },
 ];
 
 /** What is to be said of a call that a patch moves, adds or drops, or null. */

@@ -9,33 +9,46 @@ import type { Changes } from '../source/merged.js';
 import type { ChangedReference } from './changed-references.js';
 import { matters } from './placement.js';
 
-/** Functions in which such a call stands elsewhere among what is modelled than it did before the patch. */
+/** Functions in which such a call is another, or stands elsewhere among what is modelled, than before the patch. */
 export function changedUnjudged({ changed, edits }: Changes, before: Code, after: Code): ChangedReference[] {
   return changed.flatMap(({ beforeName, afterName }): ChangedReference[] => {
-    if (afterName === null || orderIn(before, beforeName) === orderIn(after, afterName)) return [];
+    if (afterName === null) return [];
     const lines = edits.flatMap((edit) => (edit.function === afterName ? edit.lines : []));
-    return lines.flatMap(({ line, text }): ChangedReference[] => {
-      const reason = saidOf(text);
-      return reason === null ? [] : [{ function: afterName, line, reason }];
-    });
+    const moved = movedCalls(callsIn(before, beforeName), callsIn(after, afterName));
+    const lineOf = ({ name }: KnownCall) => lines.find(({ text }) => text.includes(`${name}(`));
+    const told = moved.find(lineOf) ?? moved[0];
+    const at = told && (lineOf(told) ?? lines.find(({ text }) => matters(text)));
+    return at === undefined || told?.reason == null
+      ? []
+      : [{ function: afterName, line: at.line, reason: told.reason }];
   });
 }
 
-/** Of the first such call on a line. */
-const saidOf = (text: string): string | null =>
-  text
-    .match(/\w+(?=\s*\()/g)
-    ?.map((name) => unjudgedCall(name, text))
-    .find((said) => said !== null) ?? null;
+interface KnownCall {
+  readonly name: string;
+  readonly text: string;
+  /** Null for a call that is judged. */
+  readonly reason: string | null;
+}
 
-/** These calls as written, among the names of those that are judged. */
-function orderIn(code: Code, name: string | null): string {
+/** The calls that are modelled, and these, in the order of the code. */
+function callsIn(code: Code, name: string | null): readonly KnownCall[] {
   const instructions = (name === null ? null : code.function(name))?.instructions ?? [];
-  const calls = instructions.flatMap((one) =>
-    one.kind === 'call' && one.callee.kind === 'name' ? [{ name: one.callee.name, text: one.text }] : [],
-  );
-  return calls
-    .filter((call) => unjudgedCall(call.name, call.text) !== null || matters(call.name))
-    .map((call) => (unjudgedCall(call.name, call.text) === null ? call.name : call.text))
-    .join('\n');
+  return instructions.flatMap((one): KnownCall[] => {
+    if (one.kind !== 'call' || one.callee.kind !== 'name') return [];
+    const reason = unjudgedCall(one.callee.name, one.text);
+    if (reason === null && !matters(one.callee.name)) return [];
+    return [{ name: one.callee.name, text: reason === null ? one.callee.name : one.text, reason }];
+  });
+}
+
+/** Those not judged that one side has more often than the other, or where the order of what both have is another one. */
+function movedCalls(before: readonly KnownCall[], after: readonly KnownCall[]): readonly KnownCall[] {
+  const times = (all: readonly KnownCall[], text: string): number =>
+    all.filter((one) => one.text === text).length;
+  const isKept = ({ text }: KnownCall): boolean => times(before, text) === times(after, text);
+  const [old, now] = [before.filter(isKept), after.filter(isKept)];
+  const isMoved = old.some(({ text }, at) => text !== now[at]!.text);
+  const others = [...after, ...before].filter((one) => !isKept(one));
+  return [...others, ...(isMoved ? now : [])].filter(({ reason }) => reason !== null);
 }
