@@ -5,7 +5,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../server/src/review/report.js';
 import { renderJson } from '../../server/src/render/json.js';
-import { changes, diffOf, linesWith, report } from './patches.js';
+import { changes, diffOf, linesWith, report, undoOf } from './patches.js';
 import { mailOf } from './written.js';
 
 const IOMAP = 'fs/iomap.c';
@@ -126,6 +126,21 @@ describe('a patch from before the first modelled release', () => {
         () => 'judged by a later release: its date 2016-02-10 is before the first modelled release, 4.8',
       ),
     );
+  });
+
+  it('of which that release has a part is not judged by it: the part would stand there twice', async () => {
+    const has = undoOf('4.10', IOMAP, [BEGIN, '']);
+    const lacks = diffOf('4.10', 'fs/direct-io.c', ['\tinode_dio_begin(inode);\n', '']);
+    const of = (tag: string) => report(mailOf(`[PATCH ${tag} 014/245] iomap: count direct I/O`, has + lacks));
+    expect((await of('4.9')).findings.length).toBeGreaterThan(0);
+    const { findings, verdicts, notModelled } = await of('3.16');
+    expect([findings, verdicts]).toEqual([[], []]);
+    const because =
+      'its subject names 3.16, which is before the first modelled release, 4.8; that has part of this change already';
+    expect(notModelled.map(({ reason }) => reason)).toEqual([
+      `the added line \`inode_dio_begin(inode);\` was not placed: ${because}`,
+      `the removed line \`inode_dio_begin(inode);\` was not placed: ${because}`,
+    ]);
   });
 });
 

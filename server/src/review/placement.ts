@@ -3,7 +3,7 @@
 import type { Patch } from '../diff/patch.js';
 import { isPrimitiveName } from '../kernel/primitives.js';
 import { bundledEras, loadEra } from '../source/bundled.js';
-import { chooseEras } from '../source/choose-eras.js';
+import { chooseEras, type EraChoice } from '../source/choose-eras.js';
 import type { CodeBase } from '../source/code-base.js';
 import type { Era, EraId } from '../source/eras.js';
 import type { SourceFiles } from '../source/files.js';
@@ -53,10 +53,11 @@ export function placeForReview(
   };
   const backwards = tree ? null : ({ id }: Era) => placeBackwards(patch, baseOf(id), matters);
   const choice = chooseEras(patch, { kernel, tree }, bundledEras(), { forwards, backwards });
+  const tooOld = tooOldFor(choice);
   const placed = choice.eras.map(({ era, placement }) => ({
     release: tree ? `${tree.version ?? tree.name} (tree)` : era.label,
     era: era.id,
-    placement,
+    placement: tooOld === choice.tooOld ? placement : leftOut(placement),
   }));
   const first = patch.files[0]?.hunks[0]?.lines[0]?.line;
   if (choice.note !== undefined && first !== undefined) notes.push({ line: first, what: choice.note });
@@ -67,7 +68,30 @@ export function placeForReview(
   return {
     placed,
     why: choice.why,
-    ...(choice.tooOld === undefined ? {} : { tooOld: choice.tooOld }),
+    ...(tooOld === undefined ? {} : { tooOld }),
     notes,
   };
+}
+
+/**
+ * A stable tree of before all modelled releases takes fixes that these began with: what such a patch adds right beside
+ * the same (a lock in ext4_setattr(), 3.16 against 4.8) is there already, and the code would have it twice.
+ */
+function tooOldFor({ tooOld, eras }: EraChoice): string | undefined {
+  const hasPart = eras.some(({ placement: { fit } }) => fit.repeated > 0);
+  return tooOld === undefined || !hasPart ? tooOld : `${tooOld}; that has part of this change already`;
+}
+
+/** Nothing of the patch is placed, and each change with something that matters is said. */
+function leftOut(placement: Placement): Placement {
+  const changes = placement.edits.flatMap(
+    ({ lines }) => lines.find(({ text }) => matters(text)) ?? ([] as const),
+  );
+  const reasons = changes.map(({ line, kind, text }) => ({
+    line,
+    reason: `the ${kind} line \`${text.trim()}\` was not placed`,
+    half: null,
+  }));
+  const unplaced = [...placement.unplaced, ...reasons].sort((a, b) => a.line - b.line);
+  return { ...placement, after: placement.before, changed: [], edits: [], unplaced };
 }
