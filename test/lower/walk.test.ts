@@ -173,6 +173,17 @@ describe('a condition that nothing decides', () => {
     ]);
   });
 
+  it('has its operands together as C has them', () => {
+    const named = (condition: string) =>
+      runsAlone(lowered(entry(`smp_wmb(); if (${condition}) smp_mb(); return 0;`)))
+        .flatMap((run) => run.assumptions)
+        .find((text) => text.includes(' is true'));
+    const wide = '(inode->strange | inode->wide) & inode->mask';
+    const sum = 'inode->strange + inode->wide > inode->mask';
+    expect(named(wide)).toBe(`${wide} is true in ext4_dio_read()`);
+    expect(named(sum)).toBe(`${sum} is true in ext4_dio_read()`);
+  });
+
   it('is the same the second time', () => {
     const twice = 'if (inode->strange) smp_mb(); smp_wmb(); if (inode->strange) smp_rmb(); return 0;';
     expect(eventsOf(twice)).toEqual(['smp_mb() smp_wmb() smp_rmb()', 'smp_wmb()']);

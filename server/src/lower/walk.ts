@@ -28,13 +28,13 @@ import {
   type Value,
 } from '../kernel/value.js';
 import { binary, seenBits } from './arithmetic.js';
+import { conditionText } from './condition-text.js';
 import { callBuiltin, counter, isBuiltin } from './builtins.js';
 import {
   argumentTexts,
   evaluate,
   localPlace,
   placeOf,
-  pureText,
   tempName,
   type Names,
   type Scope,
@@ -536,20 +536,6 @@ function learn(op: string, right: Value, way: boolean): Value | null {
 function assumption(scope: Scope, instruction: Instruction & { kind: 'branch' }, way: boolean): string {
   const text = conditionText(scope.code, instruction.condition);
   return `${text} is ${way ? 'true' : 'false'} in ${scope.code.name}()`;
-}
-
-/** Results of calls are shown as the calls that made them. */
-export function conditionText(code: FunctionCode, pure: Pure): string {
-  if (pure.kind === 'temp') {
-    const made = code.instructions.find(
-      (instruction) => instruction.kind === 'call' && instruction.result === pure.id,
-    );
-    return made?.kind === 'call' ? made.text : 'result';
-  }
-  if (pure.kind === 'not') return `!${conditionText(code, pure.of)}`;
-  if (pure.kind === 'binary')
-    return `${conditionText(code, pure.left)} ${pure.op} ${conditionText(code, pure.right)}`;
-  return pureText(pure);
 }
 
 /** Drops locals that no function on the stack reads again. */
