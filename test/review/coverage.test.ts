@@ -356,6 +356,32 @@ describe('a function that a primitive is made of', () => {
       [7, 'invalidate_complete_folio2() itself is changed, and the model takes it as it is in 5.15-6.4'],
     ]);
   });
+
+  /** A patch that has page_cache_delete() do one thing after another. */
+  const later = (moved: string): string =>
+    [
+      '--- a/mm/filemap.c',
+      '+++ b/mm/filemap.c',
+      '@@ -139,5 +139,5 @@ static void page_cache_delete(struct address_space *mapping,',
+      ' \tnr = folio_nr_pages(folio);',
+      '',
+      `-\t${moved}`,
+      ' \tmapping->nrpages -= nr;',
+      `+\t${moved}`,
+      ' }',
+    ].join('\n');
+
+  it.each(['xas_store(&xas, shadow);', 'folio->mapping = NULL;'])(
+    'is said where it takes the page out of the cache at another time: %s',
+    async (moved) => {
+      const said = 'page_cache_delete() itself is changed, and the model takes it as it is in 5.15-6.4';
+      expect((await notes(later(moved), '6.1')).said).toEqual([[6, said]]);
+    },
+  );
+
+  it('is not spoken of where that has nothing to do with it', async () => {
+    expect((await notes(later('folio->index = 0;'), '6.1')).said).toEqual([]);
+  });
 });
 
 describe('a helper that goes into its caller', () => {

@@ -101,6 +101,9 @@ export const nothingPlaced = (problems: readonly Problem[]): FileResult => ({
 const ORDERS =
   /^(?:smp_\w+|READ_ONCE|WRITE_ONCE|atomic\w*_\w+|\w+_(?:un)?lock|wait_\w+|wake_\w+|\w*barrier)$/;
 
+/** By what a page is in the cache, and what a lookup asks again under its lock: page_cache_delete(), 4.10 to 6.14. */
+const IN_THE_CACHE = /\bxas_store \(|-> mapping = /;
+
 /** The least score by which a function may be the one of an unnamed hunk. */
 const FITS = 1;
 
@@ -306,7 +309,7 @@ class FilePlacer {
       (one) =>
         one.kind !== 'context' &&
         !onlyDeclares(one) &&
-        (chooses || one.words.some((word) => this.#orders(word))),
+        (chooses || one.words.some((word) => this.#orders(word)) || IN_THE_CACHE.test(one.words.join(' '))),
     );
     if (first === undefined) return false;
     const release = this.base.release;
