@@ -61,6 +61,9 @@ iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 
 		if (iocb->ki_flags & IOCB_DSYNC)
 			dio->flags |= IOMAP_DIO_NEED_SYNC;
+
+		if ((iocb->ki_flags & (IOCB_DSYNC | IOCB_SYNC)) == IOCB_DSYNC)
+			dio->flags |= IOMAP_DIO_WRITE_FUA;
 	}
 
 	if (iocb->ki_flags & IOCB_NOWAIT) {
@@ -77,6 +80,8 @@ iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 
 	ret = invalidate_inode_pages2_range(mapping,
 			pos >> PAGE_SHIFT, end >> PAGE_SHIFT);
+	if (ret)
+		dio_warn_stale_pagecache(iocb->ki_filp);
 	ret = 0;
 
 	if (iov_iter_rw(iter) == WRITE && !wait_for_completion &&
@@ -108,6 +113,9 @@ iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 
 	if (ret < 0)
 		iomap_dio_set_error(dio, ret);
+
+	if (dio->flags & IOMAP_DIO_WRITE_FUA)
+		dio->flags &= ~IOMAP_DIO_NEED_SYNC;
 
 	dio->wait_for_completion = wait_for_completion;
 	if (!atomic_dec_and_test(&dio->ref)) {

@@ -139,6 +139,9 @@ __iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 
 		if (iocb->ki_flags & IOCB_DSYNC)
 			dio->flags |= IOMAP_DIO_NEED_SYNC;
+
+		if ((iocb->ki_flags & (IOCB_DSYNC | IOCB_SYNC)) == IOCB_DSYNC)
+			dio->flags |= IOMAP_DIO_WRITE_FUA;
 	}
 
 	if (iocb->ki_flags & IOCB_NOWAIT) {
@@ -189,6 +192,9 @@ __iomap_dio_rw(struct kiocb *iocb, struct iov_iter *iter,
 
 	if (ret < 0)
 		iomap_dio_set_error(dio, ret);
+
+	if (dio->flags & IOMAP_DIO_WRITE_FUA)
+		dio->flags &= ~IOMAP_DIO_NEED_SYNC;
 
 	dio->wait_for_completion = wait_for_completion;
 	if (!atomic_dec_and_test(&dio->ref)) {
