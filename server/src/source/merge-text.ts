@@ -25,6 +25,7 @@ import {
 } from './statements.js';
 import type { FunctionText, SourceLine } from './text.js';
 import { saysRangeBy } from './tracked-names.js';
+import { withoutUnseenBlocks } from './unseen-blocks.js';
 
 /** Something of the patch that could not be placed, at a line of the input. */
 export interface Problem {
@@ -142,7 +143,8 @@ class TextPlacer {
         matters: this.#decides(statement.words),
       };
     });
-    const placed = withDeclarations(withoutLeftBlocks(aligned, this.#base, text), this.#base);
+    const seen = withoutUnseenBlocks(aligned, own);
+    const placed = withDeclarations(withoutLeftBlocks(seen, this.#base, text), this.#base);
     this.#items = withRespeltHeads(placed, this.#base);
     this.#inserter = new Inserter(this.#items, this.#base);
     this.#respelt = respeltItems(this.#items);
