@@ -36,6 +36,7 @@ describe('an export', () => {
     ['sarif', 'sarif', hasResults],
     ['json', 'json', (text) => (JSON.parse(text) as { schema: string }).schema === 'dio-ordering/1'],
     ['mail', 'eml', (text) => text.includes('> +\treturn iomap_dio_complete(dio);')],
+    ['promela', 'pml', (text) => text.includes('stale page cache (P2') && text.includes('active proctype')],
     ['svg', 'svg', (text) => /^<svg[^]*<\/svg>\s*$/.test(text.replace(/^<\?xml[^>]*>\s*/, ''))],
   ])('as %s is saved beside the patch and shown', async (format, ending, isRight) => {
     await editor.runAndChoose('DIO: Export…', format);
@@ -51,5 +52,12 @@ describe('an export', () => {
     await editor.page.locator(`.monaco-editor[data-uri$="${basename(saved)}"]`).waitFor(SOON);
     const text = readFileSync(saved, 'utf8');
     expect(isRight(text), text.slice(0, 400)).toBe(true);
+  });
+
+  it('as a litmus test is refused for a race that needs no reordering, and another format is named', async () => {
+    await editor.runAndChoose('DIO: Export…', 'litmus');
+    const said = editor.page.locator('.notification-toast', { hasText: 'it needs no reordering' });
+    await said.waitFor(SOON);
+    expect(await said.innerText()).toMatch(/take it out as a Promela model/);
   });
 });

@@ -429,6 +429,8 @@ const FIELDS: ReadonlyMap<string, FieldRule> = new Map(
     br_blockcount: () => PAGE_SIZE,
     m_blockmask: (situation) => int(2 ** blockBits(situation) - 1),
     bt_logical_sectormask: () => int(511),
+    // As xfs_get_extsz_hint() says: no inode here has an extent size.
+    i_extsize: () => ZERO,
     s_blocksize: BLOCK_BYTES,
     sb_blocklog: (situation) => int(blockBits(situation)),
     s_maxbytes: () => int(Number.MAX_SAFE_INTEGER),

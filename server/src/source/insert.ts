@@ -245,8 +245,9 @@ export class Inserter {
   /** Chooses among places with nothing but braces between them: by indentation, else by what it stands next to. */
   #pick(at: number, low: number, high: number, above: Anchor | null, below: Anchor | null): Slot {
     const item = this.items[at]!;
+    const isHead = item.statement.words.at(-1) !== ';';
     const places = Array.from({ length: high - low + 1 }, (_, index) => low + index).filter((place) =>
-      this.#inside(place),
+      this.#inside(place, isHead),
     );
     const first = places[0];
     const last = places.at(-1);
@@ -282,9 +283,9 @@ export class Inserter {
     return { at: place };
   }
 
-  /** In the function's head or its body, not below its last brace. */
-  #inside(place: number): boolean {
-    return this.#depths[place]! > 0 || !this.#depths.slice(0, place).some((depth) => depth > 0);
+  /** In the function's body; in its head, what is part of one; not below its last brace. */
+  #inside(place: number, isHead: boolean): boolean {
+    return this.#depths[place]! > 0 || (isHead && !this.#depths.slice(0, place).some((depth) => depth > 0));
   }
 
   #opens(place: number): boolean {
