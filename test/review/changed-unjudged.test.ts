@@ -44,6 +44,24 @@ describe('the ILOCK of XFS', () => {
   });
 });
 
+describe('i_data_sem', () => {
+  const WAIT =
+    /(int ext4_collapse_range[^]*?)(\tinode_dio_wait\(inode\);\n)([^]*?\tfilemap_invalidate_lock\(mapping\);\n)/;
+
+  it('is none of two calls before it that change places', async () => {
+    expect(await notes('5.15', 'fs/ext4/extents.c', [WAIT, '$1$3$2'])).not.toContainEqual(
+      expect.stringContaining('i_data_sem'),
+    );
+  });
+
+  it('is said where a call from before it comes behind it', async () => {
+    const behind = /(\tdown_write\(&EXT4_I\(inode\)->i_data_sem\);\n)/;
+    expect(
+      await notes('5.15', 'fs/ext4/extents.c', [WAIT, '$1$3'], [behind, '$1\tinode_dio_wait(inode);\n']),
+    ).toContainEqual(expect.stringContaining('down_write() does with i_data_sem'));
+  });
+});
+
 describe('the rest of the block behind a new EOF', () => {
   it('is said where nobody looks after it any more', async () => {
     const extended = /\t+pagecache_isize_extended\([^;]*;\n/;

@@ -42,13 +42,31 @@ function callsIn(code: Code, name: string | null): readonly KnownCall[] {
   });
 }
 
-/** Those not judged that one side has more often than the other, or where the order of what both have is another one. */
+/** Those not judged that one side has more often than the other, or that have others of what both have before them. */
 function movedCalls(before: readonly KnownCall[], after: readonly KnownCall[]): readonly KnownCall[] {
   const times = (all: readonly KnownCall[], text: string): number =>
     all.filter((one) => one.text === text).length;
   const isKept = ({ text }: KnownCall): boolean => times(before, text) === times(after, text);
-  const [old, now] = [before.filter(isKept), after.filter(isKept)];
-  const isMoved = old.some(({ text }, at) => text !== now[at]!.text);
-  const others = [...after, ...before].filter((one) => !isKept(one));
-  return [...others, ...(isMoved ? now : [])].filter(({ reason }) => reason !== null);
+  const isUnjudged = ({ reason }: KnownCall): boolean => reason !== null;
+  const others = [...after, ...before].filter((one) => !isKept(one) && isUnjudged(one));
+  const old = withWhatIsBefore(before.filter(isKept));
+  const now = withWhatIsBefore(after.filter(isKept));
+  const moved = now.filter(({ text, above }, at) => text !== old[at]!.text || above !== old[at]!.above);
+  return [...others, ...moved];
 }
+
+/** The calls that are not judged, each with those above it that are, in whatever order. */
+const withWhatIsBefore = (all: readonly KnownCall[]): readonly (KnownCall & { readonly above: string })[] =>
+  all.flatMap((one, at) => {
+    if (one.reason === null) return [];
+    const judged = all.slice(0, at).filter(({ reason }) => reason === null);
+    return [
+      {
+        ...one,
+        above: judged
+          .map(({ name }) => name)
+          .sort()
+          .join(),
+      },
+    ];
+  });
