@@ -122,10 +122,17 @@ static size_t __iomap_write_end(struct inode *inode, loff_t pos, size_t len,
 static size_t iomap_write_end(struct iomap_iter *iter, loff_t pos, size_t len,
 		size_t copied, struct folio *folio)
 {
+	const struct iomap *srcmap = iomap_iter_srcmap(iter);
 	loff_t old_size = iter->inode->i_size;
 	size_t ret;
 
-	ret = __iomap_write_end(iter->inode, pos, len, copied, folio);
+	if (srcmap->type == IOMAP_INLINE)
+		ret = iomap_write_end_inline(iter, folio, pos, copied);
+	else if (srcmap->flags & IOMAP_F_BUFFER_HEAD)
+		ret = block_write_end(NULL, iter->inode->i_mapping, pos, len,
+				copied, &folio->page, NULL);
+	else
+		ret = __iomap_write_end(iter->inode, pos, len, copied, folio);
 
 	if (pos + ret > old_size)
 		i_size_write(iter->inode, pos + ret);

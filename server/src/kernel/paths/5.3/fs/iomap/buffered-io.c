@@ -144,7 +144,13 @@ iomap_write_end(struct inode *inode, loff_t pos, unsigned len,
 	loff_t old_size = inode->i_size;
 	int ret;
 
-	ret = __iomap_write_end(inode, pos, len, copied, page, iomap);
+	if (iomap->type == IOMAP_INLINE)
+		ret = iomap_write_end_inline(inode, page, iomap, pos, copied);
+	else if (iomap->flags & IOMAP_F_BUFFER_HEAD)
+		ret = block_write_end(NULL, inode->i_mapping, pos, len, copied, page,
+				NULL);
+	else
+		ret = __iomap_write_end(inode, pos, len, copied, page, iomap);
 
 	if (pos + ret > old_size)
 		i_size_write(inode, pos + ret);

@@ -145,7 +145,13 @@ iomap_write_end(struct inode *inode, loff_t pos, unsigned len, unsigned copied,
 	loff_t old_size = inode->i_size;
 	int ret;
 
-	ret = __iomap_write_end(inode, pos, len, copied, page);
+	if (srcmap->type == IOMAP_INLINE)
+		ret = iomap_write_end_inline(inode, page, srcmap, pos, copied);
+	else if (srcmap->flags & IOMAP_F_BUFFER_HEAD)
+		ret = block_write_end(NULL, inode->i_mapping, pos, len, copied, page,
+				NULL);
+	else
+		ret = __iomap_write_end(inode, pos, len, copied, page);
 
 	if (pos + ret > old_size)
 		i_size_write(inode, pos + ret);

@@ -209,6 +209,19 @@ static bool __iomap_write_end(struct inode *inode, loff_t pos, size_t len,
 static bool iomap_write_end(struct iomap_iter *iter, loff_t pos, size_t len,
 		size_t copied, struct folio *folio)
 {
+	const struct iomap *srcmap = iomap_iter_srcmap(iter);
+
+	if (srcmap->type == IOMAP_INLINE) {
+		iomap_write_end_inline(iter, folio, pos, copied);
+		return true;
+	}
+
+	if (srcmap->flags & IOMAP_F_BUFFER_HEAD) {
+		size_t bh_written = block_write_end(NULL, iter->inode->i_mapping,
+				pos, len, copied, &folio->page, NULL);
+		return bh_written == copied;
+	}
+
 	return __iomap_write_end(iter->inode, pos, len, copied, folio);
 }
 
