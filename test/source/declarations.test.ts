@@ -58,3 +58,63 @@ describe('a declaration that stands above others in the base, and below them in 
     expect(changed.flatMap(changes).filter((line) => line.includes('- '))).toEqual([]);
   });
 });
+
+describe('a hunk that begins among the declarations', () => {
+  const base = bundled(
+    PATH,
+    `
+ssize_t demo_write(struct kiocb *iocb, struct iov_iter *from)
+{
+	bool extend = false, unaligned = false;
+	bool shared = true;
+	loff_t offset = iocb->ki_pos;
+	size_t count = iov_iter_count(from);
+	handle_t *handle;
+	ssize_t ret;
+
+	if (demo_unaligned(from, offset)) {
+		unaligned = true;
+		shared = false;
+	}
+	if (offset + count > demo_size(iocb))
+		shared = false;
+
+	if (shared)
+		inode_lock_shared(inode);
+	else
+		inode_lock(inode);
+	return ret;
+}
+`,
+  );
+  const hunk = (...lines: readonly string[]): string =>
+    `--- a/${PATH}\n+++ b/${PATH}\n@@ -10,7 +10,5 @@ ssize_t demo_write(struct kiocb *iocb, struct iov_iter *from)\n${lines.join('\n')}\n`;
+
+  it('reaches what stands behind those that the bundle has elsewhere', async () => {
+    const patch = await patchOf(
+      hunk(
+        ' 	bool extend = false, unaligned = false;',
+        ' 	bool shared = true;',
+        ' ',
+        '-	if (demo_unaligned(from, offset)) {',
+        '+	if (demo_unaligned(from, offset))',
+        ' 		unaligned = true;',
+        '-		shared = false;',
+        '-	}',
+      ),
+    );
+    const { changed, unplaced } = placePatch(patch, base, matters);
+    expect(unplaced).toEqual([]);
+    expect(changed.flatMap(changes)).toContainEqual(expect.stringMatching(/- shared = false;$/));
+  });
+
+  it('says so where a line that decides is removed, and the base has its like in another place alone', async () => {
+    const patch = await patchOf(
+      hunk(' 	else', ' 		inode_lock(inode);', ' 	demo_start(iocb);', '-	shared = false;', ' 	return ret;'),
+    );
+    const { unplaced } = placePatch(patch, base, matters);
+    expect(unplaced.map(({ reason }) => reason)).toEqual([
+      'the removed line `shared = false;` is not in the bundled demo_write of 9.9 there',
+    ]);
+  });
+});

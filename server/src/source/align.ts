@@ -4,7 +4,7 @@
  */
 
 import { containment, isEdgeOf, similarity, worth } from './similarity.js';
-import { assignedName, definedFunction, isBareHead, isBraceOnly } from './statements.js';
+import { assignedName, definedFunction, isBareHead, isBraceOnly, isDeclaration } from './statements.js';
 import { isWayOut } from './ways-out.js';
 import type { HunkStatement } from './hunk-statements.js';
 
@@ -39,6 +39,8 @@ const AT_EDGE = 0.9;
 /** What it costs that a hunk lacks a base statement within its reach. An intact hunk lost no line. */
 const SKIPPED_BASE = { intact: 2, damaged: 1 };
 const SKIPPED_BRACE = { intact: 0.6, damaged: 0.04 };
+/** Declarations have no order among themselves, and the bundle keeps its own: a hunk in the midst of them shows others. */
+const SKIPPED_DECLARATION = { intact: 0.1, damaged: 0.1 };
 const SKIPPED_MATTERS = 0.5;
 /** A placing that scores less than about one short statement below the best is not ruled out. */
 const RIVAL = 0.9;
@@ -96,23 +98,31 @@ function edgeAlikeness(hunk: HunkStatement, base: readonly string[]): number {
 
 type Grid = readonly Float64Array[];
 
-function skipBase(old: readonly AlignedStatement[], at: number, base: readonly string[]): number {
+type Cost = typeof SKIPPED_BASE;
+
+/** What it costs to leave each statement of the base out within a reach. */
+const skipCosts = (base: readonly BaseStatement[]): readonly Cost[] =>
+  base.map(({ words }) => {
+    if (isBraceOnly(words)) return SKIPPED_BRACE;
+    return isDeclaration(words) ? SKIPPED_DECLARATION : SKIPPED_BASE;
+  });
+
+function skipBase(old: readonly AlignedStatement[], at: number, cost: Cost): number {
   const between = at > 0 && at < old.length && old[at - 1]!.reach === old[at]!.reach;
-  if (!between) return 0;
-  const state = old[at]!.intact ? 'intact' : 'damaged';
-  return isBraceOnly(base) ? SKIPPED_BRACE[state] : SKIPPED_BASE[state];
+  return between ? cost[old[at]!.intact ? 'intact' : 'damaged'] : 0;
 }
 
 function forward(old: readonly AlignedStatement[], base: readonly BaseStatement[], score: Grid): Grid {
   const best = Array.from({ length: old.length + 1 }, () =>
     new Float64Array(base.length + 1).fill(-Infinity),
   );
+  const costs = skipCosts(base);
   best[0]![0] = 0;
   for (let i = 0; i <= old.length; i += 1) {
     for (let j = 0; j <= base.length; j += 1) {
       const here = best[i]![j]!;
       if (i < old.length) raise(best[i + 1]!, j, here - (old[i]!.matters ? SKIPPED_MATTERS : 0));
-      if (j < base.length) raise(best[i]!, j + 1, here - skipBase(old, i, base[j]!.words));
+      if (j < base.length) raise(best[i]!, j + 1, here - skipBase(old, i, costs[j]!));
       if (i < old.length && j < base.length) raise(best[i + 1]!, j + 1, here + score[i]![j]!);
     }
   }
@@ -123,11 +133,12 @@ function backward(old: readonly AlignedStatement[], base: readonly BaseStatement
   const best = Array.from({ length: old.length + 1 }, () =>
     new Float64Array(base.length + 1).fill(-Infinity),
   );
+  const costs = skipCosts(base);
   best[old.length]![base.length] = 0;
   for (let i = old.length; i >= 0; i -= 1) {
     for (let j = base.length; j >= 0; j -= 1) {
       if (i < old.length) raise(best[i]!, j, best[i + 1]![j]! - (old[i]!.matters ? SKIPPED_MATTERS : 0));
-      if (j < base.length) raise(best[i]!, j, best[i]![j + 1]! - skipBase(old, i, base[j]!.words));
+      if (j < base.length) raise(best[i]!, j, best[i]![j + 1]! - skipBase(old, i, costs[j]!));
       if (i < old.length && j < base.length) raise(best[i]!, j, best[i + 1]![j + 1]! + score[i]![j]!);
     }
   }

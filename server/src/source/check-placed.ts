@@ -99,7 +99,8 @@ export class PlacingChecks {
       const matters = this.placing.relevance.matters(words) && !onlyWarns(words);
       const text = shown(item.statement);
       const where = `the removed line \`${text}\` is not in ${this.placing.base.label} there`;
-      const isAsked = matters || setsFlag(words, this.placing.names) || this.#isOfOtherRelease(at);
+      const isAsked =
+        matters || setsFlag(words, this.placing.names) || this.#isOfOtherRelease(at) || this.#isElsewhere(at);
       if (item.match < 0 && (isAsked || this.#passesUnlock(at)))
         this.problem(item, where, item.intact && this.placing.blocks.unplacedGuard(at) !== null);
       else if (item.match < 0 && this.#isTradedFor(at)) this.problem(item, where);
@@ -136,6 +137,16 @@ export class PlacingChecks {
         bundledFunctions().has(name) &&
         !items.some(({ statement }) => statement.kind === 'added' && statement.words.includes(name)),
     );
+  }
+
+  /** It sets what the base decides by, which has the very line, and none that the hunks show is that one. */
+  #isElsewhere(at: number): boolean {
+    const { items, base, names } = this.placing;
+    const { words } = items[at]!.statement;
+    const name = assignedName(words);
+    if (name === null || !names.has(name)) return false;
+    const taken = new Set(items.map(({ match }) => match));
+    return base.statements.some(({ tokens }, i) => !taken.has(i) && sameWords(tokens, words));
   }
 
   /** It calls what nothing is known of and the patch makes no more, and what orders takes its place, under a condition or not. */

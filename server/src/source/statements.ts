@@ -103,6 +103,16 @@ export function isBraceOnly(words: readonly string[]): boolean {
   return words.every((word) => word === '{' || word === '}' || word === ';');
 }
 
+const DECLARES =
+  /^(?:(?:const|static|unsigned|signed|struct|enum|union) )*([a-z]\w*)(?: \*)* [a-z]\w* [=,;[]/;
+const NO_TYPE = new Set(['return', 'goto', 'else', 'case']);
+
+/** True for the declaration of a local, with a value or without: a type and a name begin it. */
+export function isDeclaration(words: readonly string[]): boolean {
+  const type = words.at(-1) === ';' ? DECLARES.exec(words.join(' '))?.[1] : undefined;
+  return type !== undefined && !NO_TYPE.has(type);
+}
+
 const NOT_CALLED = new Set([
   'if',
   'for',
