@@ -53,11 +53,11 @@ export function placeForReview(
   };
   const backwards = tree ? null : ({ id }: Era) => placeBackwards(patch, baseOf(id), matters);
   const choice = chooseEras(patch, { kernel, tree }, bundledEras(), { forwards, backwards });
-  const tooOld = tooOldFor(choice);
+  const hasPart = hasPartOfOlder(choice);
   const placed = choice.eras.map(({ era, placement }) => ({
     release: tree ? `${tree.version ?? tree.name} (tree)` : era.label,
     era: era.id,
-    placement: tooOld === choice.tooOld ? placement : leftOut(placement),
+    placement: hasPart ? leftOut(placement) : placement,
   }));
   const first = patch.files[0]?.hunks[0]?.lines[0]?.line;
   if (choice.note !== undefined && first !== undefined) notes.push({ line: first, what: choice.note });
@@ -68,7 +68,9 @@ export function placeForReview(
   return {
     placed,
     why: choice.why,
-    ...(tooOld === undefined ? {} : { tooOld }),
+    ...(choice.tooOld === undefined
+      ? {}
+      : { tooOld: hasPart ? `${choice.tooOld}; that has part of this change already` : choice.tooOld }),
     notes,
   };
 }
@@ -77,10 +79,8 @@ export function placeForReview(
  * A stable tree of before all modelled releases takes fixes that these began with: what such a patch adds right beside
  * the same (a lock in ext4_setattr(), 3.16 against 4.8) is there already, and the code would have it twice.
  */
-function tooOldFor({ tooOld, eras }: EraChoice): string | undefined {
-  const hasPart = eras.some(({ placement: { fit } }) => fit.repeated > 0);
-  return tooOld === undefined || !hasPart ? tooOld : `${tooOld}; that has part of this change already`;
-}
+const hasPartOfOlder = ({ tooOld, eras }: EraChoice): boolean =>
+  tooOld !== undefined && eras.some(({ placement: { fit } }) => fit.repeated > 0);
 
 /** Nothing of the patch is placed, and each change with something that matters is said. */
 function leftOut(placement: Placement): Placement {
