@@ -29,6 +29,7 @@ import { isInScope } from './scope.js';
 import { definedFunction } from './statements.js';
 import type { FunctionText } from './text.js';
 import { onlyRespelt } from './tracked-names.js';
+import { chooseTexts, MARGIN, type Candidate } from './unnamed-hunks.js';
 import { changesWayOut, isAddedReturn, leavesLocked } from './ways-out.js';
 
 export interface Unplaced {
@@ -110,8 +111,8 @@ const FITS = 1;
 /** The same for one that, worked out backwards, only brings lines: nothing of what changes is there to be found. */
 const FITS_AROUND = 3;
 
-/** The least by which one function must fit an unnamed hunk better than the next one does. */
-const MARGIN = 0.5;
+/** What a hunk that names its function counts beside those that name none: more than they do together. */
+const SURE = 1e6;
 
 /** The least score, of several statements, by which a function is known under another name. */
 const RENAMED = 5;
@@ -149,8 +150,9 @@ class FilePlacer {
   place(): FileResult {
     const { pieces, added } = cutFile(this.file);
     const byText = new Map<FunctionText, Piece[]>();
+    const texts = this.#textsOf(pieces);
     for (const [at, piece] of pieces.entries()) {
-      const text = this.#textOf(piece, pieces[at - 1]);
+      const text = texts[at]!;
       const taken = this.#changesWhatIsTaken(piece, text);
       if (text === null && !taken) this.#elsewhere(piece);
       else if (text !== null) byText.set(text, [...(byText.get(text) ?? []), piece]);
@@ -170,16 +172,28 @@ class FilePlacer {
     return text?.path === this.file.path ? text : null;
   }
 
-  /** The base text that a piece belongs to; null for one that stands elsewhere or fits nothing. */
-  #textOf(piece: Piece, above: Piece | undefined): FunctionText | null {
-    switch (piece.target.kind) {
-      case 'named':
-        return this.#namedText(piece, piece.target.name) ?? this.#renamed(piece, piece.target.name);
-      case 'outside':
-        return null;
-      case 'unknown':
-        return this.#bestText(piece, this.#inSight(piece.target, above));
-    }
+  /** The base texts that pieces belong to; null for one that stands elsewhere or fits nothing. */
+  #textsOf(pieces: readonly Piece[]): readonly (FunctionText | null)[] {
+    const named = pieces.map((piece) => this.#textNamedBy(piece));
+    if (pieces.every(({ target }) => target.kind !== 'unknown')) return named;
+    const sought = pieces.map((piece, at) => ({
+      piece,
+      candidates: this.#candidates(piece, named[at]!, pieces[at - 1]),
+    }));
+    return chooseTexts(this.file, sought, this.relevance).map((one, at) => {
+      if (pieces[at]!.target.kind !== 'unknown') return named[at]!;
+      return one !== null && one.score >= this.#leastScore(pieces[at]!) ? one.text : null;
+    });
+  }
+
+  #textNamedBy(piece: Piece): FunctionText | null {
+    if (piece.target.kind !== 'named') return null;
+    return this.#namedText(piece, piece.target.name) ?? this.#renamed(piece, piece.target.name);
+  }
+
+  #candidates(piece: Piece, named: FunctionText | null, above: Piece | undefined): readonly Candidate[] {
+    if (piece.target.kind === 'unknown') return this.#scored(piece, this.#inSight(piece.target, above));
+    return named === null ? [] : [{ text: named, score: SURE }];
   }
 
   /** A release of the era may have the whole function where a later one has put a wrapper of its name before it. */
@@ -220,16 +234,25 @@ class FilePlacer {
     return label !== undefined && isOfOther ? [] : own;
   }
 
+  /** The one text that fits, and fits better than all others. */
   #bestText(piece: Piece, own: readonly FunctionText[]): FunctionText | null {
-    const all = statementsIn([piece]);
-    const isAround = this.relevance.turned && all.every(({ statement }) => statement.kind !== 'removed');
-    const least = isAround ? FITS_AROUND : FITS;
-    const tried = own
-      .map((text) => ({ text, score: scoreOnText(text, all, this.relevance, least - MARGIN) }))
-      .sort((a, b) => b.score - a.score);
-    const [best, second] = tried;
-    if (best === undefined || best.score < least) return null;
+    const [best, second] = [...this.#scored(piece, own)].sort((a, b) => b.score - a.score);
+    if (best === undefined || best.score < this.#leastScore(piece)) return null;
     return second !== undefined && best.score - second.score < MARGIN ? null : best.text;
+  }
+
+  /** Those that fit, or nearly do. */
+  #scored(piece: Piece, own: readonly FunctionText[]): readonly Candidate[] {
+    const all = statementsIn([piece]);
+    const least = this.#leastScore(piece) - MARGIN;
+    return own
+      .map((text) => ({ text, score: scoreOnText(text, all, this.relevance, least) }))
+      .filter(({ score }) => score >= least);
+  }
+
+  #leastScore({ statements }: Piece): number {
+    const isAround = this.relevance.turned && statements.every(({ kind }) => kind !== 'removed');
+    return isAround ? FITS_AROUND : FITS;
   }
 
   #change(text: FunctionText, pieces: readonly Piece[]): void {
