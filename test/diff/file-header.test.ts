@@ -19,3 +19,27 @@ describe('the paths of a file', () => {
     expect(await pathsOf(old, now)).toEqual([['mm/filemap.c', 'mm/filemap.c', 'modified']]);
   });
 });
+
+describe("gitweb's page of what a commit does to one file", () => {
+  const page = (way: string): string =>
+    [`]> git.example.org Git - linux.git/blobdiff - mm/filemap.c`, 'demo: a subject', way]
+      .concat('index 0123456789ab..ba9876543210 100644 (file)', '@@ -1,1 +1,1 @@', '-a();', '+b();', '')
+      .join('\n');
+
+  it('has the path above the diff, and no other header', async () => {
+    const read = await readPatches(Buffer.from(page('[linux.git] / mm / filemap.c')));
+    const [file] = read.ok ? read.input.patches[0]!.files : [];
+    expect(file).toMatchObject({ path: 'mm/filemap.c', newPath: 'mm/filemap.c', line: 3 });
+    expect(file?.blobs).toEqual({ old: '0123456789ab', new: 'ba9876543210' });
+  });
+
+  it.each(['[1] / see below', '[linux.git] /', '[PATCH] mm / filemap'])(
+    'is told from prose: %s',
+    async (way) => {
+      const read = await readPatches(Buffer.from(page(way)));
+      expect(read.ok ? read.input.patches : read.what).toEqual(
+        expect.stringContaining('hunk without a file header'),
+      );
+    },
+  );
+});

@@ -37,6 +37,12 @@ it.each([
   ['a listing as of cat -n', listing((at) => `${String(at).padStart(6)}\t`), 1, /line numbers/],
   ['a listing with colons', listing((at) => `${at}: `), 1, /line numbers/],
   ['a combined diff', COMBINED, 4, /a combined diff of a merge/],
+  [
+    'a page of which each paragraph is one line',
+    `Demo\n\n${PATCH.replace(/\s+/g, ' ')}`,
+    3,
+    /on one line.*as it was sent/,
+  ],
 ])('%s', async (_, text, line, what) => {
   const read = await readPatches(Buffer.from(text));
   expect(read).toEqual({ ok: false, what: expect.stringMatching(what) as string });

@@ -1,4 +1,7 @@
-/** The lines before a file's hunks: `diff --git` with its extended headers, or a bare `---`/`+++` pair. */
+/**
+ * The lines before a file's hunks: `diff --git` with its extended headers, a bare `---`/`+++` pair, or what gitweb has
+ * above the diff of one file: `[linux.git] / fs / iomap.c`, then the `index` line.
+ */
 
 import type { TextLine } from '../mail/message.js';
 import { bareHeaderAt } from './hunk-header.js';
@@ -10,9 +13,16 @@ const diffLine = /^diff (?:--git |--cc |--combined |-\S)/;
 const extended =
   /^(?:old mode|new mode|deleted file mode|new file mode|copy from|copy to|rename from|rename to|similarity index|dissimilarity index|index|Index:|===|---|\+\+\+) ?|^b\/\S+$/;
 
+/** `[linux.git] / fs / ext4 / inode.c`, the way to a file on a page of gitweb. */
+const GITWEB = /^\[[^\]]+\] \/ ([\w.+-]+(?: \/ [\w.+-]+)*)$/;
+
 /** True when a file's header begins at `at`; looks a few lines ahead, never further. */
 export function startsFile(lines: readonly TextLine[], at: number): boolean {
   const text = lines[at]!.text;
+  if (text.startsWith('['))
+    return (
+      (lines[at + 1]?.text.startsWith('index ') ?? false) && startsHunk(lines, at + 2) && GITWEB.test(text)
+    );
   if (text.startsWith('diff ')) return diffLine.test(text) && text.length < 2000;
   if (text.startsWith('Index: ')) return lines[at + 1]?.text.startsWith('=====') ?? false;
   if (!text.startsWith('--- ') || !lines[at + 1]?.text.startsWith('+++ ')) return false;
@@ -49,9 +59,10 @@ function fileOf(texts: readonly string[], line: number): FileHeader {
   const value = (label: string): string | null =>
     texts.find((text) => text.startsWith(label))?.slice(label.length) ?? null;
   const [gitOld, gitNew] = pathsOfDiffLine(texts);
+  const only = value('Index: ') ?? GITWEB.exec(texts[0]!)?.[1]!.replaceAll(' / ', '/') ?? '';
   const [oldPath, newPath] = treePaths(
-    cleanPath(value('--- ') ?? gitOld ?? value('Index: ') ?? ''),
-    cleanPath(value('+++ ') ?? gitNew ?? value('Index: ') ?? ''),
+    cleanPath(value('--- ') ?? gitOld ?? only),
+    cleanPath(value('+++ ') ?? gitNew ?? only),
   );
   const from = value('rename from ') ?? value('copy from ');
   const to = value('rename to ') ?? value('copy to ');

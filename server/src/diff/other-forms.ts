@@ -21,6 +21,11 @@ const otherForms: readonly OtherForm[] = [
     shows: /^\s*\d+[:|.)]?\s(?:@@ -\d+(?:,\d+)? \+\d|diff --git )/,
     what: 'a listing with line numbers, which is not read: give the diff without them',
   },
+  {
+    // Some archives, and what turns their pages into text, make a paragraph of one line.
+    shows: /\bdiff --git a\/\S+ b\/\S+ .*@@ -\d+(?:,\d+)? \+\d+(?:,\d+)? @@/,
+    what: 'a diff on one line, which cannot be read without its line ends: give the mail as it was sent',
+  },
 ];
 
 /** What the first line of such a form says, of the form that is first in the list. */
