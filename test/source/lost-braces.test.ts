@@ -41,3 +41,62 @@ describe('declarations behind a changed head whose brace the mail lost', () => {
     ]);
   });
 });
+
+describe('a line beside a lost brace', () => {
+  const base = bundled(
+    PATH,
+    `
+static int demo_write(struct address_space *mapping, loff_t pos)
+{
+	int ret, flags = 0;
+
+	if (demo_is_nowait(mapping)) {
+		ret = demo_try(mapping);
+		flags |= DEMO_NOWAIT;
+	}
+	ret = filemap_write_and_wait_range(mapping, pos, pos);
+	if (ret)
+		return ret;
+	return demo_submit(mapping, flags);
+}
+`,
+  );
+  const around = (counts: string, above: readonly string[], below: readonly string[]): string =>
+    [
+      `--- a/${PATH}`,
+      `+++ b/${PATH}`,
+      `@@ -1${counts} @@ static int demo_write(struct address_space *mapping`,
+    ]
+      .concat(above, '+smp_mb();', below, '')
+      .join('\n');
+  const place = (text: string) => {
+    const { changed, unplaced } = placePatch(damaged(patchOf(text), lostIndentation), base, matters);
+    const after = changed.flatMap(({ lines }) => lines.flatMap((line) => line.after?.text.trim() ?? []));
+    return { above: after[after.indexOf('smp_mb();') - 1], unplaced: unplaced.map(({ reason }) => reason) };
+  };
+  const SET = ' flags |= DEMO_NOWAIT;';
+  const FLUSH = [' ret = filemap_write_and_wait_range(mapping, pos, pos);', ' if (ret)', ' return ret;'];
+
+  it('stands behind it where the context below is whole', () => {
+    const text = around('06,6 +106,7', [' ret = demo_try(mapping);', SET], FLUSH);
+    expect(place(text)).toEqual({ above: '}', unplaced: [] });
+  });
+
+  it('stands before it where the context above is whole', () => {
+    const above = [' if (demo_is_nowait(mapping)) {', ' ret = demo_try(mapping);', SET];
+    expect(place(around('06,6 +106,7', above, FLUSH.slice(0, 2)))).toEqual({
+      above: 'flags |= DEMO_NOWAIT;',
+      unplaced: [],
+    });
+  });
+
+  it.each([
+    ['both sides lost lines', '06,6 +106,7', [SET], FLUSH.slice(0, 2)],
+    ['the counts are not those of lost context', '06,6 +106,9', [' ret = demo_try(mapping);', SET], FLUSH],
+    ['the hunk begins the file', ',6 +1,7', [' ret = demo_try(mapping);', SET], FLUSH],
+  ])('is not placed where %s', (_, counts, above, below) => {
+    expect(place(around(counts, above, below)).unplaced).toEqual([
+      expect.stringContaining('the patch lost the brace that says on which side of it this line stands'),
+    ]);
+  });
+});

@@ -1,6 +1,7 @@
 /** The blocks that a hunk shows: which heads stand around a statement, and which of them the base function has. */
 
 import type { HunkStatement } from './hunk-statements.js';
+import type { LostNext } from './lost-lines.js';
 import { isBareHead, isBraceOnly, isLabel } from './statements.js';
 import { isWayOut } from './ways-out.js';
 
@@ -14,6 +15,8 @@ export interface Item {
   readonly rival: boolean;
   /** Its hunk holds as many lines as its header says: what is not in the base the base leaves out. */
   readonly intact: boolean;
+  /** Of a changed statement. */
+  readonly lost: LostNext;
   /** Its loss would be felt: it calls something tracked, or decides something. */
   readonly matters: boolean;
 }

@@ -263,6 +263,9 @@ export class Inserter {
     const replaces = above.item.statement.kind !== 'context' && above.adjacent;
     if (replaces || below === null || this.#opens(first) || !item.matters)
       return { at: this.#pastBody(first) };
+    // What is shown on the side where no line is lost stands right beside it.
+    if (above.adjacent && below.adjacent && item.lost.above !== item.lost.below)
+      return { at: this.#pastBody(item.lost.above ? last : first) };
     return { reason: `the patch lost the brace that says on which side of it this line stands` };
   }
 

@@ -138,6 +138,7 @@ class TextPlacer {
         hunk: piece.hunk,
         reach: piece.reach,
         intact: piece.intact,
+        lost: piece.lost.nextTo(changedLine(statement)),
         match: alignment.match[at] ?? -1,
         rival: alignment.rival[at] ?? false,
         matters: this.#decides(statement.words),

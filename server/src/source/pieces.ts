@@ -2,6 +2,7 @@
 
 import type { FilePatch, Hunk } from '../diff/patch.js';
 import { hunkStatements, type HunkStatement } from './hunk-statements.js';
+import { LostLines } from './lost-lines.js';
 import { endsInComment, startsInComment } from './mask.js';
 import { braceDelta, definedFunction, definedTable, tokens } from './statements.js';
 
@@ -22,6 +23,7 @@ export interface Piece {
   readonly reach: number;
   /** Its hunk holds as many lines as its header says. */
   readonly intact: boolean;
+  readonly lost: LostLines;
   readonly statements: readonly HunkStatement[];
 }
 
@@ -262,10 +264,11 @@ function cutAnew(file: FilePatch): FilePieces {
     last = cutter;
     return { cutter, reach, hunk };
   });
-  const pieces = cut.flatMap(({ cutter, hunk, reach: own }, index) =>
-    cutter.pieces
+  const pieces = cut.flatMap(({ cutter, hunk, reach: own }, index) => {
+    const lost = new LostLines(hunk);
+    return cutter.pieces
       .filter((piece) => piece.statements.length > 0)
-      .map((piece) => ({ ...piece, hunk: index, reach: own, intact: hunk.intact })),
-  );
+      .map((piece) => ({ ...piece, hunk: index, reach: own, intact: hunk.intact, lost }));
+  });
   return { pieces, added: cut.flatMap(({ cutter }) => cutter.added) };
 }
