@@ -7,6 +7,7 @@ import { readMessages } from '../mail/read.js';
 import { readFiles, type ReadFiles } from './file.js';
 import type { Damage, Patch, ReadResult } from './patch.js';
 import { refuseBytes, refuseEmpty } from './refuse.js';
+import { readEscapes } from './repair/escapes.js';
 import { outdent } from './repair/indented.js';
 import { trimLineEnds } from './repair/line-ends.js';
 import { closeUp } from './repair/spaced-out.js';
@@ -47,11 +48,12 @@ interface MessageReading {
 }
 
 function readMessage(message: Message, form: InputForm): MessageReading {
-  const bodies = message.bodies.map((body) => ({ body, streams: quoteStreams(body) }));
+  const escaped = message.bodies.map((body) => ({ body, ...readEscapes(body.lines) }));
+  const bodies = escaped.map(({ body, lines }) => ({ body, streams: quoteStreams({ ...body, lines }) }));
   // Most of a large text has no patch in it: nobody asks then who wrote it.
   let sender: Sender | null = null;
   const patches: Patch[] = [];
-  const damage: Damage[] = [];
+  const damage: Damage[] = escaped.flatMap((one) => one.damage);
   for (const { body, streams } of bodies) {
     const facts = body.facts ?? message.facts;
     for (const stream of streams) {

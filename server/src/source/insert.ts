@@ -260,12 +260,13 @@ export class Inserter {
     const behind = depth === null || above === null ? null : this.#behindBlock(at, above, depth);
     if (behind !== null) return behind;
     if (first === last || above === null) return { at: this.#pastBody(last) };
-    const replaces = above.item.statement.kind !== 'context' && above.adjacent;
+    const { lost } = item;
+    const replaces = above.item.statement.kind !== 'context' && above.adjacent && lost.above !== 'some';
     if (replaces || below === null || this.#opens(first) || !item.matters)
       return { at: this.#pastBody(first) };
     // What is shown on the side where no line is lost stands right beside it.
-    if (above.adjacent && below.adjacent && item.lost.above !== item.lost.below)
-      return { at: this.#pastBody(item.lost.above ? last : first) };
+    if (above.adjacent && below.adjacent && (lost.above === 'none') !== (lost.below === 'none'))
+      return { at: this.#pastBody(lost.above === 'none' ? first : last) };
     return { reason: `the patch lost the brace that says on which side of it this line stands` };
   }
 

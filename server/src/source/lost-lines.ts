@@ -5,16 +5,20 @@
 
 import type { Hunk, PatchLine } from '../diff/patch.js';
 
-/** Whether lines may be lost between a change and the context that is shown next to it. */
+/** Whether lines are lost between a changed line and the one that is shown next to it: none, or perhaps some. */
+type Loss = 'none' | 'some' | 'unknown';
+
 export interface LostNext {
-  readonly above: boolean;
-  readonly below: boolean;
+  readonly above: Loss;
+  readonly below: Loss;
 }
 
 /** Of git and diff -u; a file's first lines have fewer above them. */
 const CONTEXT = 3;
 
-const ANYWHERE: LostNext = { above: true, below: true };
+const ANYWHERE: LostNext = { above: 'unknown', below: 'unknown' };
+
+const lossOf = (lines: number): Loss => (lines > 0 ? 'some' : 'none');
 
 /** What is lost next to the runs of changes of a hunk, and which run its line is in. */
 export class LostLines {
@@ -25,7 +29,6 @@ export class LostLines {
 
   constructor(readonly hunk: Hunk) {
     const { lines } = hunk;
-    const isContext = ({ kind }: PatchLine): boolean => kind === 'context';
     this.#first = lines.findIndex((line) => !isContext(line));
     this.#last = lines.findLastIndex((line) => !isContext(line));
     const lost = lostContext(hunk);
@@ -40,15 +43,16 @@ export class LostLines {
     const { lines } = this.hunk;
     const at = lines.findIndex((one) => one.line === line.line && one.text === line.text);
     if (this.#lost === null || at < 0) return ANYWHERE;
-    const isContextIn = (from: number, to: number): boolean =>
-      lines.slice(from, to).some(({ kind }) => kind === 'context');
     const { head, between, tail } = this.#lost;
-    return {
-      above: (isContextIn(this.#first, at) ? between : head) > 0,
-      below: (isContextIn(at, this.#last) ? between : tail) > 0,
-    };
+    // Context that is lost among the changes may have stood between any two of them.
+    const isFirst = between === 0 ? !hasContext(lines.slice(this.#first, at)) : at === this.#first;
+    const isLast = between === 0 ? !hasContext(lines.slice(at, this.#last)) : at === this.#last;
+    return { above: lossOf(isFirst ? head : between), below: lossOf(isLast ? tail : between) };
   }
 }
+
+const isContext = ({ kind }: PatchLine): boolean => kind === 'context';
+const hasContext = (lines: readonly PatchLine[]): boolean => lines.some(isContext);
 
 /** How many lines are lost, where all of them are context. */
 function lostContext({ lines, oldCount, newCount }: Hunk): number | null {
