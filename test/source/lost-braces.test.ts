@@ -99,4 +99,30 @@ static int demo_write(struct address_space *mapping, loff_t pos)
       expect.stringContaining('the patch lost the brace that says on which side of it this line stands'),
     ]);
   });
+
+  describe('that was lost in a row of changes', () => {
+    const row = (counts: string, ...added: readonly string[]): string =>
+      [
+        `--- a/${PATH}`,
+        `+++ b/${PATH}`,
+        `@@ -103${counts} @@ static int demo_write(struct address_space *mapping`,
+      ]
+        .concat(' int ret, flags = 0;', ' if (demo_is_nowait(mapping)) {', ' ret = demo_try(mapping);')
+        .concat('-flags |= DEMO_NOWAIT;', '+flags |= DEMO_TRIED;', ...added, ...FLUSH, '')
+        .join('\n');
+
+    it('stands behind it as the last of them, if no line is lost below', () => {
+      expect(place(row(',8 +103,9', '+smp_mb();'))).toEqual({ above: '}', unplaced: [] });
+    });
+
+    it('is not placed as one of the others', () => {
+      expect(place(row(',8 +103,10', '+smp_mb();', '+inode_dio_wait(inode);')).unplaced).toEqual([
+        expect.stringContaining('lost the brace'),
+      ]);
+    });
+
+    it('stands with the others where the counts say that none is lost among them', () => {
+      expect(place(row(',7 +103,8', '+smp_mb();'))).toEqual({ above: 'flags |= DEMO_TRIED;', unplaced: [] });
+    });
+  });
 });

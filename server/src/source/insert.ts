@@ -260,14 +260,20 @@ export class Inserter {
     const behind = depth === null || above === null ? null : this.#behindBlock(at, above, depth);
     if (behind !== null) return behind;
     if (first === last || above === null) return { at: this.#pastBody(last) };
-    const { lost } = item;
-    const replaces = above.item.statement.kind !== 'context' && above.adjacent && lost.above !== 'some';
-    if (replaces || below === null || this.#opens(first) || !item.matters)
+    if (below === null || this.#opens(first) || !item.matters || this.#goesOn(item, above))
       return { at: this.#pastBody(first) };
     // What is shown on the side where no line is lost stands right beside it.
+    const { lost } = item;
     if (above.adjacent && below.adjacent && (lost.above === 'none') !== (lost.below === 'none'))
       return { at: this.#pastBody(lost.above === 'none' ? first : last) };
     return { reason: `the patch lost the brace that says on which side of it this line stands` };
+  }
+
+  /** Changes that are shown in a row stand in a row, but where none is lost below them: the brace was among them then. */
+  #goesOn({ lost }: Item, above: Anchor): boolean {
+    const { kind } = above.item.statement;
+    const isBehind = kind === 'added' && lost.above === 'some' && lost.belowRun === 'none';
+    return kind !== 'context' && above.adjacent && !isBehind;
   }
 
   /**

@@ -11,21 +11,29 @@ type Loss = 'none' | 'some' | 'unknown';
 export interface LostNext {
   readonly above: Loss;
   readonly below: Loss;
+  /** The same of the last line of the changes that are shown in a row with it. */
+  readonly belowRun: Loss;
 }
 
 /** Of git and diff -u; a file's first lines have fewer above them. */
 const CONTEXT = 3;
 
-const ANYWHERE: LostNext = { above: 'unknown', below: 'unknown' };
+const ANYWHERE: LostNext = { above: 'unknown', below: 'unknown', belowRun: 'unknown' };
 
 const lossOf = (lines: number): Loss => (lines > 0 ? 'some' : 'none');
+
+interface LostCounts {
+  readonly head: number;
+  readonly between: number;
+  readonly tail: number;
+}
 
 /** What is lost next to the runs of changes of a hunk, and which run its line is in. */
 export class LostLines {
   readonly #first: number;
   readonly #last: number;
   /** By the parts of the context; null where the counts do not tell. */
-  readonly #lost: { readonly head: number; readonly between: number; readonly tail: number } | null;
+  readonly #lost: LostCounts | null;
 
   constructor(readonly hunk: Hunk) {
     const { lines } = hunk;
@@ -43,11 +51,23 @@ export class LostLines {
     const { lines } = this.hunk;
     const at = lines.findIndex((one) => one.line === line.line && one.text === line.text);
     if (this.#lost === null || at < 0) return ANYWHERE;
-    const { head, between, tail } = this.#lost;
-    // Context that is lost among the changes may have stood between any two of them.
-    const isFirst = between === 0 ? !hasContext(lines.slice(this.#first, at)) : at === this.#first;
-    const isLast = between === 0 ? !hasContext(lines.slice(at, this.#last)) : at === this.#last;
-    return { above: lossOf(isFirst ? head : between), below: lossOf(isLast ? tail : between) };
+    const end = lines.findIndex((one, i) => i >= at && isContext(one));
+    return {
+      above: lossOf(this.#above(at, this.#lost)),
+      below: lossOf(this.#below(at, this.#lost)),
+      belowRun: lossOf(this.#below((end < 0 ? lines.length : end) - 1, this.#lost)),
+    };
+  }
+
+  // Context that is lost among the changes may have stood between any two of them.
+  #above(at: number, { head, between }: LostCounts): number {
+    const isFirst = between === 0 ? !hasContext(this.hunk.lines.slice(this.#first, at)) : at === this.#first;
+    return isFirst ? head : between;
+  }
+
+  #below(at: number, { between, tail }: LostCounts): number {
+    const isLast = between === 0 ? !hasContext(this.hunk.lines.slice(at, this.#last)) : at === this.#last;
+    return isLast ? tail : between;
   }
 }
 
