@@ -36,6 +36,12 @@ it.each([
   ['one with the command', `diff -c a/fs/demo.c b/fs/demo.c\n${CONTEXT}`, 5, /a context diff/],
   ['a listing as of cat -n', listing((at) => `${String(at).padStart(6)}\t`), 1, /line numbers/],
   ['a listing with colons', listing((at) => `${at}: `), 1, /line numbers/],
+  [
+    'changed lines alone',
+    `demo: wait\n\n${PATCH.slice(PATCH.indexOf('@@')).replace(/^@@.*/gm, '')}`,
+    7,
+    /without the headers of a diff/,
+  ],
   ['a combined diff', COMBINED, 4, /a combined diff of a merge/],
   [
     'a page of which each paragraph is one line',

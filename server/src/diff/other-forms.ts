@@ -26,6 +26,11 @@ const otherForms: readonly OtherForm[] = [
     shows: /\bdiff --git a\/\S+ b\/\S+ .*@@ -\d+(?:,\d+)? \+\d+(?:,\d+)? @@/,
     what: 'a diff on one line, which cannot be read without its line ends: give the mail as it was sent',
   },
+  {
+    // gitweb has the headers in elements of their own, and what reads a page may leave those out.
+    shows: /^[-+](?: {2,}|\t)\s*\S.*[;{})]$/,
+    what: 'changed lines without the headers of a diff, which say where they stand: give the diff with them',
+  },
 ];
 
 /** What the first line of such a form says, of the form that is first in the list. */
