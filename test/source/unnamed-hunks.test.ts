@@ -103,6 +103,15 @@ describe('of two functions that have the removed line', () => {
   });
 });
 
+it('a function that alone has the line is not taken where the hunk shows nothing else of it', () => {
+  const hunk = [`--- a/${PATH}`, `+++ b/${PATH}`, '@@ -700,4 +700,3 @@', ' \tdemo_account(dio);', ' ']
+    .concat('-\tinode_dio_begin(inode);', ' \tdemo_trace(dio);')
+    .join('\n');
+  const { changed, unplaced } = placePatch(patchOf(hunk), BASE, matters);
+  expect(changed).toEqual([]);
+  expect(unplaced.map(({ line }) => line)).toEqual([6]);
+});
+
 it('a function that alone has the line is not taken where the hunks are closer than that function is', () => {
   const only = bundled(
     PATH,

@@ -7,6 +7,7 @@ import type { FilePatch, Hunk } from '../diff/patch.js';
 import { alignOnText, statementsIn, textStatements } from './align-text.js';
 import type { Piece } from './pieces.js';
 import type { Relevance } from './relevance.js';
+import { isBraceOnly } from './statements.js';
 import type { FunctionText } from './text.js';
 
 /** A function in which a piece may stand, and how well it fits. */
@@ -26,6 +27,8 @@ interface Spot extends Candidate {
   readonly first: number;
   readonly last: number;
   readonly length: number;
+  /** Of the context that says more than a brace the function has some, if there is any. */
+  readonly isSeen: boolean;
 }
 
 /** Hunks further apart than so many others are not compared. */
@@ -50,6 +53,14 @@ class Chain {
 
   /** For each piece the function that gives the hunks together the best score, and null where two do nearly as well. */
   best(): readonly (Candidate | null)[] {
+    const picked = this.#picked();
+    // A changed line that a function has, too, is no proof, but where a hunk near it stands there as well.
+    const isAlone = (spot: Spot, at: number): boolean =>
+      !picked.some((one, i) => i !== at && Math.abs(i - at) <= WINDOW && one?.text === spot.text);
+    return picked.map((spot, at) => (spot !== null && !spot.isSeen && isAlone(spot, at) ? null : spot));
+  }
+
+  #picked(): readonly (Spot | null)[] {
     const upTo = this.#scores(1);
     const from = this.#scores(-1);
     return this.#spots.map((spots, at) => {
@@ -120,12 +131,16 @@ class Chain {
 }
 
 function spanOf(piece: Piece, text: FunctionText, relevance: Relevance): Omit<Spot, keyof Candidate> {
-  const found = alignOnText(text, statementsIn([piece]), relevance).match.filter((at) => at >= 0);
+  const { match } = alignOnText(text, statementsIn([piece]), relevance);
+  const found = match.filter((at) => at >= 0);
+  const old = piece.statements.filter(({ kind }) => kind !== 'added');
+  const telling = match.filter((_, i) => old[i]!.kind === 'context' && !isBraceOnly(old[i]!.words));
+  const isSeen = telling.length === 0 || telling.some((at) => at >= 0);
   const { length } = textStatements(text).base;
   // One that fits nowhere may stand anywhere.
   return found.length === 0
-    ? { first: 0, last: length, length }
-    : { first: found[0]!, last: found.at(-1)!, length };
+    ? { first: 0, last: length, length, isSeen }
+    : { first: found[0]!, last: found.at(-1)!, length, isSeen };
 }
 
 /** The function of each of the pieces, which are in the order of the file; null where that is not sure. */
