@@ -84,7 +84,7 @@ describe('a file patch of more hunks than any patch has', () => {
     const { unplaced, changed } = placePatch(patchOf(head + hunks.join('')), base, matters);
     expect(changed).toEqual([]);
     expect(unplaced).toEqual([
-      { line: 2, reason: 'fs/demo.c has 5001 hunks here, and no more than 5000 are placed', half: null },
+      { line: 2, reason: 'fs/demo.c has 5001 hunks here, and no more than 5000 are placed', half: [] },
     ]);
   });
 });

@@ -109,7 +109,7 @@ it('a function that alone has the line is not taken where the hunk shows nothing
     .join('\n');
   const { changed, unplaced } = placePatch(patchOf(hunk), BASE, matters);
   expect(changed).toEqual([]);
-  expect(unplaced.map(({ line }) => line)).toEqual([6]);
+  expect(unplaced).toMatchObject([{ line: 6, half: ['demo_dio_rw'] }]);
 });
 
 it('a function that alone has the line is not taken where the hunks are closer than that function is', () => {

@@ -79,7 +79,7 @@ ${HEAD}
  	}
  	return 0;
 `);
-    expect(unplaced.map(({ half }) => half)).toEqual(['demo_read']);
+    expect(unplaced.map(({ half }) => half)).toEqual([['demo_read']]);
   });
 
   it('is none where the base has nothing of it', () => {
@@ -92,7 +92,7 @@ ${HEAD}
  	}
  	return 0;
 `);
-    expect(unplaced.map(({ half }) => half)).toEqual([null]);
+    expect(unplaced.map(({ half }) => half)).toEqual([[]]);
   });
 });
 
@@ -108,7 +108,7 @@ ${HEAD}
 -	inode_dio_wait(inode);
  	demo_change(inode);
 `);
-    expect(unplaced.map(({ half }) => half)).toEqual(['demo_convert']);
+    expect(unplaced.map(({ half }) => half)).toEqual([['demo_convert']]);
   });
 });
 

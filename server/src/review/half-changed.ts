@@ -30,8 +30,8 @@ export function halfChanged({ placement }: Placed, before: Code, after: Code): H
       lines,
     }));
   return new Map([
-    ...placement.unplaced.flatMap(({ half: name }): Half[] =>
-      name === null ? [] : [[name, `not all that the patch changes in ${name}() was placed`]],
+    ...placement.unplaced.flatMap(({ half }) =>
+      half.map((name): Half => [name, `not all that the patch changes in ${name}() was placed`]),
     ),
     ...changedReferences(placement).map(({ function: name, reason }): Half => [name, reason]),
     ...sides.flatMap(otherValues),

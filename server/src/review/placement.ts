@@ -90,7 +90,7 @@ function leftOut(placement: Placement): Placement {
   const reasons = changes.map(({ line, kind, text }) => ({
     line,
     reason: `the ${kind} line \`${text.trim()}\` was not placed`,
-    half: null,
+    half: [],
   }));
   const unplaced = [...placement.unplaced, ...reasons].sort((a, b) => a.line - b.line);
   return { ...placement, after: placement.before, changed: [], edits: [], unplaced };

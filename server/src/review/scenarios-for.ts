@@ -30,7 +30,7 @@ export function isUntouched(known: KnownRun, { changed, unplaced }: Placed['plac
   if (changed.some(({ kind }) => kind === 'table')) return false;
   const names = new Set([
     ...changed.flatMap(({ beforeName }) => beforeName ?? []),
-    ...unplaced.flatMap(({ half }) => half ?? []),
+    ...unplaced.flatMap(({ half }) => half),
   ]);
   return !known.ran.some((name) => names.has(name));
 }

@@ -34,7 +34,7 @@ export interface Problem {
   /** For people; a whole sentence without its full stop. */
   readonly reason: string;
   /** The function of which only a part is changed for it; null for a line where the base has nothing at all. */
-  readonly half: string | null;
+  readonly half: readonly string[];
 }
 
 export interface PlacedText {
@@ -207,7 +207,7 @@ class TextPlacer {
   }
 
   #problem(item: Item, what: string, underCut = false): void {
-    const half = underCut ? null : this.text.name;
+    const half = underCut ? [] : [this.text.name];
     this.#problems.push({ hunk: item.hunk, line: changedLine(item.statement).line, reason: what, half });
   }
 

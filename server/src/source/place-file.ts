@@ -85,6 +85,8 @@ class FilePlacer {
   readonly #problems: Problem[] = [];
   readonly #placed = new Set<number>();
   readonly #counts = { ...NO_COUNTS };
+  /** By hunks that name no function those of which they may be a part. */
+  readonly #mayBeIn = new Map<Piece, readonly string[]>();
   /** The base's functions and tables of this file. */
   readonly #ownTexts: readonly FunctionText[];
 
@@ -142,7 +144,14 @@ class FilePlacer {
   }
 
   #candidates(piece: Piece, named: FunctionText | null, above: Piece | undefined): readonly Candidate[] {
-    if (piece.target.kind === 'unknown') return this.#scored(piece, this.#inSight(piece.target, above));
+    if (piece.target.kind === 'unknown') {
+      const fitting = this.#scored(piece, this.#inSight(piece.target, above));
+      this.#mayBeIn.set(
+        piece,
+        fitting.map(({ text }) => text.name),
+      );
+      return fitting;
+    }
     return named === null ? [] : [{ text: named, score: SURE }];
   }
 
@@ -234,7 +243,9 @@ class FilePlacer {
     if (!one.whole) {
       const first = one.statements.find((statement) => this.relevance.matters(statement.words));
       if (first !== undefined)
-        this.#report(one.hunk, first, `the hunk ends before the new ${one.kind} ${one.name} does`, one.name);
+        this.#report(one.hunk, first, `the hunk ends before the new ${one.kind} ${one.name} does`, [
+          one.name,
+        ]);
       return;
     }
     this.#placed.add(one.hunk);
@@ -267,6 +278,7 @@ class FilePlacer {
         piece.hunk,
         statement,
         `the ${verb} line \`${shown(statement)}\` was not placed: ${where}`,
+        this.#mayBeIn.get(piece),
       );
     }
   }
@@ -311,7 +323,7 @@ class FilePlacer {
     }
   }
 
-  #report(hunk: number, statement: HunkStatement, reason: string, half: string | null = null): void {
+  #report(hunk: number, statement: HunkStatement, reason: string, half: readonly string[] = []): void {
     this.#problems.push({ hunk, line: changedLine(statement).line, reason, half });
   }
 }

@@ -23,10 +23,10 @@ export interface Unplaced {
   /** For people. */
   readonly reason: string;
   /**
-   * The function of which only a part is changed for it: what it does after the patch is not known. Null for a line that
-   * stands in a branch, or a function, which the base leaves out.
+   * The functions of which only a part may be changed for it: what they do after the patch is not known. None for a line
+   * that stands in a branch, or a function, which the base leaves out.
    */
-  readonly half: string | null;
+  readonly half: readonly string[];
 }
 
 /** How well a patch fits a code base: what `chooseEras` compares. */
@@ -132,7 +132,7 @@ const MOST_HUNKS = 5000;
 function tooLong({ path, line, hunks }: FilePatch): FileResult | null {
   if (hunks.length <= MOST_HUNKS) return null;
   const reason = `${path} has ${hunks.length} hunks here, and no more than ${MOST_HUNKS} are placed`;
-  return nothingPlaced([{ hunk: 0, line, reason, half: null }]);
+  return nothingPlaced([{ hunk: 0, line, reason, half: [] }]);
 }
 
 /** Most patches change no function of most releases. */

@@ -175,7 +175,7 @@ function hasItAlready(file: FilePatch, lines: readonly SourceLine[]): PlacedFile
   const reason = `${file.path} of the tree has lines there that the patch adds: it seems to have this change in another form`;
   const problems = file.hunks.flatMap(({ lines: own }, hunk): Problem[] => {
     const first = own.find(({ kind }) => kind !== 'context');
-    return first === undefined ? [] : [{ hunk, line: first.line, reason, half: null }];
+    return first === undefined ? [] : [{ hunk, line: first.line, reason, half: [] }];
   });
   return { result: nothingPlaced(problems.slice(0, 1)), before: lines, after: lines, notes: [] };
 }
@@ -218,7 +218,7 @@ function isAddedFile(file: FilePatch): boolean {
 function unread(file: FilePatch, reason: string, relevance: Relevance): FileResult {
   const problems = file.hunks.flatMap((hunk, at) => {
     const line = hunk.lines.find((one) => one.kind !== 'context' && relevance.matters(tokens(one.text)));
-    return line === undefined ? [] : [{ hunk: at, line: line.line, reason, half: null }];
+    return line === undefined ? [] : [{ hunk: at, line: line.line, reason, half: [] }];
   });
   return nothingPlaced(problems);
 }

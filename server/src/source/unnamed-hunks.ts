@@ -27,7 +27,7 @@ interface Spot extends Candidate {
   readonly first: number;
   readonly last: number;
   readonly length: number;
-  /** Of the context that says more than a brace the function has some, if there is any. */
+  /** The function has some of the context that says more than a brace, if there is any, or more than one changed line. */
   readonly isSeen: boolean;
 }
 
@@ -134,8 +134,10 @@ function spanOf(piece: Piece, text: FunctionText, relevance: Relevance): Omit<Sp
   const { match } = alignOnText(text, statementsIn([piece]), relevance);
   const found = match.filter((at) => at >= 0);
   const old = piece.statements.filter(({ kind }) => kind !== 'added');
-  const telling = match.filter((_, i) => old[i]!.kind === 'context' && !isBraceOnly(old[i]!.words));
-  const isSeen = telling.length === 0 || telling.some((at) => at >= 0);
+  const telling = old.map(({ kind, words }, i) => ({ kind, at: isBraceOnly(words) ? null : match[i]! }));
+  const context = telling.filter(({ kind, at }) => kind === 'context' && at !== null);
+  const seen = telling.filter(({ at }) => at !== null && at >= 0);
+  const isSeen = context.length === 0 || seen.length > 1 || seen.some(({ kind }) => kind === 'context');
   const { length } = textStatements(text).base;
   // One that fits nowhere may stand anywhere.
   return found.length === 0
