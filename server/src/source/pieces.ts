@@ -178,8 +178,9 @@ class HunkCutter {
    */
   resume(previous: HunkCutter): void {
     const begun = previous.#unfinished;
+    if (begun.length === 0) return;
     const { end, whole } = takeFunction([...begun, ...this.all], 0);
-    if (begun.length === 0 || !whole) return;
+    if (!whole) return;
     const own = this.all.slice(0, end - begun.length);
     const last = previous.added.pop()!;
     const statements = [...last.statements, ...own.filter((one) => one.kind !== 'removed')];
