@@ -221,12 +221,29 @@ describe('a call of which the model keeps nothing', () => {
     ['inode_dio_wait_interruptible(inode);', 'what inode_dio_wait_interruptible() leaves undone'],
     ['atomic_add(2, &inode->i_dio_count);', 'what atomic_add() does to i_dio_count'],
     ['atomic_dec(&inode->i_dio_count);', 'what atomic_dec() does to i_dio_count'],
+    ['down_read(&EXT4_I(inode)->i_demo_sem);', 'what down_read() does with i_demo_sem'],
+    ['up_write(&inode->i_mapping_sem);', 'what up_write() does with i_mapping_sem'],
   ])('%s where a direct write comes to it', async (call, what) => {
     const text = added(call);
     const { findings, said } = await notes(text, '6.5');
     expect(findings).toEqual([]);
     expect(said).toHaveLength(1);
     expect(said[0]).toEqual([linesWith(text, call)[0], expect.stringContaining(what)]);
+  });
+
+  it('a lock in the place of one that the model has is not taken for none', async () => {
+    const text = diffOf('6.5', 'fs/ext4/inode.c', [
+      '\tfilemap_invalidate_lock_shared(mapping);',
+      '\tdown_read(&inode->i_mapping_sem);',
+    ]);
+    const { findings, said } = await notes(text, '6.5');
+    expect(findings).toEqual([]);
+    expect(said.map(([, reason]) => reason).join()).toContain('what down_read() does with i_mapping_sem');
+  });
+
+  it('one of the xattrs, which guards no page', async () => {
+    const text = added('down_read(&EXT4_I(inode)->xattr_sem);');
+    expect((await notes(text, '6.5')).said.map(([, reason]) => reason).join()).not.toContain('down_read');
   });
 
   it('a macro that only the preprocessor can write out', async () => {

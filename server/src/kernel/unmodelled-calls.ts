@@ -30,12 +30,22 @@ const ROWS: readonly Row[] = [
 const ATOMIC = /^atomic_/;
 const ON_THE_COUNT = /\bi_dio_count\b/;
 
+const ON_SEMAPHORE = /^(?:(?:down|up)_(?:read|write)|downgrade_write)(?:_\w+)?$/;
+/** Those that are modelled or told of (`UNJUDGED`), and those that guard no blocks and no pages of a file. */
+const OTHER_SEMAPHORES =
+  /\b(?:i_mmap_sem|i_mmaplock|invalidate_lock|i_rwsem|i_data_sem|xattr_sem|s_umount|mmap_(?:sem|lock)|i_mmap_rwsem)\b/;
+
+/** Of the argument of a call. */
+const LAST_NAME = /(\w+)\s*\)$/;
+
 /**
  * What a call by this name does that is not modelled, as "what filemap_flush() has written back", or null. Atomic
- * operations are told by what they work on, which stands in the text of the call.
+ * operations and semaphores are told by what they work on, which stands in the text of the call.
  */
 export function unmodelledCall(name: string, text = ''): string | null {
   if (ATOMIC.test(name) && ON_THE_COUNT.test(text)) return `what ${name}() does to i_dio_count`;
+  const semaphore = ON_SEMAPHORE.test(name) && !OTHER_SEMAPHORES.test(text) ? LAST_NAME.exec(text) : null;
+  if (semaphore !== null) return `what ${name}() does with ${semaphore[1]!}`;
   const row = ROWS.find(({ names }) => names.test(name));
   return row ? `what ${name}() ${row.does}` : null;
 }

@@ -48,7 +48,7 @@ export class ActorSurroundings implements TracedSurroundings {
   /** Also where a call has been noted already: a walk that meets one is not remembered for actors that have not. */
   #timesNoted = 0;
   readonly unresolved = new Map<string, NotedCall>();
-  /** By name. */
+  /** By what they do. */
   readonly unmodelled = new Map<string, NotedCall>();
   /** The ways that conditions of the patch went, see `wayOf`. */
   readonly ways = new Set<string>();
@@ -144,7 +144,7 @@ export class ActorSurroundings implements TracedSurroundings {
     const unmodelled = unmodelledCall(name, text);
     if (unmodelled !== null) {
       this.#timesNoted++;
-      this.unmodelled.set(name, { text: unmodelled, site });
+      this.unmodelled.set(unmodelled, { text: unmodelled, site });
       return;
     }
     if (site.origin.kind === 'bundled' || !bundledFunctions().has(name)) return;

@@ -34,7 +34,7 @@ export interface Lowered {
   /** Functions that some actor runs, or passes over since they do nothing that matters. */
   readonly ran: ReadonlySet<string>;
   readonly unresolved: readonly NotedCall[];
-  /** By name: see kernel/unmodelled-calls.ts. */
+  /** By what they do: see kernel/unmodelled-calls.ts. */
   readonly unmodelled: ReadonlyMap<string, NotedCall>;
   /** Lines of the patch whose primitives some actor comes to. */
   readonly reached: ReadonlySet<number>;
