@@ -33,17 +33,12 @@ export interface Problem {
   readonly line: number;
   /** For people; a whole sentence without its full stop. */
   readonly reason: string;
-  /** The function of which only a part is changed for it; null for a line where the base has nothing at all. */
+  /** The functions of which only a part may be changed for it; none for a line where the base has nothing at all. */
   readonly half: readonly string[];
 }
 
-export interface PlacedText {
-  readonly lines: readonly MergedLine[];
-  /** The name after the patch. */
-  readonly name: string;
-  /** Hunks of which a changed statement found its place. */
-  readonly placed: ReadonlySet<number>;
-  readonly problems: readonly Problem[];
+/** How like hunks and base are, counted: of one function, a file, or a whole patch. */
+export interface Likeness {
   /** Mattering statements that one side has and the other lacks within the hunks' reach: the release may be wrong. */
   readonly misses: number;
   /** Removed conditions that the base has in other words. */
@@ -54,7 +49,17 @@ export interface PlacedText {
   readonly removes: number;
   /** Those of them that the base has word by word. */
   readonly exact: number;
+  /** Sum of the alignments' scores; comparable between bases for one patch. */
   readonly score: number;
+}
+
+export interface PlacedText extends Likeness {
+  readonly lines: readonly MergedLine[];
+  /** The name after the patch. */
+  readonly name: string;
+  /** Hunks of which a changed statement found its place. */
+  readonly placed: ReadonlySet<number>;
+  readonly problems: readonly Problem[];
 }
 
 /** Names that a statement sets or declares with a value, or hands out by address. */

@@ -10,7 +10,7 @@ import { bundledFunctions, standTogether } from './bundled.js';
 import type { CodeBase } from './code-base.js';
 import { changedLine, shown, type HunkStatement } from './hunk-statements.js';
 import { isKnownMacro } from './macros.js';
-import { patchLine, placeOnText, type Problem } from './merge-text.js';
+import { patchLine, placeOnText, type Likeness, type Problem } from './merge-text.js';
 import { mergeWhole } from './merge-whole.js';
 import type { MergedText } from './merged.js';
 import { cutFile, type AddedText, type Piece, type Target } from './pieces.js';
@@ -26,16 +26,10 @@ const wordsOf = (all: readonly HunkStatement[], kind: HunkStatement['kind']): st
   all.flatMap((one) => (one.kind === kind ? one.words : [])).join(' ');
 
 /** What placing one file's hunks found. */
-export interface FileResult {
+export interface FileResult extends Likeness {
   readonly merged: readonly MergedText[];
   readonly problems: readonly Problem[];
   readonly placed: ReadonlySet<number>;
-  readonly misses: number;
-  readonly differing: number;
-  readonly repeated: number;
-  readonly removes: number;
-  readonly exact: number;
-  readonly score: number;
 }
 
 const NO_COUNTS = { misses: 0, differing: 0, repeated: 0, removes: 0, exact: 0, score: 0 };

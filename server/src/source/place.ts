@@ -13,6 +13,7 @@ import {
   type EditLine,
   type MergedText,
 } from './merged.js';
+import type { Likeness } from './merge-text.js';
 import { callsOfOtherReleases } from './other-releases.js';
 import { nothingPlaced, placeFile, type FileResult } from './place-file.js';
 import { relevanceOf, type Matters, type Relevance } from './relevance.js';
@@ -30,7 +31,7 @@ export interface Unplaced {
 }
 
 /** How well a patch fits a code base: what `chooseEras` compares. */
-export interface Fit {
+export interface Fit extends Likeness {
   /** Hunks that changed a function of the base, or brought a new one. */
   readonly placed: number;
   /** Hunks that touch nothing that is modelled. */
@@ -39,17 +40,6 @@ export interface Fit {
   readonly unplaced: number;
   /** Functions that changed lines call and that only other releases have. */
   readonly unknown: number;
-  /** Tracked statements that only one of patch and base has where they overlap. */
-  readonly misses: number;
-  /** Conditions that the patch removes and the base has in other words. */
-  readonly differing: number;
-  /** Tracked statements that the patch adds where the base has the same one already. */
-  readonly repeated: number;
-  readonly removes: number;
-  /** Of what it removes, what the base has word by word. */
-  readonly exact: number;
-  /** Sum of the alignments' scores; comparable between bases for one patch. */
-  readonly score: number;
 }
 
 export interface Placement extends Changes {
