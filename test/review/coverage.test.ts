@@ -222,6 +222,7 @@ describe('a call of which the model keeps nothing', () => {
     ['atomic_add(2, &inode->i_dio_count);', 'what atomic_add() does to i_dio_count'],
     ['atomic_dec(&inode->i_dio_count);', 'what atomic_dec() does to i_dio_count'],
     ['down_read(&EXT4_I(inode)->i_demo_sem);', 'what down_read() does with i_demo_sem'],
+    ['down_write(&demo_sems[inode->i_ino % 8]);', 'what down_write() does with another lock'],
     ['up_write(&inode->i_mapping_sem);', 'what up_write() does with i_mapping_sem'],
   ])('%s where a direct write comes to it', async (call, what) => {
     const text = added(call);

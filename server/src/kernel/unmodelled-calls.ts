@@ -44,8 +44,8 @@ const LAST_NAME = /(\w+)\s*\)$/;
  */
 export function unmodelledCall(name: string, text = ''): string | null {
   if (ATOMIC.test(name) && ON_THE_COUNT.test(text)) return `what ${name}() does to i_dio_count`;
-  const semaphore = ON_SEMAPHORE.test(name) && !OTHER_SEMAPHORES.test(text) ? LAST_NAME.exec(text) : null;
-  if (semaphore !== null) return `what ${name}() does with ${semaphore[1]!}`;
+  if (ON_SEMAPHORE.test(name) && text !== '' && !OTHER_SEMAPHORES.test(text))
+    return `what ${name}() does with ${LAST_NAME.exec(text)?.[1] ?? 'another lock'}`;
   const row = ROWS.find(({ names }) => names.test(name));
   return row ? `what ${name}() ${row.does}` : null;
 }
